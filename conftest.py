@@ -1,0 +1,39 @@
+"""Fixtures that every test may use. The workspace itself is made by opsloop.config.testing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from opsloop.base.testing import Cast
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The one cast of people; see opsloop.base.testing."""
+    from opsloop.base.testing import cast as make_cast
+
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _ledger_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test begins with no head beside the database; a transactional one may flush the ledger."""
+    from django.conf import settings
+
+    settings.WORKSPACE.ledger_head.unlink(missing_ok=True)
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    from opsloop.base.testing import ledger_open
+
+    with ledger_open():
+        yield
+        from django.core.management import call_command
+
+        call_command("flush", interactive=False, verbosity=0)

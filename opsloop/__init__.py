@@ -1,0 +1,1 @@
+"""Opsloop: the running form of an operations department's standard."""

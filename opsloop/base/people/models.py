@@ -1,0 +1,215 @@
+"""Who works here, in which department and position, and which account signs in.
+
+Account (signs in), Person (works here, perhaps without an account, or a robot) and later Customer
+are different things. A person's rights come from their holdings (任职) and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.things.models import Thing, ThingQuerySet
+
+
+class Department(Thing):
+    """A node of the tree. `path` is the ids from the root, as /1/4/: a subtree is one prefix."""
+
+    code = models.SlugField(_("Code"), max_length=60, unique=True)
+    title = models.CharField(_("Name"), max_length=80)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("Part of")
+    )
+    path = models.CharField(max_length=200, default="", editable=False, db_index=True)
+    calendar = models.SlugField(_("Working calendar"), max_length=60, default="", blank=True)
+    closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
+
+    class Meta(Thing.Meta):
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Position(Thing):
+    """A post (岗位) as the playbook's position file of the same id names it; written by publication only."""
+
+    code = models.SlugField(_("Code"), max_length=60, unique=True)
+    title = models.CharField(_("Title"), max_length=80)
+    title_en = models.CharField(_("English title"), max_length=120, default="", blank=True)
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("Department")
+    )
+    reports_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports", verbose_name=_("Reports to")
+    )
+    headcount = models.PositiveSmallIntegerField(_("Headcount"), default=1)
+    withdrawn_at = models.DateTimeField(_("Withdrawn at"), null=True, blank=True)
+
+    class Meta(Thing.Meta):
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PersonKind(models.TextChoices):
+    STAFF = "staff", _("Staff")
+    ROBOT = "robot", _("Robot")
+    OUTSIDER = "outsider", _("Outsider")
+
+
+class Person(Thing):
+    """Someone or something that can act. Leaving archives a person; nothing deletes one."""
+
+    ledger_private = frozenset({"name", "number", "email", "phone"})
+    ledger_named = False
+    sensitive: ClassVar[dict[str, str]] = {"email": "contact", "phone": "contact"}
+
+    name = models.CharField(_("Name"), max_length=60)
+    number = models.CharField(_("Staff number"), max_length=30, null=True, blank=True, unique=True)
+    kind = models.CharField(_("Kind"), max_length=10, choices=PersonKind.choices, default=PersonKind.STAFF)
+    email = models.EmailField(_("E-mail"), default="", blank=True)
+    phone = models.CharField(_("Phone"), max_length=30, default="", blank=True)
+    language = models.CharField(
+        _("Language"), max_length=10, choices=[("zh-hans", "中文"), ("en", "English")], default="zh-hans"
+    )
+    joined_on = models.DateField(_("Joined on"), null=True, blank=True)
+    left_on = models.DateField(_("Left on"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("Erased at"), null=True, blank=True)
+
+    class Meta(Thing.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HoldingKind(models.TextChoices):
+    PERMANENT = "permanent", _("Permanent")
+    ACTING = "acting", _("Acting")
+    ROTATION = "rotation", _("Rotation")
+    DUAL = "dual", _("Second post")
+
+
+class SpanQuerySet(ThingQuerySet[Any]):
+    """Rows with `starts_at` and `ends_at`; the end is not part of the span."""
+
+    def at(self, moment: datetime | None = None) -> SpanQuerySet:
+        """Those in force at `moment`, by default now."""
+        moment = moment or timezone.now()
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment), starts_at__lte=moment)
+
+
+class Holding(Thing):
+    """任职: a person holds a position in a department from a moment to a moment. Several at once are allowed."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("Person"))
+    position = models.ForeignKey(
+        Position, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("Position")
+    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, verbose_name=_("Department"))
+    kind = models.CharField(_("Kind"), max_length=10, choices=HoldingKind.choices, default=HoldingKind.PERMANENT)
+    starts_at = models.DateTimeField(_("From"))
+    ends_at = models.DateTimeField(_("Until"), null=True, blank=True)
+
+    objects: ClassVar[Any] = SpanQuerySet.as_manager()
+
+    class Meta(Thing.Meta):
+        verbose_name = _("holding")
+        verbose_name_plural = _("holdings")
+        ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["position", "starts_at"], name="holding_position")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="holding_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.position}"
+
+
+class Absence(Thing):
+    """Someone is away and a substitute (代理人) acts for them; what the substitute does is recorded on their behalf."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences", verbose_name=_("Person"))
+    substitute = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="stands_in", verbose_name=_("Substitute")
+    )
+    starts_at = models.DateTimeField(_("From"))
+    ends_at = models.DateTimeField(_("Until"), null=True, blank=True)
+    reason = models.CharField(_("Reason"), max_length=200, default="", blank=True)
+
+    objects: ClassVar[Any] = SpanQuerySet.as_manager()
+
+    class Meta(Thing.Meta):
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-starts_at", "id"]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(login__iexact=username)
+
+
+class Account(AbstractBaseUser):
+    """What signs in. Opened and closed by acts; its password and last sign-in are sign-in technique, not acts."""
+
+    login = models.CharField(_("Login"), max_length=120, unique=True)
+    email = models.EmailField(_("E-mail"), default="", blank=True)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account", verbose_name=_("Person"))
+    is_active = models.BooleanField(_("May sign in"), default=True)
+    opened_at = models.DateTimeField(_("Opened at"), default=timezone.now)
+    sessions_valid_from = models.DateTimeField(default=timezone.now, editable=False)
+    """Sign-in sessions begun before this moment are over: raised when a holding ends or the account closes."""
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return self.login
+
+
+class Token(Thing):
+    """A key for programs: shown once, stored as its hash. Whoever bears it acts as its person, via `token:<id>`."""
+
+    ledger_private = frozenset({"digest"})
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tokens", verbose_name=_("Person"))
+    title = models.CharField(_("What for"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    acts = models.JSONField(_("Acts"), default=list)
+    """Act patterns that the bearer may do, never more than the person may; empty means reading only."""
+    ends_at = models.DateTimeField(_("Until"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("Revoked at"), null=True, blank=True)
+
+    class Meta(Thing.Meta):
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,1 @@
+"""Deny by default: `visible(person, Model)` says which rows, `can(person, act, obj)` says which acts."""

@@ -1,0 +1,129 @@
+"""Which rows of a model a person may see, by the levels own, department, subtree and all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from opsloop.base.people.models import Person
+from opsloop.base.policy.standing import Standing, standings
+
+M = TypeVar("M", bound=Model)
+LEVELS = ("own", "department", "subtree", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How rows of a model belong: `department` and `owner` are field paths (with __), `everyone` means no row limit.
+
+    `rows` overrides all: (person, standing, level) -> Q, or None for no rows.
+    """
+
+    noun: str
+    department: str | None = None
+    owner: tuple[str, ...] = ()
+    everyone: bool = False
+    rows: Callable[[Person, Standing, str], Q | None] | None = None
+
+
+_scopes: dict[type[Model], Scope] = {}
+
+
+def scoped(
+    model: type[Model],
+    *,
+    noun: str | None = None,
+    department: str | None = None,
+    owner: str | tuple[str, ...] = (),
+    everyone: bool = False,
+    rows: Callable[[Person, Standing, str], Q | None] | None = None,
+) -> None:
+    """Declare in an app's policy.py how rows of `model` are scoped. A model without a scope is seen by nobody."""
+    owners = (owner,) if isinstance(owner, str) else owner
+    _scopes[model] = Scope(noun or model._meta.app_label, department, owners, everyone, rows)
+
+
+def scope_of(model: type[Model]) -> Scope | None:
+    """The declared scope of a model, or None."""
+    return _scopes.get(model)
+
+
+def scoped_models() -> list[type[Model]]:
+    """Every model that somebody may see."""
+    return list(_scopes)
+
+
+def sees(person: Person, noun: str) -> str | None:
+    """The widest level of a person on a noun, or None."""
+    levels = [s.level(noun) for s in standings(person)]
+    known = [LEVELS.index(level) for level in levels if level in LEVELS]
+    return LEVELS[max(known)] if known else None
+
+
+def visible(person: Person, model: type[M]) -> QuerySet[M]:
+    """The rows of `model` that `person` may see: narrowed by IN and prefix, never by join and distinct."""
+    manager = model._default_manager
+    scope = _scopes.get(model)
+    if scope is None:
+        return manager.none()
+    wanted = Q()
+    for standing in standings(person):
+        level = standing.level(scope.noun)
+        if level is None:
+            continue
+        if scope.rows is None and (level == "all" or scope.everyone):
+            return manager.all()
+        part = _part(scope, person, standing, level)
+        if part is True:
+            return manager.all()
+        if isinstance(part, Q):
+            wanted |= part
+    return manager.filter(wanted) if wanted else manager.none()
+
+
+def _part(scope: Scope, person: Person, standing: Standing, level: str) -> Q | bool | None:
+    if scope.rows is not None:
+        return True if level == "all" else scope.rows(person, standing, level)
+    part = Q()
+    for owner in scope.owner:
+        part |= Q(**{owner: standing.behalf_id or person.pk})
+    if scope.department and level == "department":
+        part |= Q(**{scope.department: standing.department_id})
+    if scope.department and level == "subtree":
+        part |= Q(**{f"{scope.department}__path__startswith": standing.department_path})
+    return part or None
+
+
+def covers(person: Person, standing: Standing, obj: Model) -> bool:
+    """May this standing reach this row? Plain paths are judged in memory, others by one query."""
+    scope = _scopes.get(type(obj))
+    if scope is None:
+        return False
+    level = standing.level(scope.noun)
+    if level is None:
+        return False
+    if level == "all" or (scope.everyone and scope.rows is None):
+        return True
+    if scope.rows is None and "__" not in "".join((scope.department or "", *scope.owner)):
+        return _covers_plain(scope, person, standing, level, obj)
+    part = _part(scope, person, standing, level)
+    if part is True:
+        return True
+    return isinstance(part, Q) and type(obj)._base_manager.filter(part, pk=obj.pk).exists()
+
+
+def _covers_plain(scope: Scope, person: Person, standing: Standing, level: str, obj: Any) -> bool:
+    whose = standing.behalf_id or person.pk
+    if any(getattr(obj, f"{owner}_id", None) == whose for owner in scope.owner):
+        return True
+    if scope.department is None:
+        return False
+    if level == "department":
+        return bool(getattr(obj, f"{scope.department}_id") == standing.department_id)
+    if level == "subtree":
+        department = getattr(obj, scope.department)
+        return department is not None and department.path.startswith(standing.department_path)
+    return False

@@ -1,0 +1,123 @@
+"""Set-up for tests: one cast of people, rows without acts, and the ledger opened for tampering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+
+from opsloop.base.people.models import Department, Holding, Person, PersonKind, Position
+from opsloop.base.policy.models import Mandate
+from opsloop.base.things.frame import Call, Line, Op, current_op
+
+M = TypeVar("M", bound=Model)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def given() -> Iterator[None]:
+    """Test set-up may write without an act; no entry is kept."""
+    nobody = Person(name="set-up")
+    op = Op(Call(by=nobody), lines=[Line("test.given", nobody, None, {})], stack=[0])
+    token = current_op.set(op)
+    try:
+        yield
+    finally:
+        current_op.reset(token)
+
+
+def make(model: type[M], **values: Any) -> M:
+    """One saved row, without an act."""
+    with given():
+        row = model(**values)
+        row.save()
+    return row
+
+
+def department(code: str, title: str = "", parent: Department | None = None) -> Department:
+    """A saved department with its path."""
+    row = make(Department, code=code, title=title or code, parent=parent)
+    with given():
+        row.remember()
+        row.path = f"{parent.path if parent else '/'}{row.pk}/"
+        row.save()
+    return row
+
+
+def position(code: str, **rights: Any) -> Position:
+    """A position with a mandate; rights are may, sees, reads, limits."""
+    row = make(Position, code=code, title=code)
+    make(Mandate, position=row, from_day=date(2020, 1, 1), version="test", **rights)
+    return row
+
+
+def hold(person: Person, post: Position, where: Department, **values: Any) -> Holding:
+    """Give a person a position since 2020."""
+    return make(Holding, person=person, position=post, department=where, **{"starts_at": LONG_AGO, **values})
+
+
+def person(name: str, post: Position | None = None, where: Department | None = None, **values: Any) -> Person:
+    """A person, holding a position when one is given."""
+    row = make(Person, name=name, **values)
+    if post is not None and where is not None:
+        hold(row, post, where)
+    return row
+
+
+@dataclass
+class Cast:
+    """Lin (manager) and Chen (specialist) in operations below the company; Wu (analyst) in data; Zhao (outsider)."""
+
+    company: Department
+    ops: Department
+    data: Department
+    manager: Position
+    specialist: Position
+    analyst: Position
+    lin: Person
+    chen: Person
+    wu: Person
+    zhao: Person
+    robot: Person
+
+
+def cast() -> Cast:
+    """The one cast of all tests: Lin may do everything in the company, Chen a little in operations, Wu reads all."""
+    company = department("company")
+    ops, data = department("operations", parent=company), department("data", parent=company)
+    manager = position("operations-manager", may=_everything(), sees={"*": "all"}, reads=["contact"])
+    specialist = position("operations-specialist", may=[], sees={"*": "department"})
+    analyst = position("data-analyst", may=[], sees={"*": "all"})
+    machine = position("machine", may=_everything(), sees={"*": "all"})
+    return Cast(
+        company, ops, data, manager, specialist, analyst,
+        lin=person("Lin", manager, ops), chen=person("Chen", specialist, ops), wu=person("Wu", analyst, data),
+        zhao=person("Zhao", kind=PersonKind.OUTSIDER),
+        robot=person("Robot", machine, company, kind=PersonKind.ROBOT),
+    )  # fmt: skip
+
+
+def _everything() -> list[str]:
+    from opsloop.base.acts import registry
+
+    return sorted({f"{one.noun}.*" for one in registry.values()})
+
+
+@contextmanager
+def ledger_open() -> Iterator[None]:
+    """Drop the append-only triggers for a test that tampers or flushes, and put them back."""
+    from importlib import import_module
+
+    triggers = import_module("opsloop.base.ledger.migrations.0002_append_only")
+    with connection.schema_editor() as editor:
+        triggers.drop(None, editor)
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as editor:
+            triggers.put(None, editor)
