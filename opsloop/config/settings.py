@@ -43,9 +43,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "opsloop.ui.security.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "opsloop.ui.middleware.PersonMiddleware",
+    "opsloop.ui.language.LanguageMiddleware",
     "opsloop.ui.middleware.AnswerMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -120,10 +121,16 @@ FORMAT_MODULE_PATH = ["opsloop.config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("OPSLOOP_STATIC_ROOT") or PACKAGE / "static_built")
-STATICFILES_DIRS = [PACKAGE / "ui" / "vendor"]
+VENDOR = PACKAGE / "ui" / "vendor" / "static"
+STATICFILES_DIRS = [VENDOR] if VENDOR.exists() else []
+TESTING = os.environ.get("OPSLOOP_TESTING") == "1"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING  # tests of pages need no built files
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_MAX_AGE = 31536000
 

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class UiConfig(AppConfig):
     name = "opsloop.ui"
     label = "ui"
+
+    def ready(self) -> None:
+        from opsloop.ui import checks  # noqa: F401 registers itself
