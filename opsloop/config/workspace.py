@@ -27,6 +27,7 @@ class Workspace:
     language: str = "zh-hans"
     timezone: str = "Asia/Shanghai"
     currency: str = "CNY"
+    upload_mb: int = 30
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     origins: tuple[str, ...] = ()
     oidc: dict[str, Any] = field(default_factory=dict)

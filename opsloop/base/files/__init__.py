@@ -1,0 +1,1 @@
+"""Files by their hash, attached to any thing, served by that thing's permission."""

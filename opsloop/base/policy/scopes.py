@@ -19,7 +19,8 @@ LEVELS = ("own", "department", "subtree", "all")
 class Scope:
     """How rows of a model belong: `department` and `owner` are field paths (with __), `everyone` means no row limit.
 
-    `rows` overrides all: (person, standing, level) -> Q, or None for no rows.
+    `rows` overrides all: (person, standing, level) -> Q, or None for no rows. `through` overrides even the level
+    `all`: (person, the one row asked for or None) -> Q, for rows that borrow the permission of what they belong to.
     """
 
     noun: str
@@ -27,6 +28,7 @@ class Scope:
     owner: tuple[str, ...] = ()
     everyone: bool = False
     rows: Callable[[Person, Standing, str], Q | None] | None = None
+    through: Callable[[Person, Any], Q] | None = None
 
 
 _scopes: dict[type[Model], Scope] = {}
@@ -40,10 +42,11 @@ def scoped(
     owner: str | tuple[str, ...] = (),
     everyone: bool = False,
     rows: Callable[[Person, Standing, str], Q | None] | None = None,
+    through: Callable[[Person, Any], Q] | None = None,
 ) -> None:
     """Declare in an app's policy.py how rows of `model` are scoped. A model without a scope is seen by nobody."""
     owners = (owner,) if isinstance(owner, str) else owner
-    _scopes[model] = Scope(noun or model._meta.app_label, department, owners, everyone, rows)
+    _scopes[model] = Scope(noun or model._meta.app_label, department, owners, everyone, rows, through)
 
 
 def scope_of(model: type[Model]) -> Scope | None:
@@ -69,6 +72,8 @@ def visible(person: Person, model: type[M]) -> QuerySet[M]:
     scope = _scopes.get(model)
     if scope is None:
         return manager.none()
+    if scope.through is not None:
+        return manager.filter(scope.through(person, None))
     wanted = Q()
     for standing in standings(person):
         level = standing.level(scope.noun)
@@ -102,6 +107,8 @@ def covers(person: Person, standing: Standing, obj: Model) -> bool:
     scope = _scopes.get(type(obj))
     if scope is None:
         return False
+    if scope.through is not None:
+        return type(obj)._base_manager.filter(scope.through(person, obj), pk=obj.pk).exists()
     level = standing.level(scope.noun)
     if level is None:
         return False
