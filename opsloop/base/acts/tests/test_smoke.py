@@ -4,14 +4,11 @@ from opsloop.base.acts import Call, Reason, act, perform, registry
 from opsloop.base.ledger import chain
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Department, Person
-from opsloop.base.policy.scopes import scoped
 from opsloop.base.testing import Cast
 
 
 @pytest.fixture
 def rename():
-    scoped(Department, everyone=True)
-
     @act("test.rename", "Rename", done="{by} renamed {department}: {reason}")
     def rename_it(department: Department, *, by: Person, title: str, reason: Reason) -> Department:
         department.title = title

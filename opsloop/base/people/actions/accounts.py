@@ -35,7 +35,7 @@ def _must_not_outrank(person: Person, by: Person) -> None:
 
 @act("people.open_account", _("Open an account"), done=_("{by} opened an account for {person}"))
 def open_account(person: Person, *, by: Person, login: Login) -> Account:
-    """Let a person sign in. The account has no password: `set_password_link` gives the one-time link to set one.
+    """Let a person sign in. The account has no password: `passwords.link_token` makes the one-time link to set one.
 
     A closed account is opened anew. Refused for robots (they bear tokens), outsiders and a login in use.
     """

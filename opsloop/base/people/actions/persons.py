@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -111,7 +112,8 @@ def leave(
     _end_everything(person, end)
     if end == now:
         Account.objects.filter(person=person).update(is_active=False, sessions_valid_from=now)
-        Absence.objects.at(now).filter(substitute=person).update(substitute=None)
+        not_over = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+        Absence.objects.filter(not_over, substitute=person).update(substitute=None)
     end_sessions(person)
     return person
 
