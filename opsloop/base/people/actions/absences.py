@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Arg, Forbidden, Note, Refused, act, warn
-from opsloop.base.people.actions.rules import From, Until, aware, in_whose_place, is_power, must_be_here
+from opsloop.base.people.actions.rules import From, Until, acting_for, aware, is_power, must_be_here
 from opsloop.base.people.models import Absence, Holding, Person, PersonKind
 from opsloop.base.policy.standing import in_force
 
@@ -81,7 +81,7 @@ def _check_substitute(absence: Absence, substitute: Person, by: Person) -> None:
         raise Refused(_t("{person} leaves before that.").format(person=substitute), field="substitute")
     if by.pk == person.pk:
         return
-    if substitute.pk == by.pk or in_whose_place(by, "people.absent", person) == substitute.pk:
+    if substitute.pk in acting_for(by, "people.absent", person):
         raise Forbidden(_t("Nobody makes themselves a substitute; the absent person or somebody else enters it."))
     if _has_power(person, absence):
         raise Forbidden(

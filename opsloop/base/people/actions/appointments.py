@@ -14,9 +14,9 @@ from opsloop.base.acts import Arg, Forbidden, Note, Reason, Refused, act, warn
 from opsloop.base.people.actions.rules import (
     From,
     Until,
+    acting_for,
     aware,
     end_sessions,
-    in_whose_place,
     may_confirm,
     must_be_here,
     must_reach,
@@ -69,7 +69,7 @@ def appoint(
         reason=reason,
         asked_by=by,
     )
-    if person.pk in (by.pk, in_whose_place(by, "people.appoint", person)):
+    if person.pk in acting_for(by, "people.appoint", person):
         raise Forbidden(_t("Nobody appoints themselves."))
     must_reach(by, "people.appoint", department)
     _check(asked, by)
@@ -145,8 +145,7 @@ def confirm_appointment(appointment: Appointment, *, by: Person) -> Holding:
     Refused to whoever asked for it, is to be appointed, or stands in for one of them, and to robots.
     """
     concerned = {appointment.asked_by_id, appointment.person_id}
-    standing_in = in_whose_place(by, "people.confirm_appointment")
-    if by.pk in concerned or standing_in in concerned or by.kind != PersonKind.STAFF:
+    if concerned & acting_for(by, "people.confirm_appointment") or by.kind != PersonKind.STAFF:
         raise Forbidden(_t("A second person must confirm this."))
     now = timezone.now()
     if appointment.starts_at < now:

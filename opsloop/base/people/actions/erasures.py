@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Forbidden, Reason, Refused, act
 from opsloop.base.ledger import private
-from opsloop.base.people.actions.rules import in_whose_place
+from opsloop.base.people.actions.rules import acting_for
 from opsloop.base.people.erasing import erasers, keep_list
 from opsloop.base.people.models import Absence, Account, Decision, Erasure, Person, PersonKind, Token
 
@@ -52,7 +52,7 @@ def confirm_erasure(erasure: Erasure, *, by: Person) -> Erasure:
     (people.erasing); the person joins the list by which a restored backup is erased again. Refused to whoever asked.
     """
     concerned = {erasure.asked_by_id, erasure.person_id}
-    if by.pk in concerned or in_whose_place(by, "people.confirm_erasure") in concerned or by.kind != PersonKind.STAFF:
+    if concerned & acting_for(by, "people.confirm_erasure") or by.kind != PersonKind.STAFF:
         raise Forbidden(_t("A second person must confirm this."))
     now = timezone.now()
     erasure.state, erasure.decided_by, erasure.decided_at = Decision.CONFIRMED, by, now

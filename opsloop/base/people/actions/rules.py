@@ -16,7 +16,7 @@ from opsloop.base.people.models import Account, Department, Holding, Person, Per
 from opsloop.base.policy import beginning
 from opsloop.base.policy.models import Mandate
 from opsloop.base.policy.rules import allowed, can
-from opsloop.base.policy.standing import in_force, standings
+from opsloop.base.policy.standing import in_force, lender, standings
 
 From = Annotated[datetime, Arg(label=_("From"))]
 Until = Annotated[datetime, Arg(label=_("Until"), help=_("The end itself is no longer part of it."))]
@@ -85,10 +85,11 @@ def may_confirm(act: str, but_not: set[int]) -> bool:
     )
 
 
-def in_whose_place(by: Person, act: str, obj: Person | Department | None = None) -> int | None:
-    """The person for whom `by` would do this act as a substitute, or None when the right is their own."""
-    standing = allowed(by, act, obj)
-    return standing.behalf_id if standing is not None else None
+def acting_for(by: Person, act: str, obj: Person | Department | None = None) -> set[int]:
+    """Whose interest `by` has in this act: their own, and that of the person they stand in for or work for."""
+    standing, employer = allowed(by, act, obj), lender(by)
+    behalf = standing.behalf_id if standing is not None else None
+    return {pk for pk in (by.pk, behalf, employer.pk if employer else None) if pk is not None}
 
 
 def end_sessions(person: Person) -> None:
@@ -111,6 +112,6 @@ def check_person(person: Person) -> None:
     if person.number is None:
         return
     taken = Person.objects.filter(number=person.number).exclude(pk=person.pk).first()
-    if taken is not None or person.number.lower() == beginning.NUMBER:
+    if taken is not None or person.number.lower().startswith(beginning.NUMBER):  # the house's own robots
         who = taken or person.number
         raise Refused(_t("This staff number belongs to {person}.").format(person=who), field="number")
