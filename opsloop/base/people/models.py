@@ -43,7 +43,7 @@ class Position(Thing):
     """A post (岗位) as the playbook's position file of the same id names it; written by publication only."""
 
     code = models.SlugField(_("Code"), max_length=60, unique=True)
-    title = models.CharField(_("Title"), max_length=80)
+    title = models.CharField(_("Name"), max_length=80)
     title_en = models.CharField(_("English title"), max_length=120, default="", blank=True)
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("Department")
@@ -82,7 +82,7 @@ class Person(Thing):
     ledger_named = False
     sensitive: ClassVar[dict[str, str]] = {"email": "contact", "phone": "contact"}
 
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(_("Full name"), max_length=60)
     number = models.CharField(_("Staff number"), max_length=30, null=True, blank=True, unique=True)
     kind = models.CharField(_("Kind"), max_length=10, choices=PersonKind.choices, default=PersonKind.STAFF)
     email = models.EmailField(_("E-mail"), default="", blank=True)

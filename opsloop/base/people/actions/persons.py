@@ -14,7 +14,7 @@ from opsloop.base.acts import Arg, Day, Reason, Refused, act
 from opsloop.base.people.actions.rules import check_person, end_of, end_sessions, must_be_here
 from opsloop.base.people.models import Absence, Account, Holding, Language, Person, PersonKind, Token
 
-Name = Annotated[str, Arg(label=_("Name"), min=1, max=60)]
+Name = Annotated[str, Arg(label=_("Full name"), min=1, max=60)]
 Number = Annotated[str, Arg(label=_("Staff number"), max=30)]
 Email = Annotated[str, Arg(label=_("E-mail"), max=254)]
 Phone = Annotated[str, Arg(label=_("Phone"), max=30)]
