@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
@@ -9,13 +10,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
-from opsloop.base.acts import Call, Refused, perform, registry
+from opsloop.base.acts import Refused
+from opsloop.base.calendar.actions import put_calendar, withdraw_calendar
 from opsloop.base.kinds.fields import plain
 from opsloop.base.kinds.registry import Change
 from opsloop.base.people.models import Department, Holding, Person, Position
 from opsloop.base.policy.models import Mandate
-
-CALENDAR_ACT = "calendar.put"
 
 
 def put_positions(changes: Sequence[Change], by: Person) -> None:
@@ -79,9 +79,10 @@ def put_english_titles(titles: Mapping[str, str]) -> None:
 
 
 def put_calendars(changes: Sequence[Change], by: Person) -> None:
-    """Through base/calendar's own act, which keeps its permission and its entry; nothing before that act exists."""
-    if CALENDAR_ACT not in registry:
-        return
+    """Through base/calendar's own acts: publishing a calendar needs the right to put it in force too."""
     for change in changes:
-        values = {"code": change.ident, "from_day": change.from_day, **plain(type(change.obj), change.obj)}
-        perform(CALENDAR_ACT, values, Call(by=by))
+        if change.obj is None:
+            withdraw_calendar(by=by, code=change.ident, from_day=change.from_day)
+            continue
+        file = json.dumps(plain(type(change.obj), change.obj), ensure_ascii=False)
+        put_calendar(by=by, code=change.ident, version=f"v{change.number}", from_day=change.from_day, file=file)

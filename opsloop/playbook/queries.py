@@ -40,12 +40,12 @@ def book_of(versions: Iterable[Version]) -> Playbook:
 
 def published(day: date | None = None) -> Playbook:
     """The book in force on a day, by default today. Kept per process until something is published."""
-    newest = Version.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    newest = Version.objects.order_by("-pk").values_list("pk", "sha256", "publication__published_at").first()
     return _published(newest, day or timezone.localdate())
 
 
 @lru_cache(maxsize=8)
-def _published(newest: int, day: date) -> Playbook:
+def _published(newest: tuple[object, ...] | None, day: date) -> Playbook:
     return book_of(in_force(day).values())
 
 

@@ -1,7 +1,7 @@
 """A kind's class taken apart: the shape of every field, in the only place that looks at type hints.
 
 Shapes: Plain (text, number, yes/no, date), Choice (an enum), Many, Keyed (a mapping), Group (nested fields),
-OneOf (groups told apart by a marking key) and Whole (a Markdown body or a SELECT).
+OneOf (groups told apart by a marking key), Either (one text or a list of them) and Whole (a Markdown body or a SELECT).
 """
 
 from __future__ import annotations
@@ -68,11 +68,16 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """`str | tuple[str, ...]`: one text, or a list of texts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     type: type
 
 
-Shape = Plain | Choice | Many | Keyed | Group | OneOf | Whole
+Shape = Plain | Choice | Many | Keyed | Group | OneOf | Either | Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +134,16 @@ def _shape(where: str, hint: Any) -> Shape:
         return Many(_shape(where, inside[0]))
     if origin is dict and inside[0] is str:
         return Keyed(_shape(where, inside[1]))
-    if origin in (Union, types.UnionType):
-        members = tuple(_shape(where, one) for one in inside)
-        if all(isinstance(one, Group) for one in members):
-            return OneOf(typing.cast(tuple[Group, ...], members))
+    if origin in (Union, types.UnionType) and (found := _union(where, inside)):
+        return found
     raise TypeError(f"{where}: {hint!r} cannot stand in a playbook file")
+
+
+def _union(where: str, inside: tuple[Any, ...]) -> Shape | None:
+    if set(inside) == {str, tuple[str, ...]}:
+        return Either()
+    members = [one for one in (_shape(where, hint) for hint in inside) if isinstance(one, Group)]
+    return OneOf(tuple(members)) if len(members) == len(inside) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +165,10 @@ def leaves(cls: type, obj: Any, path: str = "") -> Iterator[Leaf]:
 
 
 def _leaves(shape: Shape, says: Says, value: Any, path: str) -> Iterator[Leaf]:
-    if isinstance(shape, Many):
+    if isinstance(shape, Many) or (isinstance(shape, Either) and isinstance(value, tuple)):
+        item = shape.item if isinstance(shape, Many) else Plain(str)
         for i, one in enumerate(value):
-            yield from _leaves(shape.item, says, one, f"{path}.{i}")
+            yield from _leaves(item, says, one, f"{path}.{i}")
     elif isinstance(shape, Keyed):
         for key, one in value.items():
             if says.keys is not None:
@@ -187,6 +198,8 @@ def _plain(shape: Shape, value: Any) -> Any:
         return None
     if isinstance(shape, Many):
         return [_plain(shape.item, one) for one in value]
+    if isinstance(shape, Either):
+        return list(value) if isinstance(value, tuple) else value
     if isinstance(shape, Keyed):
         return {key: _plain(shape.value, one) for key, one in value.items()}
     if isinstance(shape, Group | OneOf):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.kinds.fields import Choice, Field, Group, Keyed, Many, OneOf, Plain, Shape, Whole, fields_of
+from opsloop.base.kinds.fields import Choice, Either, Field, Group, Keyed, Many, OneOf, Plain, Shape, Whole, fields_of
 from opsloop.base.kinds.registry import Form, Kind, kinds
 from opsloop.base.things.errors import Text
 
@@ -91,6 +91,8 @@ def _words(shape: Shape) -> str:
             return " | ".join(f"{value} ({label})" for value, label in options.choices)
         case Plain(plain_type):
             return str(WORDS[plain_type])
+        case Either():
+            return _t("text, or list of text")
         case Whole():
             return _t("the rest of the file")
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from opsloop.base.kinds.fields import Choice, Field, Group, Keyed, Many, OneOf, Plain, Shape, Whole, fields_of
+from opsloop.base.kinds.fields import Choice, Either, Field, Group, Keyed, Many, OneOf, Plain, Shape, Whole, fields_of
 from opsloop.base.kinds.registry import Kind
 from opsloop.base.kinds.says import Says
 
@@ -62,5 +62,7 @@ def _shape(shape: Shape, says: Says) -> dict[str, Any]:
         case Plain(plain_type):
             limits = {"minimum": says.min, "maximum": says.max} if plain_type in (int, Decimal) else {}
             return {**_TYPES[plain_type], **{name: value for name, value in limits.items() if value is not None}}
+        case Either():
+            return {"type": ["string", "array"], "items": _TYPES[str]}
         case Whole():
             return {"type": "string"}

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from opsloop.base.kinds.fields import Choice, Field, Group, Keyed, Many, OneOf, Plain, Shape, Whole, fields_of
+from opsloop.base.kinds.fields import Choice, Either, Field, Group, Keyed, Many, OneOf, Plain, Shape, Whole, fields_of
 from opsloop.base.kinds.names import closest
 from opsloop.base.kinds.says import Says
 from opsloop.base.things.errors import Text
@@ -105,6 +105,10 @@ class Reading:
                 return self.group(shape.member(keys).cls, node, path)
             case Plain() | Choice():
                 return self._scalar(shape, says, node, path)
+            case Either():
+                plain_text = Plain(str)
+                inner = plain_text if isinstance(node, Scalar) else Many(plain_text)
+                return self.value(inner, says, node, path)
             case Whole():
                 raise TypeError(f"{path}: a body stands below the head, not in it")
 

@@ -73,24 +73,29 @@ def test_a_duty_without_sop_and_a_position_without_holder_are_said_and_no_error(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "words"),
+    ("old", "new", "line", "words"),
     [
-        ("mon-fri", "fri-mon", "weekday"),
-        ("mon-fri", "mon-fri: [], tue", "said twice"),
-        ("13:00-18:00", "11:00-18:00", "overlap"),
-        ("13:00-18:00", "18:00-13:00", "span of hours"),
-        ("13:00-18:00", "25:00-26:00", "span of hours"),
-        ("for:", "days: {2026-02-30: []}\nfor:", "day such as"),
-        ("for:", "timezone: Asia/Peking\nfor:", "time zone"),
+        ("mon-fri", "someday", 3, "weekday"),
+        ("13:00-18:00", "11:00-18:00", 3, "overlap"),
+        ("13:00-18:00", "25:00-26:00", 3, "no opening"),
+        ("for:", "days: {2026-02-30: []}\nfor:", 4, "no day"),
+        ("for:", "timezone: Asia/Peking\nfor:", 4, "time zone"),
     ],
 )
-def test_calendars_are_checked(tmp_path: Path, old: str, new: str, words: str) -> None:
-    text = samples.CALENDAR.replace(old, new) if "tue" not in new else samples.CALENDAR.replace(
-        '  mon-fri: ["09:00-12:00", "13:00-18:00"]', '  mon-fri: ["09:00-12:00"]\n  tue: ["09:00-12:00"]'
-    )  # fmt: skip
-    found = errors(load(samples.write(tmp_path, company=text)))
+def test_calendars_are_judged_by_the_calendars_own_rules(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    found = errors(load(samples.write(tmp_path, company=samples.CALENDAR.replace(old, new))))
     assert len(found) == 1
+    assert found[0].startswith(f"calendars/company.yaml:{line}:")
     assert words in found[0]
+
+
+def test_a_calendar_may_say_off_or_a_weekdays_name(tmp_path: Path) -> None:
+    text = samples.CALENDAR.replace("for:", "  sat: off\ndays: {2027-02-20: mon, 2027-02-08: off}\nfor:")
+    book = load(samples.write(tmp_path, company=text))
+    assert errors(book) == []
+    assert book.get("calendar", "company").days == {"2027-02-20": "mon", "2027-02-08": "off"}
 
 
 def test_a_department_has_one_calendar(tmp_path: Path) -> None:
