@@ -62,6 +62,7 @@ def _parts(op: Op, i: int) -> dict[str, Any]:
     return {
         "changes": {name: dict(diff) for name, diff in line.changes.items()},
         "private": dict(line.private),
+        "subjects": list(line.subjects),
         "warned": dict(line.warned),
         "reasons": dict(line.reasons),
     }

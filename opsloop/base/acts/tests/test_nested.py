@@ -25,7 +25,7 @@ from opsloop.base.acts import events as heard
 from opsloop.base.ledger import chain
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Department, Person
-from opsloop.base.testing import Cast
+from opsloop.base.testing import Cast, hold, person, position
 from opsloop.base.things.errors import StaleRow, SwallowedNo
 from opsloop.base.things.frame import warn
 
@@ -168,23 +168,18 @@ def test_perform_on_reaches_another_apps_act_with_the_same_instance(sample: Simp
         department.title = "after"
         department.save()
 
+    sun = person("Sun", position("half", may=["test.*"], sees={"*": "all"}), may.ops)
     with pytest.raises(Forbidden):  # its own permission is checked
-        through(may.ops, by=may.lin)
-    _allow(may, "people.note")
+        through(may.ops, by=sun)
+    hold(sun, position("noter", may=["people.note"], sees={"*": "all"}), may.ops)
     with pytest.raises(Invalid):
-        perform_on(may.ops, "note", by=may.lin, day="x")
-    through(may.ops, by=may.lin)
+        perform_on(may.ops, "note", by=sun, day="x")
+    through(may.ops, by=sun)
     row = Department.objects.get(pk=may.ops.pk)
     assert (row.title, row.calendar) == ("after", "d3")
     with acting(Call(by=may.robot, behalf=may.wu, via="job:1")):
-        perform_on(may.ops, "note", by=may.lin, day=4)
+        perform_on(may.ops, "note", by=sun, day=4)
     assert Entry.objects.latest("id").via == "job:1"
-
-
-def _allow(may: Cast, act_name: str) -> None:
-    from opsloop.base.testing import hold, position
-
-    hold(may.lin, position("noter", may=[act_name], sees={"*": "all"}), may.ops)
 
 
 @pytest.fixture

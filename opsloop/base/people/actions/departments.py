@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Arg, Forbidden, Invalid, Reason, Refused, act
-from opsloop.base.acts.run import locked_rows
+from opsloop.base.acts.locks import locked_rows
 from opsloop.base.people.actions.rules import must_reach
 from opsloop.base.people.models import Department, Holding, Person
 from opsloop.base.policy.scopes import sees
