@@ -3,10 +3,16 @@
 from django.urls import path
 
 from opsloop.ui import language
+from opsloop.ui.formkit import attaching
+from opsloop.ui.formkit import views as forms
 from opsloop.ui.workbench import palette, views
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("go/", palette.go, name="go"),
+    path("act/<str:name>/", forms.act_page, name="act"),
+    path("act/<str:name>/<int:pk>/", forms.act_page, name="act"),
+    path("pick/<str:source>/<str:name>/", forms.pick, name="pick"),
+    path("attach/<str:about>/", attaching.attach, name="attach"),
     path("language/", language.choose, name="language"),
 ]

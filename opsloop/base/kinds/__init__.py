@@ -1,1 +1,0 @@
-"""The registry of playbook kinds. Apps import from here in their playbook.py."""

@@ -1,1 +1,0 @@
-"""Typed two-way links between any two things, in one table."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from django import template
-from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.utils.safestring import SafeString, mark_safe
-from django_htmx.jinja import htmx_script
+from typing import Any
 
+from django import template
+from django.db.models import Model
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from opsloop.base.files.queries import visible_attachments
+from opsloop.base.policy.rules import can
 from opsloop.ui import formats, icons
+from opsloop.ui.detailkit import facts, history
+from opsloop.ui.formkit import buttons
 
 register = template.Library()
 
@@ -26,7 +34,7 @@ register.filter("minutes", formats.minutes)
 @register.simple_tag
 def htmx() -> SafeString:
     """The one place that says which htmx we run: its version 4 out of django-htmx's wheel."""
-    return mark_safe(htmx_script(version=4))  # noqa: S308 built by format_html there
+    return format_html('<script defer src="{}"></script>', static("django_htmx/htmx-4.min.js"))
 
 
 @register.simple_tag(takes_context=True)
@@ -35,3 +43,59 @@ def again(context: template.Context, name: str) -> str:
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     block = blocks.get_block(name) if blocks else None
     return block.render(context) if block else ""
+
+
+@register.simple_tag(takes_context=True)
+def act_button(context: template.Context, name: str, obj: Model | None = None, **said: Any) -> SafeString:
+    """{% act_button "risks.accept" risk style="primary" icon="check" %}: see forms/buttons.py."""
+    return buttons.act_button(context.get("person"), name, obj, **said)
+
+
+@register.inclusion_tag("forms/buttons.html", takes_context=True)
+def act_buttons(context: template.Context, obj: Model, first: int = 2) -> dict[str, Any]:
+    """Every act that the person may do on this object: the first as buttons, the rest behind a menu."""
+    person = context["person"]
+    drawn = [buttons.act_button(person, act.name, obj) for act in buttons.acts_on(person, obj)]
+    return {"first": drawn[:first], "rest": drawn[first:]}
+
+
+@register.inclusion_tag("details/facts.html", takes_context=True, name="facts")
+def facts_tag(context: template.Context, obj: Model, *names: Any) -> dict[str, Any]:
+    """{% facts person "name" "number" "phone" %} inside <dl class="facts">."""
+    return {"facts": facts.facts_of(obj, context["person"], names)}
+
+
+@register.simple_tag
+def fact(label: Any, value: Any) -> SafeString:
+    """A line of facts that is no column."""
+    return format_html(
+        '<div class="fact"><dt>{}</dt><dd>{}</dd></div>',
+        label,
+        mark_safe(facts.shown(value)),  # noqa: S308
+    )
+
+
+@register.inclusion_tag("details/history.html", name="history")
+def history_tag(obj: Model, limit: int = history.SHOWN) -> dict[str, Any]:
+    """{% history risk %}: what was done with it, from the ledger."""
+    told = history.told_of(obj, limit)
+    return {"told": told[:limit], "more": len(told) > limit}
+
+
+@register.inclusion_tag("details/told_list.html")
+def told(entries: list[Any]) -> dict[str, Any]:
+    """Ledger entries as lines."""
+    return {"told": history.told(entries)}
+
+
+@register.inclusion_tag("details/files.html", takes_context=True, name="files")
+def files_tag(context: template.Context, obj: Model) -> dict[str, Any]:
+    """{% files risk %}: its attachments, and a button to add one for those who may."""
+    person = context["person"]
+    return {
+        "files": list(visible_attachments(person, obj).order_by("-at")),
+        "may_attach": can(person, "files.attach"),
+        "about": f"{obj._meta.label_lower}:{obj.pk}",
+        "person": person,
+        "request": context["request"],
+    }

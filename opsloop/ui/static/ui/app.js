@@ -19,6 +19,10 @@
       dialog.querySelectorAll('[hx-trigger*="opened"]').forEach((one) => one.dispatchEvent(new Event('opened')));
       return true;
     },
+    drawer(url) {
+      byId('drawer-body').dataset.wanted = '1';
+      window.htmx.ajax('GET', url, { target: '#drawer-body', swap: 'innerHTML' });
+    },
     toast(text, tone = 'success') {
       const box = document.createElement('div');
       box.className = `alert alert-${tone} alert-slim`;
@@ -37,6 +41,7 @@
     if (on('[data-theme-toggle]')) window.opsloop.theme();
     if (on('button[data-density]')) turn('density', 'compact', 'normal', 'density');
     if (on('[data-close]')) on('dialog')?.close();
+    if (on('[data-filters]')) root.dataset.filtersOn = root.dataset.filtersOn ? '' : '1';
     const opener = on('[data-open]');
     if (opener && window.opsloop.open(opener.dataset.open)) event.preventDefault();
     if (on('[data-side]')) { event.preventDefault(); side(true); }
@@ -54,7 +59,7 @@
     if (!body?.childElementCount || byId('drawer').open || !body.dataset.wanted) return;
     delete body.dataset.wanted;
     byId('drawer').showModal();
-    (body.querySelector('input:not([type=hidden]),select,textarea') ?? body.querySelector('.drawer-title'))?.focus();
+    (body.querySelector('.act-form :is(input:not([type=hidden]),select,textarea)') ?? body.querySelector('.drawer-title'))?.focus();
   });
   document.addEventListener('htmx:before:request', (event) => {
     if (event.detail?.ctx?.target?.id === 'drawer-body') byId('drawer-body').dataset.wanted = '1';

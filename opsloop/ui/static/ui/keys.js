@@ -40,13 +40,15 @@
   });
 
   // Arrow keys walk through what the palette found.
-  document.getElementById('palette')?.addEventListener('keydown', (event) => {
+  document.addEventListener('keydown', (event) => {
+    const palette = event.target.closest?.('#palette');
+    if (!palette) return;
     const hits = [...document.querySelectorAll('#hits a')];
     if (!hits.length || !['ArrowDown', 'ArrowUp', 'Enter'].includes(event.key)) return;
     const at = hits.indexOf(document.activeElement);
     if (event.key === 'Enter') { if (at < 0) { event.preventDefault(); hits[0].click(); } return; }
     event.preventDefault();
     const next = at + (event.key === 'ArrowDown' ? 1 : -1);
-    (next < 0 ? event.currentTarget.querySelector('input') : hits[Math.min(next, hits.length - 1)]).focus();
+    (next < 0 ? palette.querySelector('input') : hits[Math.min(next, hits.length - 1)]).focus();
   });
 })();

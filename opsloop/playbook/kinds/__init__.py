@@ -1,1 +1,0 @@
-"""The kinds that the playbook itself brings: playbook, position, calendar, glossary, translation."""

@@ -1,0 +1,1 @@
+"""Inside of the detail kit; others use opsloop.ui.details."""

@@ -1,0 +1,1 @@
+"""Inside of the form kit; others use opsloop.ui.forms."""

@@ -1,0 +1,16 @@
+"""Uploads of a form on their way into the file store, before the act that takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from opsloop.base.files.keep import store
+from opsloop.base.files.models import Stored
+from opsloop.base.people.models import Person
+
+
+def keep(upload: UploadedFile[Any], by: Person) -> Stored:
+    """The stored file. Raises Refused (size, kind, damage) and Forbidden."""
+    return store(upload, by)

@@ -1,0 +1,1 @@
+"""Inside of the list kit; others use opsloop.ui.lists."""
