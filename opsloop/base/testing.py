@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 from opsloop.base.people.models import Department, Holding, Person, PersonKind, Position
@@ -26,7 +26,8 @@ def given() -> Iterator[None]:
     op = Op(Call(by=nobody), lines=[Line("test.given", nobody, None, {})], stack=[0])
     token = current_op.set(op)
     try:
-        yield
+        with transaction.atomic():
+            yield
     finally:
         current_op.reset(token)
 

@@ -104,6 +104,9 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
+        # a thread keeps its connection; with a pool of psycopg's the pool does
+        "CONN_MAX_AGE": 0 if os.environ.get("OPSLOOP_POOL") == "1" else None,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 0, "max_size": 8}} if os.environ.get("OPSLOOP_POOL") == "1" else {},
         "TEST": {"TEMPLATE": "template0", "CHARSET": "UTF8"},
     }
@@ -181,6 +184,7 @@ EMAIL_HOST = MAIL.get("host", "")
 EMAIL_PORT = MAIL.get("port", 25)
 EMAIL_HOST_USER = MAIL.get("user", "")
 EMAIL_HOST_PASSWORD = os.environ.get("OPSLOOP_MAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 30
 EMAIL_USE_TLS = MAIL.get("tls", False)
 DEFAULT_FROM_EMAIL = MAIL.get("from", "opsloop@localhost")
 

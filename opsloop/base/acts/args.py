@@ -20,9 +20,12 @@ from django.db.models import Choices, Field, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
+from opsloop.base.acts.limits import limits
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 
+RESERVED = frozenset({"on", "confirm", "by"})
+"""Words of the doors' own: the objects of a bulk act, the reasons for soft rules, who acts."""
 PLAIN_TYPES = (str, int, float, bool, Decimal, date, datetime)
 Pick = Callable[[Person, Any], QuerySet[Any]]
 
@@ -83,6 +86,7 @@ class Param:
 
     @property
     def max(self) -> Any:
+        """The longest text or biggest number, for a form's widget."""
         if self.arg.max is None and self.type is str:
             return getattr(self.mirror, "max_length", None)
         return self.arg.max
@@ -102,23 +106,15 @@ class Param:
     def pydantic(self) -> tuple[Any, Any]:
         """(annotation, Field) for `pydantic.create_model`."""
         base: Any = self.row_model if self.is_rows else int if self.is_model else self.type
-        limits = self._limits(base)
-        hint: Any = Annotated[base, pydantic.Field(**limits)] if limits else base
+        hint: Any = base
+        for one in limits(base, self.arg.min, self.arg.max, self.mirror, self.required):
+            hint = Annotated[hint, one]
         if self.many:
             hint = list[hint]
         if self.optional:
             hint = hint | None
         default = ... if self.required else self.default
         return hint, pydantic.Field(default, json_schema_extra=self._say)
-
-    def _limits(self, base: Any) -> dict[str, Any]:
-        if base is str:
-            said = {"min_length": self.arg.min, "max_length": self.max}
-        elif base in (int, Decimal, date, datetime, float):
-            said = {"ge": self.arg.min, "le": self.arg.max}
-        else:
-            said = {}
-        return {name: value for name, value in said.items() if value is not None}
 
     def _say(self, schema: dict[str, Any]) -> None:
         """Called when the schema is asked for: labels in the reader's language."""
@@ -158,15 +154,17 @@ def read(name: str, hint: Any, default: Any, subject: type[Model] | None = None)
             many, hint = True, get_args(hint)[0]
         else:
             raise TypeError(f"{name}: {hint!r} cannot travel in an act")
-    if not _may_travel(hint):
-        raise TypeError(f"{name}: {hint!r} cannot travel in an act; plain types, enums, models and dataclasses can")
+    if not _may_travel(hint, many):
+        raise TypeError(
+            f"{name}: {hint!r} cannot travel in an act; plain types, enums, models and lists of frozen dataclasses can"
+        )
     return Param(name, hint, many, optional, default, arg, _mirror(name, subject))
 
 
-def _may_travel(hint: Any) -> bool:
-    if hint in PLAIN_TYPES or is_dataclass(hint):
-        return True
-    return isinstance(hint, type) and issubclass(hint, Enum | Model)
+def _may_travel(hint: Any, many: bool) -> bool:
+    if is_dataclass(hint):
+        return many and bool(getattr(hint, "__dataclass_params__").frozen)  # noqa: B009  # typeshed hides it
+    return hint in PLAIN_TYPES or (isinstance(hint, type) and issubclass(hint, Enum | Model))
 
 
 def _mirror(name: str, subject: type[Model] | None) -> Field[Any, Any] | None:
@@ -183,28 +181,46 @@ def model_of(name: str, params: list[Param]) -> type[BaseModel]:
     """The one validator of these arguments."""
     made: type[BaseModel] = pydantic.create_model(  # type: ignore[call-overload]
         name,
-        __config__=pydantic.ConfigDict(extra="forbid", str_strip_whitespace=True),
+        __config__=pydantic.ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False),
         **{p.name: p.pydantic() for p in params},
     )
     return made
 
 
+def made_by(fn: Callable[..., Any]) -> type[Model] | None:
+    """The model that a function is annotated to answer, or None."""
+    answer = typing.get_type_hints(fn).get("return")
+    return answer if isinstance(answer, type) and issubclass(answer, Model) else None
+
+
 def params_of(fn: Callable[..., Any]) -> tuple[Param | None, list[Param]]:
     """(the object before the *, the values after it). Called after all apps are loaded; raises TypeError."""
     hints = typing.get_type_hints(fn, include_extras=True)
+    parts = inspect.signature(fn).parameters
+    if "by" not in parts or parts["by"].kind is not inspect.Parameter.KEYWORD_ONLY:
+        raise TypeError(f"{fn.__qualname__}: an act takes by: Person after the *")
     subject: Param | None = None
     rest: list[Param] = []
-    for p in inspect.signature(fn).parameters.values():
-        if p.name == "by":
-            continue
+    for p in (p for name, p in parts.items() if name != "by"):
         default = MISSING if p.default is p.empty else p.default
+        if p.name in RESERVED:
+            raise TypeError(f"{fn.__qualname__}: {p.name} is a word of the doors; take another")
         if p.kind is p.POSITIONAL_OR_KEYWORD:
             if subject is not None:
                 raise TypeError(f"{fn.__qualname__}: one object before the *, the values after it")
             subject = read(p.name, hints[p.name], default)
         elif p.kind is p.KEYWORD_ONLY:
-            about = subject.type if subject is not None and not subject.many else None
+            about = subject.type if subject is not None else made_by(fn)
             rest.append(read(p.name, hints[p.name], default, about))
         else:
             raise TypeError(f"{fn.__qualname__}: {p.name}: an act takes no *args or **kwargs")
+    _check(fn, subject, rest)
     return subject, rest
+
+
+def _check(fn: Callable[..., Any], subject: Param | None, rest: list[Param]) -> None:
+    if subject is not None and (not subject.is_model or subject.optional or not subject.required):
+        raise TypeError(f"{fn.__qualname__}: before the * stands a model or a list of one, and it is needed")
+    hidden: frozenset[str] = getattr(subject.type, "ledger_private", frozenset()) if subject else frozenset()
+    if subject is not None and subject.many and (named := hidden & {p.name for p in rest}):
+        raise TypeError(f"{fn.__qualname__}: {', '.join(named)}: a personal value belongs to one object, not to many")

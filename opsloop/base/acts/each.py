@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
-from opsloop.base.acts import say
-from opsloop.base.acts.perform import answer_again, entry_of, load_subject, named, values_of
+from opsloop.base.acts import repeat, say
+from opsloop.base.acts.attempting import attempt
+from opsloop.base.acts.perform import ids_of, judge, load_subject, named
 from opsloop.base.acts.registry import Act
-from opsloop.base.acts.run import attempt, invoke, operation
+from opsloop.base.acts.run import operation
+from opsloop.base.ledger.models import Entry
 from opsloop.base.things.errors import ActError
 from opsloop.base.things.frame import Call, Op
 
@@ -27,27 +30,29 @@ class RowOut:
 
 
 def each(name: str, rows: Iterable[RowIn], call: Call, *, chunk: int = 200) -> Iterator[RowOut]:
-    """One entry per row, `chunk` rows per transaction. Each row's key is `<call.key>:<row>`, so a repeat is known."""
+    """One entry per row, `chunk` rows per transaction. Not inside an act: every chunk commits by itself.
+
+    Each row's key is `<call.key>:<row>`, so a repeated import, also one with another chunk, does only what is missing.
+    """
     this = named(name)
-    todo = list(rows)
-    for start in range(0, len(todo), chunk):
-        part = list(enumerate(todo[start : start + chunk], start))
+    numbered = enumerate(rows)
+    while part := list(islice(numbered, chunk)):
         with operation(replace(call, key=None)) as op:
-            out = [_row(this, op, call, i, row) for i, row in part]
+            keys = {i: f"{call.key}:{i}" for i, _row in part} if call.key else {}
+            known = repeat.entries_of_keys(call.by.pk, keys.values()) if keys else {}
+            out = [_row(this, op, call, i, row, keys.get(i), known) for i, row in part]
         yield from out
 
 
-def _row(this: Act, op: Op, call: Call, i: int, row: RowIn) -> RowOut:
+def _row(this: Act, op: Op, call: Call, i: int, row: RowIn, key: str | None, known: dict[str, Entry]) -> RowOut:
     on, raw = row
-    key = f"{call.key}:{i}" if call.key else None
 
     def one() -> Any:
-        clean = say.check(this.model, raw)
-        if key and (entry := entry_of(call.by.pk, key)):
-            return answer_again(this, clean, on, entry)
-        subject = load_subject(this, call.by, on) if this.subject else None
-        values = values_of(this, clean, call.by, subject)
-        return invoke(this, op, subject, {"by": call.by, **values}, key=key)
+        clean, ids = say.check(this.model, raw), ids_of(this, on)
+        if key is not None and key in known:
+            return repeat.answer(this, clean, ids, known[key])
+        return judge(this, clean, call.by, load_subject(this, call.by, ids, op), op, key)
 
     result, error = attempt(one)
+    op.locked.clear()  # the next row reads its own; keeping them would make each savepoint dearer than the last
     return RowOut(i, result, error)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pydantic
+from django.db.models import Model
 
 from opsloop.base.acts import args
 from opsloop.base.things.errors import Text
 
 DOORS = frozenset({"page", "api", "cli", "import", "step", "tool"})
+NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 When = Callable[[Any], Text | None]
 
 
@@ -28,6 +31,12 @@ class Act:
     when: When | None = None
     doors: frozenset[str] = field(default=DOORS)
     tool: bool = False
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name of an act; it is noun.verb in small letters")
+        if strange := self.doors - DOORS:
+            raise ValueError(f"{self.name}: no door {', '.join(sorted(strange))}; known are {', '.join(sorted(DOORS))}")
 
     @cached_property
     def _read(self) -> tuple[args.Param | None, list[args.Param]]:
@@ -55,6 +64,11 @@ class Act:
         """The one validator of its values."""
         return args.model_of(self.name.replace(".", "_"), self.params)
 
+    @cached_property
+    def makes(self) -> type[Model] | None:
+        """The model of what an act without an object makes, if it makes one."""
+        return args.made_by(self.fn) if self.subject is None else None
+
     @property
     def doc(self) -> str:
         return " ".join((self.fn.__doc__ or "").split())
@@ -65,3 +79,15 @@ class Act:
 
 
 registry: dict[str, Act] = {}
+
+
+def register(this: Act) -> None:
+    """Raises RuntimeError when another function has the name."""
+    there = registry.get(this.name)
+    if there is not None and _place(there) != _place(this):
+        raise RuntimeError(f"two acts named {this.name}: {_place(there)} and {_place(this)}")
+    registry[this.name] = this
+
+
+def _place(this: Act) -> str:
+    return f"{this.fn.__module__}.{this.fn.__qualname__}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,24 +11,25 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from opsloop.base.acts.attempting import attempt
 from opsloop.base.acts.events import Done, send
-from opsloop.base.acts.registry import DOORS, Act, When, registry
+from opsloop.base.acts.locks import lock
+from opsloop.base.acts.registry import DOORS, Act, When, register
 from opsloop.base.ledger import write as ledger
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import allowed
 from opsloop.base.policy.standing import Standing
-from opsloop.base.things.errors import ActError, Forbidden, NotFound, Refused, SwallowedNo, Text, Warned
-from opsloop.base.things.frame import Call, Line, Op, current_op, running
-from opsloop.base.things.models import Thing
+from opsloop.base.things.errors import Forbidden, Refused, SwallowedNo, Text, Warned
+from opsloop.base.things.frame import Call, Line, Op, current_op
+
+__all__ = ["act", "acting", "admit", "ambient", "attempt", "breaking", "carry_out", "operation"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-T = TypeVar("T")
 BULK_LIMIT = 1000
 LATE = timedelta(hours=2)
 """Something recorded this long after it happened needs a reason (补录)."""
@@ -51,21 +53,21 @@ def act(
     """
 
     def wrap(fn: F) -> F:
+        signature = inspect.signature(fn)
+
         @functools.wraps(fn)
         def run(*args: Any, **values: Any) -> Any:
-            subject = args[0] if args else None
+            values = dict(signature.bind(*args, **values).arguments)
+            subject = values.pop(this.subject.name) if this.subject is not None else None
             outer = current_op.get()
             if outer is not None:
-                return invoke(this, outer, subject, values)
-            kept = _ambient.get()
-            call = replace(kept, by=values["by"]) if kept else Call(by=values["by"])
-            with operation(call) as op:
+                with breaking(outer):
+                    return invoke(this, outer, subject, values)
+            with operation(ambient(values["by"])) as op:
                 return invoke(this, op, subject, values)
 
         this = Act(name, label, done, fn, run, when, doors, tool)
-        if name in registry and registry[name].fn.__module__ != fn.__module__:
-            raise RuntimeError(f"two acts named {name}: in {registry[name].fn.__module__} and {fn.__module__}")
-        registry[name] = this
+        register(this)
         run.act = this  # type: ignore[attr-defined]
         return cast(F, run)
 
@@ -74,7 +76,7 @@ def act(
 
 @contextmanager
 def acting(call: Call) -> Iterator[None]:
-    """For jobs and listeners: the acts called inside carry this call's behalf, via and overrides."""
+    """For jobs and listeners: the acts called inside carry this call's behalf, via, overrides and happened."""
     token = _ambient.set(call)
     try:
         yield
@@ -82,17 +84,37 @@ def acting(call: Call) -> Iterator[None]:
         _ambient.reset(token)
 
 
+def ambient(by: Person) -> Call:
+    """The call of a plain function call: what `acting` said, or nothing but who."""
+    kept = _ambient.get()
+    return replace(kept, by=by, key=None, revision=None) if kept else Call(by=by)
+
+
 @contextmanager
 def operation(call: Call) -> Iterator[Op]:
-    """One transaction for all acts called inside. Raises Warned, SwallowedNo, Refused; then nothing is kept."""
+    """One transaction for all acts called inside. Raises Warned, SwallowedNo, Refused; then nothing is kept.
+
+    It is over before the commit, so that listeners begin their own.
+    """
     op = Op(call)
-    token = current_op.set(op)
-    try:
-        with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True):
+        token = current_op.set(op)
+        try:
             yield op
             _close(op)
-    finally:
-        current_op.reset(token)
+        finally:
+            current_op.reset(token)
+
+
+@contextmanager
+def breaking(op: Op | None) -> Iterator[None]:
+    """An act inside a running operation: whatever it raises must reach the end of the operation, or `attempt`."""
+    try:
+        yield
+    except BaseException:
+        if op is not None:
+            op.broken = True
+        raise
 
 
 def _close(op: Op) -> None:
@@ -105,129 +127,96 @@ def _close(op: Op) -> None:
         return
     first = ledger.write(op)
     done = [_done(line, first + i) for i, line in enumerate(op.lines)]
-    transaction.on_commit(functools.partial(send, done))
+    transaction.on_commit(functools.partial(send, done), robust=True)
 
 
 def _done(line: Line, entry_id: int) -> Done:
-    subject = line.subject
-    label = subject._meta.label_lower if subject is not None else ""
-    return Done(line.act, entry_id, line.by.pk, label, subject.pk if subject is not None else None)
+    label, pk = line.ref or ("", None)
+    return Done(line.act, entry_id, line.by.pk, label, pk)
 
 
-def attempt(fn: Callable[[], T]) -> tuple[T | None, ActError | None]:
-    """Run an act inside another and live with its refusal: a savepoint; its entries and changes are dropped."""
-    op = running()
-    lines, depth, locked = len(op.lines), len(op.stack), dict(op.locked)
-    kept = [{name: dict(diff) for name, diff in op.lines[i].changes.items()} for i in op.stack]
-    hidden = [dict(op.lines[i].private) for i in op.stack]
-    try:
-        with transaction.atomic():
-            got = fn()
-            if warned := {c: t for line in op.lines[lines:] for c, t in line.warned.items()}:
-                raise Warned(warned)
-            return got, None
-    except ActError as error:
-        del op.lines[lines:], op.stack[depth:]
-        op.locked, op.broken = locked, False
-        for i, changes, private in zip(op.stack, kept, hidden, strict=True):
-            op.lines[i].changes, op.lines[i].private = changes, private
-        return None, error
+def invoke(this: Act, op: Op, subject: Any, values: dict[str, Any]) -> Any:
+    """One act called as a function inside `op`."""
+    return carry_out(this, op, subject, values, admit(this, op, subject, values["by"]))
 
 
-def lock(op: Op, obj: Model) -> None:
-    """The caller's instance becomes what is in the database now, under a lock. Raises NotFound when it is gone."""
-    if op.locked.get((type(obj), obj.pk)) is obj:
-        return
-    rows = locked_rows(type(obj)._base_manager.all())
-    try:
-        obj.refresh_from_db(from_queryset=rows)
-    except ObjectDoesNotExist:
-        raise NotFound(_t("There is no such {what}.").format(what=obj._meta.verbose_name)) from None
-    if isinstance(obj, Thing):
-        obj.remember()
-    op.locked[(type(obj), obj.pk)] = obj
-
-
-def locked_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """FOR UPDATE where the database has it; SQLite's transaction holds the only write lock anyway."""
-    return rows.select_for_update(of=("self",)) if connection.features.has_select_for_update_of else rows
-
-
-def invoke(this: Act, op: Op, subject: Any, values: dict[str, Any], *, key: str | None = None) -> Any:
-    """Lock, permission, state, function: the part that every path shares."""
-    subjects = _subjects(this, subject)
-    for one in sorted(subjects, key=lambda o: o.pk):
-        lock(op, one)
-    standing = _permit(this, values["by"], subjects)
+def admit(this: Act, op: Op, subject: Any, by: Person) -> Standing:
+    """Lock, permission, state. Answers where `by` stands. Raises NotFound, Forbidden, Refused."""
+    subjects = subjects_of(this, subject)
+    lock(op, subjects)
+    standing = _permit(this, by, subjects)
     for one in subjects:
         if said := this.why_not(one):
             raise Refused(said)
-    _check_times(op)
-    line = _line(this, op, subject, subjects, values, standing)
+    return standing
+
+
+def carry_out(
+    this: Act, op: Op, subject: Any, values: dict[str, Any], standing: Standing, key: str | None = None
+) -> Any:
+    """The function itself, and its line in the operation. Only after `admit`."""
+    line = _line(this, op, subject, values, standing)
     line.key = key
     op.lines.append(line)
     op.stack.append(len(op.lines) - 1)
-    if len(op.lines) == 1:
-        _warn_late(op, line)
     try:
+        if len(op.lines) == 1:
+            _check_times(op, line)
         line.result = this.fn(subject, **values) if this.subject is not None else this.fn(**values)
-    except BaseException:
-        op.broken = True
-        raise
     finally:
         op.stack.pop()
     if this.subject is None and isinstance(line.result, Model):
         line.subject = line.result
+        line.ref = (line.result._meta.label_lower, line.result.pk)
     return line.result
 
 
-def _subjects(this: Act, subject: Any) -> list[Model]:
+def subjects_of(this: Act, subject: Any) -> list[Model]:
+    """The objects of an act as a list. Raises Refused for none or too many in a bulk act."""
     if this.subject is None:
         return []
     if not this.subject.many:
         return [subject]
+    if not subject:
+        raise Refused(_t("Nothing was chosen."), field="on")
     if len(subject) > BULK_LIMIT:
-        raise Refused(_t("At most {n} at once.").format(n=BULK_LIMIT))
+        raise Refused(_t("At most {n} at once.").format(n=BULK_LIMIT), field="on")
     return list(subject)
 
 
 def _permit(this: Act, by: Person, subjects: list[Model]) -> Standing:
-    standing: Standing | None = None
+    """The standing that allows it; for a bulk act one as a substitute wins, so that the entry says so."""
+    found: list[Standing] = []
     targets: list[Model | None] = [*subjects] or [None]
     for one in targets:
         standing = allowed(by, this.name, one)
         if standing is None:
             raise Forbidden(_t("You may not do this: {act}").format(act=this.label))
-    assert standing is not None
-    return standing
+        found.append(standing)
+    return next((s for s in found if s.behalf_id is not None), found[0])
 
 
-def _line(this: Act, op: Op, subject: Any, subjects: list[Model], values: dict[str, Any], standing: Standing) -> Line:
-    by: Person = values["by"]
-    line = Line(
-        this.name,
-        by,
-        op.stack[-1] if op.stack else None,
-        {name: value for name, value in values.items() if name != "by" and value is not None},
-    )
+def _line(this: Act, op: Op, subject: Any, values: dict[str, Any], standing: Standing) -> Line:
+    args = {name: value for name, value in values.items() if name != "by" and value is not None}
+    line = Line(this.name, values["by"], op.stack[-1] if op.stack else None, args)
     if standing.behalf_id is not None:
         line.behalf = Person(pk=standing.behalf_id)
     if this.subject is not None and this.subject.many:
-        line.args["on"] = [one.pk for one in subjects]
-        line.subjects = [(one._meta.label_lower, one.pk) for one in subjects]
-    elif subjects:
-        line.subject = subject
+        line.args["on"] = [one.pk for one in subject]
+        line.subjects = [(one._meta.label_lower, one.pk) for one in subject]
+        line.names = [str(one) for one in subject[: ledger.NAMES] if getattr(one, "ledger_named", True)]
+    elif subject is not None:
+        line.subject, line.ref = subject, (subject._meta.label_lower, subject.pk)
     return line
 
 
-def _check_times(op: Op) -> None:
-    happened = op.call.happened
-    if happened is not None and happened > timezone.now() + timedelta(minutes=1):
+def _check_times(op: Op, line: Line) -> None:
+    """Not in the future, and a reason for what is recorded late."""
+    happened, now = op.call.happened, timezone.now()
+    if happened is None:
+        return
+    if happened > now + timedelta(minutes=1):
         raise Refused(_t("It cannot have happened in the future."), field="happened")
-
-
-def _warn_late(op: Op, line: Line) -> None:
-    happened = op.call.happened
-    late = happened is not None and timezone.now() - happened > LATE
-    if late and not op.call.overrides.get("late-entry", "").strip():
-        line.warned["late-entry"] = _t("This is recorded more than two hours after it happened; say why.")
+    if now - happened > LATE:
+        text = _t("This is recorded more than two hours after it happened; say why.")
+        line.warn("late-entry", text, op.call.overrides)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,25 +18,34 @@ SAY: dict[str, Text] = {
     "string_too_short": _("At least {min_length} characters."),
     "string_too_long": _("At most {max_length} characters."),
     "string_type": _("Text, please."),
+    "string_unicode": _("This text holds signs that cannot be stored."),
     "int_parsing": _("A whole number, please."),
     "int_type": _("A whole number, please."),
     "int_from_float": _("A whole number, please."),
+    "int_parsing_size": _("This number is too big."),
+    "finite_number": _("A number, please."),
+    "decimal_max_digits": _("At most {max_digits} digits."),
+    "decimal_max_places": _("At most {decimal_places} digits after the point."),
+    "decimal_whole_digits": _("At most {whole_digits} digits before the point."),
     "float_parsing": _("A number, please."),
     "float_type": _("A number, please."),
     "decimal_parsing": _("A number, please."),
     "decimal_type": _("A number, please."),
     "date_parsing": _("A date like 2026-01-31."),
+    "datetime_from_date_parsing": _("A date and time like 2026-01-31 08:30."),
+    "datetime_object_invalid": _("A date and time like 2026-01-31 08:30."),
     "date_type": _("A date like 2026-01-31."),
     "date_from_datetime_parsing": _("A date like 2026-01-31."),
     "date_from_datetime_inexact": _("A date like 2026-01-31."),
     "datetime_parsing": _("A date and time like 2026-01-31 08:30."),
     "datetime_type": _("A date and time like 2026-01-31 08:30."),
-    "datetime_from_date_parsing": _("A date and time like 2026-01-31 08:30."),
     "bool_parsing": _("Yes or no."),
     "bool_type": _("Yes or no."),
     "enum": _("One of: {expected}."),
     "greater_than_equal": _("At least {ge}."),
     "less_than_equal": _("At most {le}."),
+    "greater_than": _("More than {gt}."),
+    "less_than": _("Less than {lt}."),
     "list_type": _("A list, please."),
     "model_type": _("A row of fields, please."),
     "model_attributes_type": _("A row of fields, please."),
@@ -49,10 +59,19 @@ def said(items: Iterable[Any], skip: int = 0) -> Invalid:
     """Pydantic's errors as Invalid: dotted field -> texts. `skip` drops leading parts of the place."""
     errors: dict[str, list[str]] = {}
     for item in items:
-        words = SAY.get(item["type"])
-        text = str(words).format(**item.get("ctx", {})) if words else str(item["msg"])
-        errors.setdefault(".".join(map(str, item["loc"][skip:])), []).append(text)
+        errors.setdefault(".".join(map(str, item["loc"][skip:])), []).append(_one(item["type"], item))
     return Invalid(errors)
+
+
+def _one(kind: str, item: Any) -> str:
+    words, given = SAY.get(kind), dict(item.get("ctx", {}))
+    if words is None:
+        return str(item["msg"])
+    if kind == "enum":
+        given["expected"] = ", ".join(re.findall(r"'([^']*)'", given["expected"])) or given["expected"]
+    if kind == "string_too_short" and given.get("min_length") == 1:
+        words = SAY["missing"]
+    return str(words).format(**given)
 
 
 def check(model: type[BaseModel], raw: dict[str, Any]) -> BaseModel:

@@ -15,6 +15,7 @@ from opsloop.base.files.models import Attachment, Stored, Upload, path_of
 from opsloop.base.files.queries import unreferenced
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Refused, Text
+from opsloop.base.things.models import Thing
 
 NO_DOOR: frozenset[str] = frozenset()
 
@@ -40,9 +41,14 @@ def keep_file(*, by: Person, sha256: str, size: int, mime: str, name: str) -> St
 def attach_file(*, by: Person, stored: Stored, about: str, name: str = "", note: Note = "") -> Attachment:
     """Put an uploaded file at a thing one sees. The same file at the same thing again changes nothing."""
     thing = resolve(by, about)
+    also_about(thing)
+    return put_file(thing, stored, by=by, name=name, note=note)
+
+
+def put_file(thing: Thing, stored: Stored, *, by: Person, name: str = "", note: str = "") -> Attachment:
+    """For acts that take a file: attach it within them, under their permission. `thing` must be one `by` sees."""
     if stored.erased_at is not None:
         raise Refused(_t("This file was erased. Upload it again."), field="stored")
-    also_about(thing)
     where = {"object_type": thing._meta.label_lower, "object_id": thing.pk}
     there = Attachment.objects.filter(stored=stored, removed_at__isnull=True, **where).first()
     if there is not None:

@@ -1,0 +1,1 @@
+"""The registry of playbook kinds. Apps import from here in their playbook.py."""

@@ -6,54 +6,30 @@ so that changed, removed, inserted, cut-off and recomputed entries are all found
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, is_dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
-from enum import Enum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
-from django.utils.functional import Promise
 
-from opsloop.base.ledger.models import Entry, Head
+from opsloop.base.ledger.canonical import text
+from opsloop.base.ledger.heads import HeadMark, head_now, read_marks
+from opsloop.base.ledger.models import Entry, EntryObject
 from opsloop.base.ledger.private import faults_of_side_rows
+
+__all__ = ["COLUMNS", "GENESIS", "Fault", "HeadMark", "head_now", "key", "seal", "verify"]
 
 GENESIS = b"\0" * 32
 COLUMNS = (
     "id", "parent", "at", "happened", "by_id", "behalf_id", "via", "act", "object_type", "object_id", "key", "body",
 )  # fmt: skip
 Row = tuple[Any, ...]
-
-
-def plain(value: Any) -> Any:
-    """What JSON does not know, as JSON: objects as [id, name], the rest as text."""
-    if isinstance(value, Model):
-        return [value.pk, str(value)] if getattr(value, "ledger_named", True) else [value.pk]
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Decimal | Promise):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    return str(value)
-
-
-def text(value: Any) -> str:
-    """Canonical JSON: sorted keys, no spaces, Chinese as itself."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=plain)
-
+MOST = 1000
+"""No more faults than this are listed: with a wrong key every entry is one."""
 
 _keys: dict[Path, bytes] = {}
 
@@ -76,41 +52,6 @@ def seal(previous: bytes, row: Row) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadMark:
-    """The newest entry that somebody vouches for."""
-
-    entry_id: int
-    hash: bytes
-
-    @property
-    def line(self) -> str:
-        return f"{self.entry_id} {self.hash.hex()}"
-
-
-def read_head_file(file: Path) -> HeadMark | None:
-    """The head in a file, or None when there is none or it is not a head."""
-    try:
-        number, digest = file.read_text().split()
-        return HeadMark(int(number), bytes.fromhex(digest))
-    except (FileNotFoundError, ValueError):
-        return None
-
-
-def write_head_file(mark: HeadMark) -> None:
-    """Raise the head beside the database to `mark`; never back. Called after commit."""
-    file: Path = settings.WORKSPACE.ledger_head
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        old = os.read(handle, 200).split()
-        if old and int(old[0]) >= mark.entry_id:
-            return
-        os.pwrite(handle, mark.line.encode().ljust(120), 0)
-    finally:
-        os.close(handle)
-
-
-@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with the chain: at which entry, and what."""
 
@@ -118,37 +59,90 @@ class Fault:
     what: str
 
 
-def _entries() -> Iterator[Row]:
-    return Entry.objects.order_by("id").values_list(*COLUMNS, "hash").iterator(2000)
-
-
 def verify(marks: Iterable[HeadMark] = ()) -> list[Fault]:
     """Walk the whole chain. Answers every fault found with its place; an empty list means whole.
 
-    `marks` are heads that left the machine earlier; the head row and the head file are always compared.
+    `marks` are heads that left the machine earlier; the head row and the head file are always compared. A head
+    file that is behind is no fault (a crash between commit and file), nor is an erased personal value. May run
+    while acts go on.
     """
-    faults: list[Fault] = []
-    wanted = {m.entry_id: m for m in marks}
-    if on_file := read_head_file(settings.WORKSPACE.ledger_head):
-        wanted[on_file.entry_id] = on_file
-    previous, expect, last = GENESIS, 1, 0
-    for row in _entries():
+    walk = _Walk([*marks, *read_marks(settings.WORKSPACE.ledger_head)])
+    before = head_now()
+    for row in Entry.objects.order_by("id").values_list(*COLUMNS, "hash").iterator(2000):
+        walk.step(row)
+        if len(walk.faults) >= MOST:
+            return [*walk.faults, Fault(walk.last, "more faults follow; they are not listed")]
+    walk.end(before, head_now())
+    return walk.faults + [Fault(number, what) for number, what in faults_of_side_rows()]
+
+
+class _Walk:
+    """One pass over the entries, oldest first."""
+
+    def __init__(self, marks: list[HeadMark]) -> None:
+        self.faults: list[Fault] = []
+        self.previous, self.last = GENESIS, 0
+        self.marks: dict[int, set[bytes]] = {}
+        for mark in marks:
+            self.marks.setdefault(mark.entry_id, set()).add(mark.hash)
+        self.index: _Index | None = None
+
+    def step(self, row: Row) -> None:
         number, digest = row[0], bytes(row[-1])
-        if number != expect:
-            faults.append(Fault(expect, "missing" if number == expect + 1 else f"missing, up to {number - 1}"))
-        if not hmac.compare_digest(seal(previous, row[:-1]), digest):
-            faults.append(Fault(number, "changed, inserted, or the one before it is gone"))
-        if number in wanted and wanted.pop(number).hash != digest:
-            faults.append(Fault(number, "recomputed: differs from a head that was kept outside"))
-        previous, expect, last = digest, number + 1, number
-    faults += [Fault(last + 1, f"cut off: a head kept outside names entry {n}") for n in wanted if n > last]
-    head = Head.objects.filter(pk=1).first()
-    if (head.entry_id, bytes(head.hash)) != (last, previous) if head else last:
-        said = head.entry_id if head else 0
-        faults.append(Fault(last, f"the head row names entry {said}, the chain ends at {last}"))
-    return faults + _private_faults()
+        self.index = self.index or _Index()
+        if number <= 0:
+            self._fault(number, "inserted")
+            return
+        if number != self.last + 1:
+            upto = number - 1
+            self._fault(self.last + 1, "missing" if upto == self.last + 1 else f"missing, up to {upto}")
+        if not hmac.compare_digest(seal(self.previous, row[:-1]), digest):
+            self._fault(number, "changed, inserted, or the one before it was changed or is gone")
+        if not self.marks.pop(number, {digest}) <= {digest}:
+            self._fault(number, "recomputed: differs from a head that was kept outside")
+        for what in self.index.faults(number, row[COLUMNS.index("body")]):
+            self._fault(number, what)
+        self.previous, self.last = digest, number
+
+    def end(self, before: HeadMark | None, after: HeadMark | None) -> None:
+        """Compare with the heads outside, and with the head row as it was before and after the walk."""
+        for number in sorted(n for n in self.marks if n > self.last):
+            self._fault(self.last + 1, f"cut off: a head kept outside names entry {number}")
+        here = HeadMark(self.last, self.previous)
+        named = after.entry_id if after else 0
+        grown = after != before and named > self.last
+        if not grown and (after or HeadMark(0, GENESIS)) != here:
+            self._fault(self.last, f"the head row names entry {named}, or with another hash; the chain ends here")
+
+    def _fault(self, number: int, what: str) -> None:
+        self.faults.append(Fault(number, what))
 
 
-def _private_faults() -> list[Fault]:
-    """Side rows whose text no longer gives the salted hash in the entry's body."""
-    return [Fault(number, what) for number, what in faults_of_side_rows()]
+class _Index:
+    """The rows of EntryObject beside the entries, in one pass: they must be what the entries say they are about."""
+
+    def __init__(self) -> None:
+        rows = EntryObject.objects.order_by("entry_id").values_list("entry_id", "object_type", "object_id")
+        self.rows: Iterator[tuple[int, str, int]] = rows.iterator(2000)
+        self.next = next(self.rows, None)
+
+    def faults(self, number: int, body: str) -> Iterator[str]:
+        found = set()
+        while self.next is not None and self.next[0] <= number:
+            if self.next[0] == number:
+                found.add(self.next[1:])
+            self.next = next(self.rows, None)
+        said = {(label, pk) for label, pk in about(body)}
+        if said != found:
+            yield "its index of objects was changed: " + ", ".join(f"{t}:{i}" for t, i in sorted(said ^ found))
+
+
+def about(body: str) -> list[list[Any]]:
+    """[label, id] of the further objects that an entry's body names."""
+    if '"about":[' not in body:  # quotes inside texts are escaped, so this is exact, and spares the parsing
+        return []
+    try:
+        said = json.loads(body).get("about", [])
+        return [[str(label), int(pk)] for label, pk in said]
+    except (ValueError, TypeError, AttributeError):
+        return []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from opsloop.base.ledger.canonical import text
 from opsloop.base.ledger.models import Entry, Private
 
 MARK = "#"
@@ -34,7 +35,7 @@ def hide(place: str, value: Any, owner: tuple[str, int | None], out: list[Hidden
     """Replace a value by {"#": salted hash} and put the value itself aside; None and empty stay."""
     if value in (None, ""):
         return value
-    said = json.dumps(value, ensure_ascii=False, default=str)
+    said = text(value)
     salt = os.urandom(16)
     out.append(Hidden(place, owner[0], owner[1], salt, said))
     return {MARK: salted(salt, said)}
@@ -67,15 +68,31 @@ def at(body: Any, place: str) -> Any:
 
 
 def faults_of_side_rows() -> Iterator[tuple[int, str]]:
-    """(entry, what) for each side row that does not give the hash in its entry."""
-    bodies: tuple[int, Any] = (0, {})
+    """(entry, what) for each side row that does not give the hash in its entry, or that names another object.
+
+    A row that names another object would be forgotten when that person's values are erased.
+    """
+    number = 0
+    body: Any = {}
+    subject: tuple[str, int | None] = ("", None)
     for row in Private.objects.order_by("entry_id").iterator(2000):
-        if bodies[0] != row.entry_id:
-            body = Entry.objects.filter(pk=row.entry_id).values_list("body", flat=True).first()
-            bodies = (row.entry_id, _parsed(body))
-        kept = at(bodies[1], row.place)
+        if number != row.entry_id:
+            number = row.entry_id
+            entry = Entry.objects.filter(pk=number).values_list("body", "object_type", "object_id").first()
+            body, subject = (_parsed(entry[0]), (entry[1], entry[2])) if entry else ({}, ("", None))
+        kept = at(body, row.place)
         if not is_hidden(kept) or kept[MARK] != salted(bytes(row.salt), row.text):
-            yield row.entry_id, f"the personal value at {row.place} was changed"
+            yield number, f"the personal value at {row.place} was changed"
+        elif (row.object_type, row.object_id) != owner_of(row.place, subject):
+            yield number, f"the personal value at {row.place} was given to another object"
+
+
+def owner_of(place: str, subject: tuple[str, int | None]) -> tuple[str, int | None]:
+    """Whose value lies at a place: a changed row's own, or, for an argument, the entry's object's."""
+    if not place.startswith("changes/"):
+        return subject
+    label, _colon, pk = place.split("/")[1].rpartition(":")
+    return label, int(pk) if pk.isdigit() else None
 
 
 def _parsed(body: str | None) -> Any:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import functools
 import time
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
 
-from opsloop.base.ledger import chain
+from opsloop.base.ledger import chain, heads
+from opsloop.base.ledger.canonical import plain, text
 from opsloop.base.ledger.models import EntryObject, Private
 from opsloop.base.ledger.private import Hidden, hide
 from opsloop.base.things.frame import Line, Op
 from opsloop.base.things.models import Thing, private_of
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NAMES = 3
+"""A bulk act's entry keeps the names of its first few objects, for its sentence."""
 LOCK = 7_076_001
 """PostgreSQL's advisory lock for the head of the chain."""
 COLUMNS = (*chain.COLUMNS, "hash")
@@ -23,34 +28,34 @@ INSERT = f"insert into ledger_entry ({','.join(COLUMNS)}) values ({','.join(['%s
 
 
 def micros(moment: datetime) -> int:
-    """Microseconds since 1970 UTC."""
-    return int(moment.timestamp() * 1_000_000)
+    """Microseconds since 1970 UTC, exact."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def write(op: Op) -> int:
     """Append the operation's entries to the chain. Answers the first id; 0 when there is nothing to write."""
     if not op.lines:
         return 0
-    with connection.cursor() as cursor:
+    asides: list[list[Hidden]] = [[] for _line in op.lines]
+    bodies = [text(_body(line, aside)) for line, aside in zip(op.lines, asides, strict=True)]
+    with connection.cursor() as cursor:  # from here on every other writer waits
         last, previous = _head(cursor)
-        first, now = last + 1, time.time_ns() // 1000
-        hidden: list[tuple[int, Hidden]] = []
+        first, now, built_on = last + 1, time.time_ns() // 1000, heads.HeadMark(last, previous)
         rows: list[chain.Row] = []
         for i, line in enumerate(op.lines):
-            aside: list[Hidden] = []
-            row = _row(op, line, first, i, now, aside)
+            row = _row(op, line, first, i, now, bodies[i])
             previous = chain.seal(previous, row)
             rows.append((*row, previous))
-            hidden += [(first + i, h) for h in aside]
         if len(rows) == 1:
             cursor.execute(INSERT, rows[0])
         else:
             cursor.executemany(INSERT, rows)
         _put_head(cursor, last, rows[-1][0], previous)
-    _put_private(hidden)
+    _put_private([(first + i, h) for i, aside in enumerate(asides) for h in aside])
     _put_objects(op, first)
-    mark = chain.HeadMark(rows[-1][0], previous)
-    transaction.on_commit(functools.partial(chain.write_head_file, mark))
+    mark = heads.HeadMark(rows[-1][0], previous)
+    # what is committed stays done, even when the disk is full and the file cannot be written: it is then behind
+    transaction.on_commit(functools.partial(heads.write_head_file, mark, built_on), robust=True)
     return first
 
 
@@ -69,8 +74,8 @@ def _put_head(cursor: Any, last: int, newest: int, digest: bytes) -> None:
         cursor.execute("insert into ledger_head (id, entry_id, hash) values (1, %s, %s)", [newest, digest])
 
 
-def _row(op: Op, line: Line, first: int, i: int, now: int, aside: list[Hidden]) -> chain.Row:
-    call, subject = op.call, line.subject
+def _row(op: Op, line: Line, first: int, i: int, now: int, body: str) -> chain.Row:
+    call, (label, pk) = op.call, line.ref or ("", None)
     behalf = line.behalf or call.behalf
     return (
         first + i,
@@ -81,43 +86,44 @@ def _row(op: Op, line: Line, first: int, i: int, now: int, aside: list[Hidden]) 
         behalf.pk if behalf else None,
         call.via,
         line.act,
-        subject._meta.label_lower if subject is not None else "",
-        subject.pk if subject is not None else None,
+        label,
+        pk,
         line.key,
-        chain.text(_body(op, line, i, aside)),
+        body,
     )
 
 
-def _body(op: Op, line: Line, i: int, aside: list[Hidden]) -> dict[str, Any]:
-    subject = line.subject
+def _body(line: Line, aside: list[Hidden]) -> dict[str, Any]:
+    """Only what is there: args, changes, overrides, name, names, result or answer, about."""
+    subject, result = line.subject, line.result
     body: dict[str, Any] = {"args": _args(line, aside)}
-    if line.changes:
-        body["changes"] = {name: _changes(name, diff, line, aside) for name, diff in line.changes.items()}
-    if i == 0 and op.call.overrides:
-        body["overrides"] = op.call.overrides
+    changes = {name: _changes(name, diff, line, aside) for name, diff in line.changes.items()}
+    body["changes"] = {name: diff for name, diff in changes.items() if diff}
+    body["overrides"] = line.reasons
+    body["names"] = line.names
+    body["about"] = sorted(about(line))
     if subject is not None and getattr(subject, "ledger_named", True):
         body["name"] = str(subject)
-    result = line.result
     if isinstance(result, Model) and result is not subject:
-        body["result"] = [result._meta.label_lower, *chain.plain(result)]
-    return body
+        body["result"] = [result._meta.label_lower, *plain(result)]
+    elif isinstance(result, str | int | Decimal):
+        body["answer"] = result
+    return {name: value for name, value in body.items() if value or name in ("args", "answer")}
 
 
 def _args(line: Line, aside: list[Hidden]) -> dict[str, Any]:
-    subject = line.subject
-    private = private_of(type(subject)) if subject is not None else frozenset()
-    if not private or subject is None:
+    private = private_of(type(line.subject)) if line.subject is not None else frozenset()
+    if not private or line.ref is None:
         return line.args
-    owner = (subject._meta.label_lower, subject.pk)
-    return {n: hide(f"args/{n}", v, owner, aside) if n in private else v for n, v in line.args.items()}
+    return {n: hide(f"args/{n}", v, line.ref, aside) if n in private else v for n, v in line.args.items()}
 
 
 def _changes(name: str, diff: dict[str, tuple[Any, Any]], line: Line, aside: list[Hidden]) -> dict[str, Any]:
-    private = line.private.get(name, frozenset())
-    label, _colon, pk = name.rpartition(":")
-    owner = (label, int(pk) if pk.isdigit() else None)
+    private, owner = line.private.get(name, frozenset()), _ref(name)
     out: dict[str, Any] = {}
     for column, pair in diff.items():
+        if pair[0] == pair[1]:
+            continue  # changed and changed back
         values = list(pair)
         if column in private:
             values = [hide(f"changes/{name}/{column}/{n}", v, owner, aside) for n, v in enumerate(pair)]
@@ -140,19 +146,28 @@ def _put_private(hidden: list[tuple[int, Hidden]]) -> None:
         )
 
 
+def _ref(name: str) -> tuple[str, int | None]:
+    """people.person:7 as (label, id)."""
+    label, _colon, pk = name.rpartition(":")
+    return label, int(pk) if pk.isdigit() else None
+
+
+def about(line: Line) -> set[tuple[str, int]]:
+    """What an entry is also about: a bulk act's objects, the rows it changed, the things among its values."""
+    found: set[tuple[str, Any]] = {*line.subjects, *map(_ref, line.changes)}
+    things = [one for value in line.args.values() for one in (value if isinstance(value, list) else [value])]
+    found |= {(one._meta.label_lower, one.pk) for one in [*things, line.result] if isinstance(one, Thing)}
+    if line.ref is not None:
+        found.discard(line.ref)
+    return {(label, pk) for label, pk in found if isinstance(pk, int)}
+
+
 def _put_objects(op: Op, first: int) -> None:
-    """Index what an entry is also about: the objects of a bulk act and the things among its values."""
-    rows: set[tuple[int, str, int]] = set()
-    for i, line in enumerate(op.lines):
-        found = list(line.subjects)
-        for value in line.args.values():
-            for one in value if isinstance(value, list) else [value]:
-                if isinstance(one, Thing):
-                    found.append((one._meta.label_lower, one.pk))
-        if isinstance(line.result, Thing) and line.result is not line.subject:
-            found.append((line.result._meta.label_lower, line.result.pk))
-        rows |= {(first + i, label, pk) for label, pk in found}
+    """Index what entries are also about, so that these objects' pages show them; `verify` holds it to the bodies."""
+    rows = [
+        EntryObject(entry_id=first + i, object_type=label, object_id=pk)
+        for i, line in enumerate(op.lines)
+        for label, pk in sorted(about(line))
+    ]
     if rows:
-        EntryObject.objects.bulk_create(
-            [EntryObject(entry_id=n, object_type=label, object_id=pk) for n, label, pk in sorted(rows)]
-        )
+        EntryObject.objects.bulk_create(rows, batch_size=500)

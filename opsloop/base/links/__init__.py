@@ -1,0 +1,1 @@
+"""Typed two-way links between any two things, in one table."""

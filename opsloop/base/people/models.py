@@ -6,7 +6,7 @@ are different things. A person's rights come from their holdings (任职) and no
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -43,7 +43,7 @@ class Position(Thing):
     """A post (岗位) as the playbook's position file of the same id names it; written by publication only."""
 
     code = models.SlugField(_("Code"), max_length=60, unique=True)
-    title = models.CharField(_("Title"), max_length=80)
+    title = models.CharField(_("Name"), max_length=80)
     title_en = models.CharField(_("English title"), max_length=120, default="", blank=True)
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("Department")
@@ -63,6 +63,11 @@ class Position(Thing):
         return self.title
 
 
+class Language(models.TextChoices):
+    ZH = "zh-hans", "中文"
+    EN = "en", "English"
+
+
 class PersonKind(models.TextChoices):
     STAFF = "staff", _("Staff")
     ROBOT = "robot", _("Robot")
@@ -72,18 +77,17 @@ class PersonKind(models.TextChoices):
 class Person(Thing):
     """Someone or something that can act. Leaving archives a person; nothing deletes one."""
 
-    ledger_private = frozenset({"name", "number", "email", "phone"})
+    ledger_private = frozenset({"name", "number", "email", "phone", "joined_on", "login", "digest", "reason"})
+    """Columns and values of acts about a person that lie in erasable side rows; why somebody left is personal too."""
     ledger_named = False
     sensitive: ClassVar[dict[str, str]] = {"email": "contact", "phone": "contact"}
 
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(_("Full name"), max_length=60)
     number = models.CharField(_("Staff number"), max_length=30, null=True, blank=True, unique=True)
     kind = models.CharField(_("Kind"), max_length=10, choices=PersonKind.choices, default=PersonKind.STAFF)
     email = models.EmailField(_("E-mail"), default="", blank=True)
     phone = models.CharField(_("Phone"), max_length=30, default="", blank=True)
-    language = models.CharField(
-        _("Language"), max_length=10, choices=[("zh-hans", "中文"), ("en", "English")], default="zh-hans"
-    )
+    language = models.CharField(_("Language"), max_length=10, choices=Language.choices, default=Language.ZH)
     joined_on = models.DateField(_("Joined on"), null=True, blank=True)
     left_on = models.DateField(_("Left on"), null=True, blank=True)
     erased_at = models.DateTimeField(_("Erased at"), null=True, blank=True)
@@ -94,7 +98,11 @@ class Person(Thing):
         ordering = ["name", "id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or f"#{self.pk}"
+
+    def here_on(self, day: date) -> bool:
+        """Has this person not yet left on `day`? The last day still counts."""
+        return self.left_on is None or self.left_on >= day
 
 
 class HoldingKind(models.TextChoices):
@@ -115,6 +123,8 @@ class SpanQuerySet(ThingQuerySet[Any]):
 
 class Holding(Thing):
     """任职: a person holds a position in a department from a moment to a moment. Several at once are allowed."""
+
+    ledger_named = False
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("Person"))
     position = models.ForeignKey(
@@ -142,8 +152,68 @@ class Holding(Thing):
         return f"{self.person} · {self.position}"
 
 
+class Decision(models.TextChoices):
+    WAITING = "waiting", _("Waiting for a second person")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+
+
+class Asked(Thing):
+    """What needs a second person: who asked and when, who decided and when."""
+
+    ledger_named = False
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("Person"))
+    reason = models.TextField(_("Reason"), default="", blank=True)
+    state = models.CharField(_("State"), max_length=10, choices=Decision.choices, default=Decision.WAITING)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("Asked by"))
+    asked_at = models.DateTimeField(_("Asked at"), default=timezone.now)
+    decided_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Decided by")
+    )
+    decided_at = models.DateTimeField(_("Decided at"), null=True, blank=True)
+
+    class Meta(Thing.Meta):
+        abstract = True
+        ordering = ["-asked_at", "id"]
+
+
+class Appointment(Asked):
+    """Somebody is to hold a position that gives power over people or the standard; a second person confirms it."""
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="+", verbose_name=_("Position"))
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("Department"))
+    kind = models.CharField(_("Kind"), max_length=10, choices=HoldingKind.choices, default=HoldingKind.PERMANENT)
+    starts_at = models.DateTimeField(_("From"))
+    ends_at = models.DateTimeField(_("Until"), null=True, blank=True)
+    holding = models.OneToOneField(
+        Holding, null=True, blank=True, on_delete=models.PROTECT, related_name="appointment", verbose_name=_("Holding")
+    )
+
+    class Meta(Asked.Meta):
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.position}"
+
+
+class Erasure(Asked):
+    """A person's data is to be deleted by law (PIPL 47); a second person confirms it."""
+
+    class Meta(Asked.Meta):
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
 class Absence(Thing):
     """Someone is away and a substitute (代理人) acts for them; what the substitute does is recorded on their behalf."""
+
+    ledger_private = frozenset({"reason"})
+    ledger_named = False
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences", verbose_name=_("Person"))
     substitute = models.ForeignKey(
@@ -180,6 +250,10 @@ class Account(AbstractBaseUser):
     sessions_valid_from = models.DateTimeField(default=timezone.now, editable=False)
     """Sign-in sessions begun before this moment are over: raised when a holding ends or the account closes."""
 
+    demo_order = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    """Place among the faces of a demo workspace's door; None is no face."""
+
+    ledger_named = False
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -192,6 +266,22 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.login
+
+
+class SignIn(models.Model):
+    """One sign-in session of an account, for the list "my sessions". Technical: written by the pages, not by acts."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="sign_ins")
+    began_at = models.DateTimeField(_("Signed in at"))
+    seen_at = models.DateTimeField(_("Last seen at"))
+    ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
+    address = models.GenericIPAddressField(_("Address"), null=True, blank=True)
+    agent = models.CharField(_("Browser"), max_length=200, default="", blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        ordering = ["-seen_at"]
 
 
 class Token(Thing):

@@ -15,8 +15,8 @@ from opsloop.base.policy.standing import Standing, standings
 
 def allowed(person: Person, act: str, obj: Model | None = None) -> Standing | None:
     """The first standing that lets `person` do `act` on `obj`, own ones before a substitute's; None is a no."""
-    narrowed: list[str] | None = person.__dict__.get("_narrowed")
-    if narrowed is not None and not any(fnmatchcase(act, pattern) for pattern in narrowed):
+    patterns = narrowed(person)
+    if patterns is not None and not any(fnmatchcase(act, pattern) for pattern in patterns):
         return None
     for standing in standings(person):
         if standing.allows(act) and (obj is None or _reaches(person, standing, obj)):
@@ -36,6 +36,12 @@ def can(person: Person, act: str, obj: Model | None = None) -> bool:
 def narrow(person: Person, patterns: list[str]) -> None:
     """Bind this instance to a token's act patterns: what it may do is never more than these."""
     person.__dict__["_narrowed"] = patterns
+
+
+def narrowed(person: Person) -> list[str] | None:
+    """The act patterns that this instance is bound to, or None."""
+    found: list[str] | None = person.__dict__.get("_narrowed")
+    return found
 
 
 def limit(person: Person, name: str, measure: str = "each") -> Decimal | None:

@@ -17,10 +17,13 @@ LEVELS = ("own", "department", "subtree", "all")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How rows of a model belong: `department` and `owner` are field paths (with __), `everyone` means no row limit.
+    """How rows of a model belong: `department` and `owner` are field paths (with __).
 
-    `rows` overrides all: (person, standing, level) -> Q, or None for no rows. `through` overrides even the level
-    `all`: (person, the one row asked for or None) -> Q, for rows that borrow the permission of what they belong to.
+    rows: overrides both: (person, standing, level) -> Q, or None for no rows.
+    everyone: whoever sees the noun at all sees every row; acts still reach only the rows that department, owner or
+    rows name at the person's level, and every row when none of them is said.
+    through: overrides even the level `all`: (person, the one row asked for or None) -> Q, for rows that borrow the
+    permission of what they belong to.
     """
 
     noun: str
@@ -29,6 +32,11 @@ class Scope:
     everyone: bool = False
     rows: Callable[[Person, Standing, str], Q | None] | None = None
     through: Callable[[Person, Any], Q] | None = None
+
+    @property
+    def open_to_acts(self) -> bool:
+        """Nothing says which rows belong to whom."""
+        return self.department is None and not self.owner and self.rows is None
 
 
 _scopes: dict[type[Model], Scope] = {}
@@ -77,27 +85,24 @@ def visible(person: Person, model: type[M]) -> QuerySet[M]:
     wanted = Q()
     for standing in standings(person):
         level = standing.level(scope.noun)
-        if level is None:
+        if level not in LEVELS:
             continue
-        if scope.rows is None and (level == "all" or scope.everyone):
+        if level == "all" or scope.everyone:
             return manager.all()
-        part = _part(scope, person, standing, level)
-        if part is True:
-            return manager.all()
-        if isinstance(part, Q):
+        if part := _part(scope, person, standing, level):
             wanted |= part
     return manager.filter(wanted) if wanted else manager.none()
 
 
-def _part(scope: Scope, person: Person, standing: Standing, level: str) -> Q | bool | None:
+def _part(scope: Scope, person: Person, standing: Standing, level: str) -> Q | None:
     if scope.rows is not None:
-        return True if level == "all" else scope.rows(person, standing, level)
+        return scope.rows(person, standing, level)
     part = Q()
     for owner in scope.owner:
         part |= Q(**{owner: standing.behalf_id or person.pk})
     if scope.department and level == "department":
         part |= Q(**{scope.department: standing.department_id})
-    if scope.department and level == "subtree":
+    if scope.department and level == "subtree" and standing.department_path:
         part |= Q(**{f"{scope.department}__path__startswith": standing.department_path})
     return part or None
 
@@ -110,16 +115,14 @@ def covers(person: Person, standing: Standing, obj: Model) -> bool:
     if scope.through is not None:
         return type(obj)._base_manager.filter(scope.through(person, obj), pk=obj.pk).exists()
     level = standing.level(scope.noun)
-    if level is None:
+    if level not in LEVELS:
         return False
-    if level == "all" or (scope.everyone and scope.rows is None):
+    if level == "all" or (scope.everyone and scope.open_to_acts):
         return True
     if scope.rows is None and "__" not in "".join((scope.department or "", *scope.owner)):
         return _covers_plain(scope, person, standing, level, obj)
     part = _part(scope, person, standing, level)
-    if part is True:
-        return True
-    return isinstance(part, Q) and type(obj)._base_manager.filter(part, pk=obj.pk).exists()
+    return bool(part) and type(obj)._base_manager.filter(part, pk=obj.pk).exists()
 
 
 def _covers_plain(scope: Scope, person: Person, standing: Standing, level: str, obj: Any) -> bool:
@@ -130,7 +133,7 @@ def _covers_plain(scope: Scope, person: Person, standing: Standing, level: str, 
         return False
     if level == "department":
         return bool(getattr(obj, f"{scope.department}_id") == standing.department_id)
-    if level == "subtree":
+    if level == "subtree" and standing.department_path:
         department = getattr(obj, scope.department)
         return department is not None and department.path.startswith(standing.department_path)
     return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from opsloop.base.people.models import Absence, Department, Holding, Person, Position
+from opsloop.base.policy import beginning
 from opsloop.base.policy.models import Mandate
 
 KEEP_S = 30.0
@@ -40,6 +41,17 @@ class Standing:
         return self.sees.get(noun) or self.sees.get("*")
 
 
+_SETUP = Standing(
+    position=beginning.POSITION,
+    department_id=0,
+    department_path="/",
+    behalf_id=None,
+    may=beginning.MAY,
+    sees={"*": "all"},
+    reads=frozenset({"contact"}),
+    limits={},
+)
+
 _generation = 0
 
 
@@ -55,14 +67,30 @@ for _model in (Holding, Absence, Mandate, Position, Department):
 
 def standings(person: Person, at: datetime | None = None) -> tuple[Standing, ...]:
     """Every standing of `person` at a moment, own ones first, then those as a substitute. Kept on the instance."""
+    if at is None and beginning.is_setup(person):  # never kept: it must end with the first account
+        return (_SETUP,) if beginning.is_open() else ()
     if at is not None:
         return tuple(_read(person, at))
+    if (lent := person.__dict__.get("_lent")) is not None:
+        rights: tuple[Standing, ...] = lent()
+        return rights
     kept = person.__dict__.get("_standings")
     if kept and kept[0] == _generation and time.monotonic() - kept[1] < KEEP_S:
         found: tuple[Standing, ...] = kept[2]
         return found
     found = tuple(_read(person, timezone.now()))
     person.__dict__["_standings"] = (_generation, time.monotonic(), found)
+    return found
+
+
+def lend(robot: Person, rights: Callable[[], tuple[Standing, ...]], lender: Person | None = None) -> None:
+    """Bind this instance of a robot to what `rights` answers, asked anew each time: it acts for `lender`."""
+    robot.__dict__["_lent"], robot.__dict__["_lender"] = rights, lender
+
+
+def lender(robot: Person) -> Person | None:
+    """Whom this instance of a robot acts for, or None."""
+    found: Person | None = robot.__dict__.get("_lender")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -46,13 +47,26 @@ class Line:
     parent: int | None
     args: dict[str, Any]
     subject: Model | None = None
+    ref: ObjectRef | None = None
+    """The subject's label and key; the instance loses its key when it is deleted."""
     subjects: list[ObjectRef] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """The first few names of a bulk act's objects, for its sentence."""
     behalf: Person | None = None
     key: str | None = None
     changes: dict[str, Diff] = field(default_factory=dict)
     private: dict[str, frozenset[str]] = field(default_factory=dict)
     warned: dict[str, Text] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Soft rules that spoke and were overridden, each with its reason."""
     result: Any = None
+
+    def warn(self, code: str, text: Text, overrides: Mapping[str, str]) -> None:
+        """A soft rule spoke: keep the reason given for it, or ask for one."""
+        if reason := overrides.get(code, "").strip():
+            self.reasons[code] = reason
+        else:
+            self.warned[code] = text
 
 
 @dataclass(slots=True)
@@ -77,6 +91,10 @@ class Op:
         if hidden := private & diff.keys():
             line.private[name] = line.private.get(name, frozenset()) | hidden
 
+    def wrote(self, label: str, pk: Any) -> bool:
+        """Did an act of this operation already write this row?"""
+        return any(f"{label}:{pk}" in line.changes for line in self.lines)
+
 
 current_op: ContextVar[Op | None] = ContextVar("op", default=None)
 
@@ -85,14 +103,14 @@ def running() -> Op:
     """The operation that runs now. Raises RuntimeError outside of one."""
     op = current_op.get()
     if op is None:
-        raise RuntimeError("this works only inside an act")
+        raise RuntimeError("this works only inside an operation")
     return op
 
 
 def need_op(model: type[Model]) -> Op:
-    """The operation a write of `model` belongs to. Raises WriteOutsideAct when none runs."""
+    """The operation a write of `model` belongs to. Raises WriteOutsideAct when no act runs."""
     op = current_op.get()
-    if op is None:
+    if op is None or not op.stack:
         raise WriteOutsideAct(f"{model.__name__} is written outside an act; write an act in actions.py and call it")
     return op
 
@@ -100,5 +118,6 @@ def need_op(model: type[Model]) -> Op:
 def warn(code: str, text: Text) -> None:
     """A soft rule: the act goes through only if the person gave a reason for this code. All are asked at once."""
     op = running()
-    if not op.call.overrides.get(code, "").strip():
-        op.lines[op.stack[-1]].warned[code] = text
+    if not op.stack:
+        raise RuntimeError("warn works only inside an act")
+    op.lines[op.stack[-1]].warn(code, text, op.call.overrides)

@@ -3,68 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, NoReturn, TypeVar
+from copy import deepcopy
+from typing import Any, ClassVar
 
-from django.db import connection, models
+from django.db import models
+from django.utils.translation import gettext as _t
 
 from opsloop.base.things import frame
-from opsloop.base.things.errors import StaleRow
+from opsloop.base.things.errors import Stale, StaleRow
+from opsloop.base.things.querysets import ThingQuerySet, kept, private_of, whole
 
-M = TypeVar("M", bound=models.Model)
-
-
-def private_of(model: type[models.Model]) -> frozenset[str]:
-    """Columns of `model` whose values lie in erasable side rows of the ledger."""
-    return getattr(model, "ledger_private", frozenset())
-
-
-class ThingQuerySet(models.QuerySet[M]):
-    """Writes in bulk only inside an act, and they are recorded too."""
-
-    def _fetch_all(self) -> None:
-        fresh = self._result_cache is None
-        super()._fetch_all()
-        if fresh and frame.current_op.get() is not None:
-            for row in self._result_cache or ():
-                if isinstance(row, Thing):
-                    row.remember()
-
-    def update(self, **values: Any) -> int:
-        """Like Django's, and raises `revision`; answers the number of rows."""
-        op = frame.need_op(self.model)
-        label, private = self.model._meta.label_lower, private_of(self.model)
-        names = [self.model._meta.get_field(name).attname for name in values]  # type: ignore[union-attr]
-        rows = self.select_for_update() if connection.features.has_select_for_update else self
-        before = {row.pop("pk"): row for row in rows.values("pk", *names)}
-        touched = self.model._base_manager.filter(pk__in=list(before))
-        done = super().update(**values, revision=models.F("revision") + 1)
-        after = {row.pop("pk"): row for row in touched.values("pk", *names)}
-        for pk, old in before.items():
-            diff = {n: (old[n], after[pk][n]) for n in names if old[n] != after[pk][n]}
-            op.changed(label, pk, diff, private)
-        return done
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        op = frame.need_op(self.model)
-        pk_name = self.model._meta.pk.attname
-        for row in self.values():
-            diff = {name: (value, None) for name, value in row.items() if name != pk_name}
-            op.changed(self.model._meta.label_lower, row[pk_name], diff, private_of(self.model))
-        return super().delete()
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
-
-    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
-        op = frame.need_op(self.model)
-        made = super().bulk_create(objs, *args, **kwargs)
-        for row in made:
-            op.changed(row._meta.label_lower, row.pk, _whole(row, old=False), private_of(self.model))
-        return made
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Not offered: it goes past the diff. Use `update` or save each row."""
-        raise NotImplementedError("bulk_update goes past the ledger; use update() or save()")
+__all__ = ["Thing", "ThingQuerySet", "private_of"]
 
 
 class Thing(models.Model):
@@ -74,7 +23,7 @@ class Thing(models.Model):
     _was: dict[str, Any] | None = None
     _op: frame.Op | None = None
     ledger_private: ClassVar[frozenset[str]] = frozenset()
-    """Columns whose values lie in erasable side rows of the ledger."""
+    """Columns, and values of acts about such a row, whose contents lie in erasable side rows of the ledger."""
     ledger_named: ClassVar[bool] = True
     """False where the name itself is personal: entries then hold the id only and the name is looked up when read."""
     sensitive: ClassVar[dict[str, str]] = {}
@@ -87,19 +36,31 @@ class Thing(models.Model):
 
     def remember(self) -> None:
         """Keep what was read, as the old side of the diff."""
-        self._was, self._op = dict(self.__dict__), frame.current_op.get()
+        self._was, self._op = kept(self.__dict__), frame.current_op.get()
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Like Django's; a row read whole inside an act may be saved there."""
+        super().refresh_from_db(*args, **kwargs)
+        if kwargs.get("fields") is None and len(args) < 2 and frame.current_op.get() is not None:
+            self.remember()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises WriteOutsideAct with no act running, StaleRow for a row read before or only in part."""
+        """Raises WriteOutsideAct with no act running, StaleRow for a row read before it, in part, or overtaken since.
+
+        Stale is raised when another operation wrote the row since this one read it without a lock.
+        """
         op = frame.need_op(type(self))
         adding, was = self._state.adding, self._was
-        if not adding and (self._op is not op or was is None or self.get_deferred_fields()):
-            raise StaleRow(f"{self!r} was read before this operation or in part; read it again inside the act")
+        if adding:
+            kwargs["force_insert"] = True  # a chosen key must not overwrite the row that has it
+        else:
+            self._check_fresh(op)
         fields: Iterable[str] | None = kwargs.get("update_fields")
         self.revision = (self.revision or 0) + 1
         if fields is not None:
             fields = kwargs["update_fields"] = {*fields, "revision"}
         super().save(*args, **kwargs)
+        self._read_back()
         diff: frame.Diff = {}
         for column in self._meta.concrete_fields:
             if column.name == "revision" or column.primary_key:
@@ -110,15 +71,48 @@ class Thing(models.Model):
             old = None if adding or was is None else was.get(column.attname)
             if old != new:
                 diff[column.attname] = (old, new)
-        op.changed(self._meta.label_lower, self.pk, diff, self.ledger_private)
+        op.changed(self._meta.label_lower, self.pk, _copied(diff), self.ledger_private)
+        unsaved = {} if fields is None or was is None else _unsaved(was, diff, self)
         self.remember()
+        if unsaved and self._was is not None:
+            self._was.update(unsaved)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises as `save`. What is protected by other rows raises Django's ProtectedError."""
         op = frame.need_op(type(self))
-        op.changed(self._meta.label_lower, self.pk, _whole(self, old=True), self.ledger_private)
-        return super().delete(*args, **kwargs)
+        self._check_fresh(op)
+        was, pk = self._was or whole(self), self.pk
+        gone = super().delete(*args, **kwargs)
+        diff: frame.Diff = {name: (was.get(name), None) for name in whole(self)}
+        op.changed(self._meta.label_lower, pk, diff, self.ledger_private)
+        return gone
+
+    def _check_fresh(self, op: frame.Op) -> None:
+        if self._op is not op or self._was is None or self.get_deferred_fields():
+            raise StaleRow(f"{self!r} was read before this operation or in part; read it again inside the act")
+
+    def _do_update(self, base_qs: Any, *rest: Any) -> Any:
+        """The row must be as it was read: no write of another instance or another process is lost."""
+        was = self._was or {}
+        if done := super()._do_update(base_qs.filter(revision=was.get("revision")), *rest):
+            return done
+        op = frame.current_op.get()
+        if op is not None and op.wrote(self._meta.label_lower, self.pk):
+            raise StaleRow(f"{self!r} was written through another instance or update(); call refresh_from_db() first")
+        raise Stale(_t("Somebody changed this meanwhile."))
+
+    def _read_back(self) -> None:
+        """F() and other expressions as the values that the database made of them."""
+        columns = [f.attname for f in self._meta.concrete_fields]
+        if names := [n for n in columns if hasattr(self.__dict__.get(n), "resolve_expression")]:
+            super().refresh_from_db(fields=names)
 
 
-def _whole(row: models.Model, *, old: bool) -> frame.Diff:
-    columns = [f.attname for f in row._meta.concrete_fields if not f.primary_key and f.name != "revision"]
-    return {n: ((getattr(row, n), None) if old else (None, getattr(row, n))) for n in columns}
+def _copied(diff: frame.Diff) -> frame.Diff:
+    """The diff, safe from later changes in place of JSON columns."""
+    return {n: (deepcopy(old), deepcopy(new)) for n, (old, new) in diff.items()}
+
+
+def _unsaved(was: dict[str, Any], diff: frame.Diff, row: models.Model) -> dict[str, Any]:
+    """With `update_fields`, what was changed in memory but not saved keeps its old side for the next save."""
+    return {n: was[n] for n in whole(row) if n in was and n not in diff and was[n] != getattr(row, n)}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_started
-from django.db import transaction
+from django.db import close_old_connections, transaction
 
 from opsloop.base.calendar import queries
 from opsloop.base.calendar.compiling import compile_spec
@@ -135,7 +135,9 @@ def test_what_another_process_changed_is_seen_with_the_next_request_and_the_next
     with given():
         assert calendar_for(cast.ops, NOW).is_open(at("2026-11-29 21:00"))
     queries._known = None
+    request_started.disconnect(close_old_connections)  # as Django's test client does: the test holds a transaction
     request_started.send(sender=None)
+    request_started.connect(close_old_connections)
     assert calendar_for(cast.ops, NOW).is_open(at("2026-11-29 21:00"))
 
 

@@ -1,0 +1,136 @@
+"""Acts of the playbook: draft, propose, approve or reject, publish. Texts go by their hash; see store.py."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.acts import Arg, Note, Reason, Refused, act
+from opsloop.base.kinds.registry import kinds
+from opsloop.base.people.models import Person
+from opsloop.base.things.errors import Text
+from opsloop.playbook import queries
+from opsloop.playbook.changes import LineRow, outcome
+from opsloop.playbook.models import Draft, Line, Publication, State, Version
+from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse_unfit
+from opsloop.playbook.reader.files import wrong_ident
+from opsloop.playbook.store import texts_of
+
+Hash = Annotated[str, Arg(label=_("Content hash"), min=64, max=64)]
+FromDay = Annotated[
+    date | None, Arg(label=_("In force from"), help=_("The first day on which it holds; empty: today."))
+]
+
+
+@act("playbook.draft", _("Save a draft"), done=_("{by} saved the draft {object}"), doors=frozenset({"page", "cli"}))
+def draft(*, by: Person, kind: str, ident: str, sha256: Hash, base: int = 0) -> Draft:
+    """Keep a text that may still be wrong. One open draft per person and file; saving again replaces its text."""
+    if kind not in kinds:
+        raise Refused(_t("There is no kind {name}.").format(name=kind), field="kind")
+    if error := wrong_ident(kinds[kind], ident, ""):
+        raise Refused(f"{error.message} {error.remedy}", field="ident")
+    texts_of([sha256])
+    found = Draft.objects.filter(person=by, kind=kind, ident=ident, closed_at__isnull=True).first()
+    one = found or Draft(person=by, kind=kind, ident=ident)
+    one.sha256, one.base, one.saved_at = sha256, base, timezone.now()
+    one.save()
+    return one
+
+
+def _open_draft(one: Draft) -> Text | None:
+    return _("The draft is closed.") if one.closed_at else None
+
+
+@act("playbook.discard", _("Discard draft"), done=_("{by} discarded the draft {object}"), when=_open_draft)
+def discard(draft: Draft, *, by: Person) -> Draft:
+    """Give up a draft. Only its writer can."""
+    if draft.person_id != by.pk:
+        raise Refused(_t("Only its writer can discard a draft."))
+    draft.closed_at = timezone.now()
+    draft.save(update_fields=["closed_at"])
+    return draft
+
+
+@act(
+    "playbook.propose", _("Propose"), done=_("{by} proposed {object}: {reason}"), doors=frozenset({"page", "cli"})
+)  # fmt: skip
+def propose(
+    *, by: Person, reason: Reason, lines: list[LineRow], small: bool = False, effective_from: FromDay = None
+) -> Publication:
+    """Put drafts or files forward together. Refused when anything in them is wrong or was changed meanwhile."""
+    day = effective_from or timezone.localdate()
+    if day < timezone.localdate():
+        raise Refused(_t("It cannot come into force in the past."), field="effective_from")
+    latest = queries.latest()
+    refuse_unfit(lines, latest, day)
+    result = outcome(lines, latest)
+    refuse_errors(result.errors)
+    number = (Publication.objects.aggregate(n=Max("number"))["n"] or 0) + 1
+    made = Publication(
+        number=number, reason=reason, small=small, effective_from=day, proposed_by=by, rights_of=result.rights_of
+    )
+    made.save()
+    Line.objects.bulk_create(
+        Line(publication=made, kind=row.kind, ident=row.ident, sha256=row.sha256, base=row.base) for row in lines
+    )
+    return made
+
+
+def _undecided(publication: Publication) -> Text | None:
+    return None if publication.state == State.PROPOSED else _("It is decided already.")
+
+
+def _unpublished(publication: Publication) -> Text | None:
+    if publication.state in (State.PROPOSED, State.APPROVED):
+        return None
+    return _("It is published, rejected or withdrawn already.")
+
+
+def _may_publish(publication: Publication) -> Text | None:
+    if said := _unpublished(publication):
+        return said
+    if publication.rights_of and publication.state != State.APPROVED and Version.objects.exists():
+        return _("It changes rights of positions, so a second person must approve it first.")
+    return None
+
+
+@act("playbook.approve", _("Approve"), done=_("{by} approved {object}"), when=_undecided)
+def approve(publication: Publication, *, by: Person, note: Note = "") -> Publication:
+    """Say yes as the second person. Refused for whoever proposed or wrote it, and whose own rights it widens."""
+    refuse_own(publication, by)
+    publication.state, publication.decided_by, publication.decision = State.APPROVED, by, note
+    publication.save(update_fields=["state", "decided_by", "decision"])
+    return publication
+
+
+@act("playbook.reject", _("Reject"), done=_("{by} rejected {object}: {reason}"), when=_unpublished)
+def reject(publication: Publication, *, by: Person, reason: Reason) -> Publication:
+    """Say no to a proposal, with the reason. Its drafts stay open."""
+    publication.state, publication.decided_by, publication.decision = State.REJECTED, by, reason
+    publication.save(update_fields=["state", "decided_by", "decision"])
+    return publication
+
+
+@act("playbook.withdraw", _("Withdraw proposal"), done=_("{by} withdrew {object}: {reason}"), when=_unpublished)
+def withdraw(publication: Publication, *, by: Person, reason: Reason) -> Publication:
+    """Take back one's own proposal before it is published."""
+    if publication.proposed_by_id != by.pk:
+        raise Refused(_t("Only who proposed it can withdraw it."))
+    publication.state, publication.decision = State.WITHDRAWN, reason
+    publication.save(update_fields=["state", "decision"])
+    return publication
+
+
+@act("playbook.publish", _("Publish"), done=_("{by} published {object}"), when=_may_publish)
+def publish(publication: Publication, *, by: Person) -> Publication:
+    """Bring it into force: versions, positions' rights, calendars. Refused when its files were changed meanwhile.
+
+    What changes rights needs the approval of a second person, but for the first publication of a workspace.
+    """
+    bring(publication, by)
+    return publication

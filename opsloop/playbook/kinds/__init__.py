@@ -1,0 +1,1 @@
+"""The kinds that the playbook itself brings: playbook, position, calendar, glossary, translation."""

@@ -1,0 +1,5 @@
+"""Loaded when all apps are there: the kinds register themselves."""
+
+from opsloop.playbook.kinds import calendar, glossary, playbook, position, translation
+
+__all__ = ["calendar", "glossary", "playbook", "position", "translation"]

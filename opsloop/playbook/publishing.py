@@ -1,0 +1,141 @@
+"""The rules and the writing of a publication; called by its acts and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+
+from opsloop.base.acts import Refused
+from opsloop.base.kinds.registry import Change, kinds
+from opsloop.base.people.models import Person, PersonKind
+from opsloop.base.policy.rules import allowed
+from opsloop.base.things.frame import running
+from opsloop.playbook import queries, rights
+from opsloop.playbook.changes import LineRow, Outcome, outcome
+from opsloop.playbook.models import Draft, Publication, State, Version
+from opsloop.playbook.reader.errors import PlaybookError
+from opsloop.playbook.reader.files import wrong_ident
+
+SHOWN = 20
+"""Of so many errors a refusal tells; `playbook check` tells all."""
+
+
+def refuse_unfit(rows: Sequence[LineRow], latest: dict[queries.Key, Version], day: date) -> None:
+    """Refuse lines that are none, twice, unknown, unchanged, or made from what is no longer the newest."""
+    if not rows:
+        raise Refused(_t("Nothing differs from what is published."), field="lines")
+    seen: set[queries.Key] = set()
+    for row in rows:
+        what = f"{row.kind} {row.ident}"
+        if row.kind not in kinds:
+            raise Refused(_t("There is no kind {name}.").format(name=row.kind), field="lines")
+        if error := wrong_ident(kinds[row.kind], row.ident, ""):
+            raise Refused(f"{error.message} {error.remedy}", field="lines")
+        if (row.kind, row.ident) in seen:
+            raise Refused(_t("{what} is there twice.").format(what=what), field="lines")
+        seen.add((row.kind, row.ident))
+        _refuse_line(row, latest.get((row.kind, row.ident)), what, day)
+
+
+def _refuse_line(row: LineRow, was: Version | None, what: str, day: date) -> None:
+    if (was.number if was else 0) != row.base:
+        raise Refused(_t("{what} was changed meanwhile; compare with the newest version again.").format(what=what))
+    if (was.sha256 if was else "") == row.sha256:
+        raise Refused(_t("{what} does not differ from what is published.").format(what=what), field="lines")
+    if was is not None and day < was.effective_from:
+        raise Refused(
+            _t("{what} has a version from {day}; a newer one cannot hold before it.").format(
+                what=what, day=was.effective_from.isoformat()
+            ),
+            field="effective_from",
+        )
+
+
+def refuse_errors(errors: Sequence[PlaybookError]) -> None:
+    """Refuse with the places of the first errors."""
+    if errors:
+        more = len(errors) - SHOWN
+        lines = [str(error) for error in errors[:SHOWN]]
+        if more > 0:
+            lines.append(_t("and {n} more").format(n=more))
+        raise Refused("\n".join(lines), field="lines")
+
+
+def refuse_own(publication: Publication, by: Person) -> None:
+    """The second person is a person, and none with a hand or a gain in it."""
+    if by.kind != PersonKind.STAFF:
+        raise Refused(_t("Only a person who works here can approve."))
+    standing = allowed(by, "playbook.approve", publication)
+    authors = {publication.proposed_by_id, *_authors(publication)}
+    if by.pk in authors or (standing is not None and standing.behalf_id in authors):
+        raise Refused(_t("Who proposed or wrote it cannot approve it; a second person must."))
+    if own := sorted(rights.held_by(by) & _widened(publication)):
+        raise Refused(_t("It widens the rights of your own position {position}.").format(position=", ".join(own)))
+
+
+def _authors(publication: Publication) -> set[int]:
+    hashes = publication.lines.exclude(sha256="").values_list("sha256", flat=True)
+    return set(Draft.objects.filter(sha256__in=list(hashes)).values_list("person_id", flat=True))
+
+
+def _widened(publication: Publication) -> set[str]:
+    latest = queries.latest()
+    result = outcome(_rows(publication), latest)
+    out = set()
+    for ident in result.rights_of:
+        item, was = result.items["position", ident], latest.get(("position", ident))
+        if rights.widened(was.data if was else {}, item.data if item else {}):
+            out.add(ident)
+    return out
+
+
+def _rows(publication: Publication) -> list[LineRow]:
+    return [LineRow(line.kind, line.ident, line.sha256, line.base) for line in publication.lines.all()]
+
+
+def bring(publication: Publication, by: Person) -> None:
+    """Write versions, compile each kind, close the drafts that are now published."""
+    latest, rows = queries.latest(), _rows(publication)
+    day = max(publication.effective_from, timezone.localdate())
+    refuse_unfit(rows, latest, day)
+    result = outcome(rows, latest)
+    refuse_errors(result.errors)
+    versions = _write(publication, rows, result, day)
+    _compile(versions, result, day, by)
+    for row in rows:
+        Draft.objects.filter(kind=row.kind, ident=row.ident, sha256=row.sha256, closed_at__isnull=True).update(
+            closed_at=timezone.now()
+        )
+    publication.state, publication.effective_from = State.PUBLISHED, day
+    publication.published_at, publication.rights_of = timezone.now(), result.rights_of
+    publication.save(update_fields=["state", "effective_from", "published_at", "rights_of"])
+
+
+def _write(publication: Publication, rows: Sequence[LineRow], result: Outcome, day: date) -> list[Version]:
+    made = []
+    for row in rows:
+        item = result.items[row.kind, row.ident]
+        made.append(
+            Version(
+                kind=row.kind, ident=row.ident, number=row.base + 1, path=kinds[row.kind].path(row.ident),
+                sha256=row.sha256, data=item.data if item else {}, effective_from=day, publication=publication,
+            )
+        )  # fmt: skip
+    Version.objects.bulk_create(made)
+    for one in made:  # versions are no Things, so their hashes are put into the entry here
+        running().changed("playbook.version", one.pk, {str(one): (None, one.sha256 or None)})
+    return made
+
+
+def _compile(versions: Sequence[Version], result: Outcome, day: date, by: Person) -> None:
+    for name, one in kinds.items():
+        changes = [
+            Change(v.ident, item.obj if (item := result.items[v.kind, v.ident]) else None, v.number, v.sha256, day)
+            for v in versions
+            if v.kind == name
+        ]
+        if changes and one.compile is not None:
+            one.compile(changes, by)

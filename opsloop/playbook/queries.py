@@ -1,0 +1,77 @@
+"""What is published: versions in force, the book they make, and who last changed what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from django.utils import timezone
+
+from opsloop.base.kinds.registry import Binding, kinds
+from opsloop.base.people.models import Person
+from opsloop.playbook.book import Playbook
+from opsloop.playbook.models import Draft, Version
+from opsloop.playbook.reader.files import Item, read_text
+from opsloop.playbook.store import texts_of
+
+Key = tuple[str, str]
+
+
+def latest() -> dict[Key, Version]:
+    """(kind, id) -> its newest version, in force or not yet, withdrawals included."""
+    return {(v.kind, v.ident): v for v in Version.objects.order_by("number")}
+
+
+def in_force(day: date | None = None) -> dict[Key, Version]:
+    """(kind, id) -> the version that holds on the day, by default today, in the company's zone; none withdrawn."""
+    rows = Version.objects.filter(effective_from__lte=day or timezone.localdate()).order_by("effective_from", "number")
+    newest = {(v.kind, v.ident): v for v in rows}
+    return {key: v for key, v in newest.items() if not v.withdrawn}
+
+
+def book_of(versions: Iterable[Version]) -> Playbook:
+    """These versions as one book; kinds that are no longer installed are passed over."""
+    kept = [v for v in versions if v.kind in kinds and not v.withdrawn]
+    texts = texts_of(v.sha256 for v in kept)
+    items = {(v.kind, v.ident): read_text(kinds[v.kind], v.ident, v.path, texts[v.sha256]) for v in kept}
+    return Playbook(items)
+
+
+def published(day: date | None = None) -> Playbook:
+    """The book in force on a day, by default today. Kept per process until something is published."""
+    newest = Version.objects.order_by("-pk").values_list("pk", "sha256", "publication__published_at").first()
+    return _published(newest, day or timezone.localdate())
+
+
+@lru_cache(maxsize=8)
+def _published(newest: tuple[object, ...] | None, day: date) -> Playbook:
+    return book_of(in_force(day).values())
+
+
+def version_at(kind: str, ident: str, day: date | None = None) -> Version | None:
+    """What holds on the day for a thing, by its kind's binding; None when nothing does."""
+    rows = Version.objects.filter(kind=kind, ident=ident, effective_from__lte=day or timezone.localdate())
+    found = rows.order_by("-effective_from", "-number").first()
+    return found if found is not None and not found.withdrawn else None
+
+
+def history(kind: str, ident: str) -> list[Version]:
+    """All versions of a thing, newest first."""
+    return list(
+        Version.objects.filter(kind=kind, ident=ident).select_related("publication__proposed_by").order_by("-number")
+    )
+
+
+def item_of(version: Version) -> Item:
+    """A version as read."""
+    return read_text(kinds[version.kind], version.ident, version.path, version.text)
+
+
+def open_drafts(person: Person) -> list[Draft]:
+    """What a person has written and not yet published."""
+    return list(Draft.objects.filter(person=person, closed_at__isnull=True).order_by("kind", "ident"))
+
+
+def is_effective_dated(kind: str) -> bool:
+    return kind in kinds and kinds[kind].binding is Binding.EFFECTIVE
