@@ -14,5 +14,5 @@ from opsloop.base.people.models import Person
     done=_("{by} exported {rows} rows of the list {listing} as {kind} ({filters})"),
     doors=frozenset(),
 )
-def export_list(*, by: Person, listing: str, filters: str, rows: int, kind: str) -> None:
+def export_list(*, by: Person, listing: str, rows: int, kind: str, filters: str = "") -> None:
     """Take rows of a list out of the system. The page hands over the file after this is recorded."""

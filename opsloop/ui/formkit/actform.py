@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _t
 
@@ -124,7 +125,7 @@ class ActForm(forms.Form):
         field = self.fields[param.name]
         if param.name in start:
             field.initial = start[param.name]
-        elif param.mirror is not None and not fields.is_file(param):
+        elif param.mirror is not None and isinstance(self.subject, Model) and not fields.is_file(param):
             sensitive = getattr(type(self.subject), "sensitive", {}).get(param.name)
             if sensitive is None or self.subject == self.by or reads(self.by, sensitive):
                 value = getattr(self.subject, param.mirror.attname)

@@ -87,12 +87,12 @@ def add(
     return made
 
 
-@act("uitest.mail", _("Set the mail"), done=_("{by} set the mail of {n} people"))
-def mail(people: list[Person], *, by: Person, email: Annotated[str, Arg(label=_("E-mail"))]) -> int:
-    """The same mail for all."""
+@act("uitest.mail", _("Set the language"), done=_("{by} set the language of some people"))
+def mail(people: list[Person], *, by: Person, language: Annotated[str, Arg(label=_("Language"))]) -> int:
+    """The same language for all."""
     for one in people:
-        one.email = email
-        one.save(update_fields=["email"])
+        one.language = language
+        one.save(update_fields=["language"])
     return len(people)
 
 

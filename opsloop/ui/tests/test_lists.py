@@ -183,7 +183,7 @@ def test_numbers_and_days_stay_what_they_are_in_excel(lin: Client, crowd: Cast) 
     make(Person, name="张三", joined_on=date(2026, 5, 1))
     book = lin.post("/crowd/?q=张三", {"export": "xlsx"}).content
     cells: list[list[Any]] = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
-    assert cells[0][0] == "Name"
+    assert cells[0][0] == "Full name"
     assert cells[1][0] == "张三"
     assert cells[1][4] == date(2026, 5, 1)
     assert cells[1][6] == 2.0
