@@ -65,10 +65,14 @@ def start(*, durable: bool = False) -> str:
 
 
 def database(name: str) -> str:
-    """Make an empty database of this name in the running cluster; answers its URL. Starts the cluster if need be."""
+    """Make an empty database of this name; answers its URL.
+
+    In the cluster that OPSLOOP_DATABASE_URL names, else in this process's own, which is started if need be and
+    stopped when the process ends.
+    """
     import psycopg
 
-    url = start()
+    url = os.environ.get("OPSLOOP_DATABASE_URL") or start()
     with psycopg.connect(url, autocommit=True) as link:
         link.execute(f'drop database if exists "{name}" with (force)')
         link.execute(f'create database "{name}" template template0 encoding UTF8')
