@@ -1,0 +1,11 @@
+"""The index follows every act that was done; what a crash leaves out, the next act or the job makes up."""
+
+from opsloop.base.acts import listen
+from opsloop.base.acts.events import Done
+from opsloop.base.search import people as _people  # noqa: F401
+from opsloop.base.search.index import follow
+
+
+@listen("*")
+def index_what_changed(done: Done) -> None:
+    follow()
