@@ -16,9 +16,9 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 
-from opsloop.base.people.models import Department, Person
+from opsloop.base.people.models import Department
 from opsloop.base.policy import scopes
-from opsloop.base.policy.scopes import scope_of, scoped
+from opsloop.base.policy.scopes import scoped
 from opsloop.base.search.find import find
 from opsloop.base.search.index import reindex
 from opsloop.base.testing import Cast, given
@@ -53,10 +53,6 @@ def cpu_ms(work: Callable[[], Any], times: int = 15) -> float:
 
 @pytest.mark.django_db
 def test_search(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
-    if scope_of(Department) is None:
-        scoped(Department, everyone=True)
-    if scope_of(Person) is None:
-        scoped(Person, everyone=True)
     with given():
         made = [Department(code=f"d{n}", title=text[:40]) for n, text in enumerate(texts())]
         Department.objects.bulk_create(made, batch_size=2000)

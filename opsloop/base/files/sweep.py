@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 from django.utils import timezone
@@ -15,13 +17,20 @@ AGE = timedelta(days=2)
 """An upload may wait so long for the act that takes it: a form left open over night."""
 
 
-def sweep(by: Person) -> int:
-    """Answers how many contents went. Uploads wait meanwhile; a content that is just coming stays."""
+def sweep(by: Person, chunk: Callable[[], AbstractContextManager[object]] = nullcontext) -> int:
+    """Answers how many contents went. Uploads wait meanwhile; a content that is just coming stays.
+
+    chunk: what one transaction of the sweep runs in, a job's checkpoint.
+    """
     before = timezone.now() - AGE
     gone = 0
     with shelf.keeping(alone=True):
-        while count := sweep_files(by=by, before=before):
+        while True:
+            with chunk():
+                count = sweep_files(by=by, before=before)
             gone += count
+            if not count:
+                break
         for path in shelf.contents():
             old = path.stat().st_mtime < before.timestamp()
             if old and not Stored.objects.filter(sha256=path.name, erased_at__isnull=True).exists():

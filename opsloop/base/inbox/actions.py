@@ -18,22 +18,31 @@ Clock = Annotated[str, Arg(label=_("Time of day"), help=_("For example 22:00; em
 
 @act("inbox.set_rule", _("Set how I am notified"), done=_("{by} set how to be notified of {kind}"))
 def set_rule(
-    *, by: Person, kind: str, where: list[Where], when: When, quiet_from: Clock = "", quiet_to: Clock = ""
-) -> Rule:
+    *,
+    by: Person,
+    kind: str,
+    where: list[Where] | None = None,
+    when: When | None = None,
+    quiet_from: Clock = "",
+    quiet_to: Clock = "",
+) -> Rule | None:
     """Where and when one is told of a kind of notice, `*` for all kinds. Quiet hours hold mails back until their end.
 
-    Refused: switching off what one must know.
+    Without `when` one's own rule is forgotten and the default holds again. Refused: switching off what one must know.
     """
     said = notice_kinds.get(kind)
     if said is None and kind != ALL_KINDS:
         raise Invalid({"kind": [_t("There is no such kind of notice.")]})
+    if when is None:
+        Rule.objects.filter(person=by, kind=kind).delete()
+        return None
     if when == When.OFF and (said is None or not said.may_off):
         raise Refused(_t("This kind of notice cannot be switched off."), field="when")
     if not where and when != When.OFF:
         raise Invalid({"where": [_t("Choose at least one place.")]})
     _check_quiet(quiet_from, quiet_to)
     rule = Rule.objects.filter(person=by, kind=kind).first() or Rule(person=by, kind=kind)
-    rule.where, rule.when = sorted({one.value for one in where}), when.value
+    rule.where, rule.when = sorted({one.value for one in where or ()}), when.value
     rule.quiet_from, rule.quiet_to = quiet_from, quiet_to
     rule.save()
     return rule
@@ -49,11 +58,3 @@ def _check_quiet(start: str, end: str) -> None:
         wrong["quiet_to" if start else "quiet_from"] = [_t("Quiet hours need a start and an end.")]
     if wrong:
         raise Invalid(wrong)
-
-
-@act("inbox.drop_rule", _("Back to the default"), done=_("{by} went back to the default for {object}"))
-def drop_rule(rule: Rule, *, by: Person) -> None:
-    """Forget one's own rule; the default of the kind holds again."""
-    if rule.person_id != by.pk:
-        raise Refused(_t("This is somebody else's rule."))
-    Rule.objects.filter(pk=rule.pk).delete()

@@ -13,6 +13,8 @@ from django.utils import timezone, translation
 from opsloop.base.inbox.kinds import NoticeKind, kind_of
 from opsloop.base.inbox.models import Notice
 from opsloop.base.inbox.rules import Wish, mail_time, wishes
+from opsloop.base.jobs.models import Job, JobState
+from opsloop.base.jobs.queue import enqueue
 from opsloop.base.people.models import Absence, Department, Holding, Person, PersonKind, Position
 from opsloop.base.things.errors import Text
 from opsloop.base.things.frame import running
@@ -21,6 +23,7 @@ from opsloop.base.things.models import Thing
 MAIL_AGAIN = timedelta(hours=4)
 """The same key is mailed at once only after this pause; what repeats sooner waits for the digest."""
 STEPS_UP = 8
+MAIL_TASK = "inbox.mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,8 @@ def _write(
         )  # fmt: skip
     # two acts at once with one key: the second line is dropped, the first says it already
     Notice.objects.bulk_create(new, ignore_conflicts=message.key is not None)
+    if any(row.mail_at is not None and row.mail_at <= now for row in (*new, *known.values())):
+        _hurry()
     return _kept(message.key, ids) if message.key is not None else new
 
 
@@ -148,6 +153,12 @@ def _again(row: Notice, person: Person, message: Message, wish: Wish, texts: dic
     row.at, row.read_at = now, None if wish.in_inbox else now
     row.mail_at = row.mail_at or mail_time(person, message.kind, wish, now, repeated=repeated)
     row.save()
+
+
+def _hurry() -> None:
+    """A job that posts what is due; one that still waits will do. The ten minutes' round is the net below."""
+    if not Job.objects.filter(task=MAIL_TASK, state=JobState.WAITING).exists():
+        enqueue(MAIL_TASK, behalf=None)
 
 
 def _kept(key: str, ids: list[int]) -> list[Notice]:

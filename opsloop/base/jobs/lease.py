@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,14 @@ from django.utils.translation import gettext as _t
 from opsloop.base.jobs.models import Job, JobState
 from opsloop.base.jobs.queue import pack
 
+log = logging.getLogger("opsloop.jobs")
 LEASE_S = 30.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 3600.0
 ERROR_SIZE = 6000
+
+
+on_dead: list[Callable[[Job], None]] = []
+"""Called after a job has failed for good; whoever tells people of it adds itself here. A fault in it is logged."""
 
 
 class LostLease(Exception):
@@ -52,6 +58,21 @@ def _bury(job: Job, now: datetime, error: str) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=JobState.DEAD, due_at=None, finished_at=now, token=F("token") + 1, error=error
     )
+    _tell_dead(job, error)
+
+
+def _tell_dead(job: Job, error: str) -> None:
+    """After the commit: the news must not undo what it is about."""
+    job.error = error
+
+    def tell() -> None:
+        for fn in on_dead:
+            try:
+                fn(job)
+            except Exception:
+                log.exception("%s is dead and %s failed", job, fn.__qualname__)
+
+    transaction.on_commit(tell)
 
 
 def mine(job: Job) -> QuerySet[Job]:
@@ -81,6 +102,7 @@ def fail(job: Job, error: str, *, permanent: bool = False) -> None:
     now = timezone.now()
     if permanent or job.attempt >= job.max_attempts:
         report(job, state=JobState.DEAD, due_at=None, finished_at=now, error=error[:ERROR_SIZE])
+        _tell_dead(job, error[:ERROR_SIZE])
         return
     again = now + wait(job.attempt)
     report(job, state=JobState.WAITING, run_at=again, due_at=again, error=error[:ERROR_SIZE])

@@ -23,7 +23,7 @@ from opsloop.base.files.tests.samples import PDF, PNG, upload
 from opsloop.base.ledger import chain
 from opsloop.base.ledger.models import Entry, EntryObject
 from opsloop.base.people.models import Department, Holding, Person
-from opsloop.base.policy.scopes import scope_of, visible
+from opsloop.base.policy.scopes import visible
 from opsloop.base.testing import Cast, person, position
 from opsloop.base.things.errors import Forbidden, Invalid, NotFound, Refused
 
@@ -140,10 +140,6 @@ def test_a_level_of_all_on_files_opens_no_thing_that_is_not_seen(cast: Cast) -> 
 
 
 def test_files_at_a_thing_with_sensitive_columns_take_its_classes(cast: Cast) -> None:
-    from opsloop.base.policy.scopes import scoped
-
-    if scope_of(Person) is None:
-        scoped(Person, noun="people", everyone=True)
     stored = store(upload("身份证.png", PNG), cast.lin)
     made = attach_file(by=cast.lin, stored=stored, about=ref(cast.chen))
     assert may_read(cast.lin, made), "reads the class contact"

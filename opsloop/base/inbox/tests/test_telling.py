@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import act, attempt, registry
-from opsloop.base.inbox.actions import drop_rule, set_rule
+from opsloop.base.inbox.actions import set_rule
 from opsloop.base.inbox.api import (
     AT_ONCE,
     QUIETLY,
@@ -314,9 +314,9 @@ def test_a_rule_says_where_and_when(cast: Cast, lin: Person) -> None:
     set_rule(by=lin, kind="test.late", where=[Where.MAIL], when=When.NOW)
     told(lin)
     assert len(mails()) == 1 and unread_count(lin) == 1
-    rule = set_rule(by=lin, kind="test.late", where=[], when=When.OFF)
+    set_rule(by=lin, kind="test.late", where=[], when=When.OFF)
     assert told(lin) == [] and Rule.objects.count() == 1
-    drop_rule(rule, by=lin)
+    assert set_rule(by=lin, kind="test.late") is None and Rule.objects.count() == 0
     told(lin)
     assert len(mails()) == 1 and unread_count(lin) == 2
 
@@ -353,13 +353,10 @@ def test_rules_need_the_right_belong_to_one_and_are_recorded(cast: Cast, lin: Pe
     rule = set_rule(by=lin, kind="test.late", where=[Where.INBOX], when=When.NOW)
     entry = Entry.objects.get()
     assert (entry.act, entry.object_id, entry.by_id) == ("inbox.set_rule", rule.pk, lin.pk)
-    other = person("Other", position("other", may=["inbox.*"], sees={"*": "own"}), cast.ops)
-    with pytest.raises(Forbidden):
-        drop_rule(rule, by=other)
-    with pytest.raises(Refused):
-        drop_rule(rule, by=cast.robot)
-    drop_rule(rule, by=lin)
-    assert Entry.objects.filter(act="inbox.drop_rule").count() == 1
+    set_rule(by=cast.robot, kind="test.late", where=[Where.MAIL], when=When.NOW)
+    set_rule(by=cast.robot, kind="test.late")
+    assert Rule.objects.get() == rule, "everyone changes their own rules only"
+    assert Entry.objects.filter(act="inbox.set_rule").count() == 3
 
 
 def test_old_read_lines_are_dropped(cast: Cast) -> None:
@@ -401,3 +398,35 @@ def test_two_acts_at_once_with_one_key_make_one_line() -> None:
     for thread in threads:
         thread.join()
     assert errors == [] and notices(chen).count() == 1
+
+
+def test_a_due_mail_calls_a_job_once_and_it_reaches_the_outbox(cast: Cast, lin: Person) -> None:
+    from django.db import transaction
+
+    from opsloop.base.jobs.models import Job, Outbox
+    from opsloop.base.jobs.tasks import tasks
+
+    told(lin, title="One")
+    told(lin, title="Two")
+    told(cast.chen, "test.calm")
+    assert Job.objects.filter(task="inbox.mail").count() == 1
+    with transaction.atomic():
+        assert tasks["inbox.mail"].fn(None) == 1
+    letter = Outbox.objects.get()
+    assert letter.to == "lin@example.com" and "One" in letter.payload and "Two" in letter.payload
+
+
+def test_a_dead_job_is_told_to_who_asked_and_to_the_administrators(cast: Cast) -> None:
+    from opsloop.base.inbox.listeners import tell_of_dead_job
+    from opsloop.base.jobs.models import Job
+
+    admin = person("Admin", position("system-admin"), cast.ops)
+    now = datetime.now(UTC)
+    for _n in range(2):
+        job = Job.objects.create(
+            task="inbox.mail", behalf=cast.chen, made_at=now, run_at=now, error="It broke\nat line 7"
+        )
+        tell_of_dead_job(job)
+    one = notices(cast.chen).get()
+    assert (one.kind, one.count, one.body, one.link) == ("jobs.dead", 2, "It broke", f"/jobs/{job.pk}/")
+    assert notices(admin).get().key == "jobs.dead:inbox.mail"

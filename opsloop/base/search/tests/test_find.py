@@ -8,7 +8,7 @@ import pytest
 from opsloop.base.acts import act, registry
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Department, Holding, Person, Position
-from opsloop.base.policy.scopes import scope_of, scoped, visible
+from opsloop.base.policy.scopes import visible
 from opsloop.base.search import find as finding
 from opsloop.base.search import store
 from opsloop.base.search.find import find, find_page
@@ -237,8 +237,6 @@ def test_a_persons_positions_are_their_words(cast: Cast) -> None:
         post.title = "运营经理"
         post.save()
     reindex()
-    if scope_of(Person) is None:
-        scoped(Person, everyone=True)
     assert titles(cast.lin, "运营经理", labels=["people.person"]) == ["Lin"]
 
 

@@ -1,0 +1,39 @@
+"""Who is told when a job has failed for good: who asked for it, and the system administrators."""
+
+from __future__ import annotations
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.acts import operation
+from opsloop.base.inbox.kinds import AT_ONCE, notice_kind
+from opsloop.base.inbox.telling import holders, tell
+from opsloop.base.jobs.lease import on_dead
+from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.robot import robot
+from opsloop.base.jobs.tasks import tasks
+from opsloop.base.things.frame import Call
+
+ADMINISTRATORS = "system-admin"
+"""The id of the position in the standard."""
+
+notice_kind("jobs.dead", _("A job failed"), default=AT_ONCE)
+
+
+def tell_of_dead_job(job: Job) -> None:
+    """One line per task, however many of its jobs fail."""
+    task = tasks.get(job.task)
+    label = task.label if task else job.task
+    asked = [job.behalf] if job.behalf is not None else []
+    with operation(Call(by=robot(), via=f"job:{job.pk}")):
+        tell(
+            [*asked, *holders(ADMINISTRATORS)],
+            "jobs.dead",
+            format_lazy("{what}：{task}", what=_("A job failed"), task=label),
+            job.error.strip().splitlines()[0][:300] if job.error.strip() else "",
+            link=f"/jobs/{job.pk}/",
+            key=f"jobs.dead:{job.task}",
+        )
+
+
+on_dead.append(tell_of_dead_job)
