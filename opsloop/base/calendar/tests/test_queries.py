@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.signals import request_started
-from django.db import close_old_connections, transaction
+from django.db import transaction
+from django.test import Client
 
 from opsloop.base.calendar import queries
 from opsloop.base.calendar.compiling import compile_spec
@@ -29,8 +29,9 @@ NOW = at("2026-11-23 10:00")
 
 
 @pytest.fixture(autouse=True)
-def _begin_new() -> None:
+def _begin_new(monkeypatch: pytest.MonkeyPatch) -> None:
     queries.forget()
+    monkeypatch.setattr(queries, "KEEP_S", 3600.0)
 
 
 def put(code: str, since: str = "2026-01-01", **data: Any) -> CalendarSpec:
@@ -124,21 +125,33 @@ def test_nothing_is_read_twice_and_a_change_is_seen_at_once(cast: Cast, django_a
     assert calendar_for(cast.ops, NOW).is_open(at("2026-11-29 21:00"))
 
 
-def test_what_another_process_changed_is_seen_with_the_next_request_and_the_next_act(cast: Cast) -> None:
+def put_elsewhere(**data: Any) -> None:
+    """As another process does: this one gets no signal."""
+    spec = compile_spec("company", {"title": "C", **data})
+    with given():
+        CalendarSpec.objects.bulk_create(
+            [CalendarSpec(code="company", title="C", version="2", from_day=date(2026, 1, 1), spec=spec.plain())]
+        )
+
+
+SUNDAY = at("2026-11-29 21:00")
+
+
+def test_what_another_process_changed_is_seen_in_the_next_act(cast: Cast) -> None:
     put("company")
-    assert not calendar_for(cast.ops, NOW).is_open(at("2026-11-29 21:00"))
-    spec = compile_spec("company", {"title": "C", "hours": DAILY})
-    row = CalendarSpec(code="company", title="C", version="2", from_day=date(2026, 1, 1), spec=spec.plain(), revision=1)
+    assert not calendar_for(cast.ops, NOW).is_open(SUNDAY)
+    put_elsewhere(hours=DAILY)
+    assert not calendar_for(cast.ops, NOW).is_open(SUNDAY)
     with given():
-        CalendarSpec.objects.bulk_create([row])  # sends no signal, as another process sends none
-    assert not calendar_for(cast.ops, NOW).is_open(at("2026-11-29 21:00"))
-    with given():
-        assert calendar_for(cast.ops, NOW).is_open(at("2026-11-29 21:00"))
-    queries._known = None
-    request_started.disconnect(close_old_connections)  # as Django's test client does: the test holds a transaction
-    request_started.send(sender=None)
-    request_started.connect(close_old_connections)
-    assert calendar_for(cast.ops, NOW).is_open(at("2026-11-29 21:00"))
+        assert calendar_for(cast.ops, NOW).is_open(SUNDAY)
+
+
+def test_what_another_process_changed_is_seen_in_the_next_request(cast: Cast, client: Client) -> None:
+    put("company")
+    assert not calendar_for(cast.ops, NOW).is_open(SUNDAY)
+    put_elsewhere(hours=DAILY)
+    client.get("/no-such-page/")
+    assert calendar_for(cast.ops, NOW).is_open(SUNDAY)
 
 
 def test_what_was_rolled_back_is_not_kept(cast: Cast) -> None:
