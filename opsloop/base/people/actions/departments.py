@@ -66,7 +66,7 @@ def _check_root(by: Person) -> None:
 @act(
     "departments.rename",
     _("Rename a department"),
-    done=_("{by} renamed {department} to {title}: {reason}"),
+    done=_("{by} renamed the department to {title}: {reason}"),
     when=_open,
 )
 def rename_department(department: Department, *, by: Person, title: Title, reason: Reason) -> Department:
