@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from opsloop.base.testing import Cast
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Tests assert the English source texts, whether or not catalogues are compiled; a page speaks as it is asked."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The one cast of people; see opsloop.base.testing."""
