@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.base import File
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _t
 
 from opsloop.base.files import shelf
@@ -39,11 +39,19 @@ def store(uploaded: File[Any] | Path, by: Person, *, name: str = "") -> Stored:
         with shelf.keeping():
             shelf.place(copy)
             try:
-                return keep_file(by=by, sha256=copy.sha256, size=copy.size, mime=mime, name=called)
+                return _noted(by, copy, mime, called)
             except OperationalError as error:
                 if "full" in str(error) or "No space" in str(error):
                     raise shelf.full() from error
                 raise
+
+
+def _noted(by: Person, copy: shelf.Copied, mime: str, name: str) -> Stored:
+    """Two uploads of one new content at once: the unique hash lets one through, the other then finds its row."""
+    try:
+        return keep_file(by=by, sha256=copy.sha256, size=copy.size, mime=mime, name=name)
+    except IntegrityError:
+        return keep_file(by=by, sha256=copy.sha256, size=copy.size, mime=mime, name=name)
 
 
 def _pieces(uploaded: File[Any] | Path) -> Iterator[bytes]:

@@ -57,9 +57,9 @@ def _columns() -> list[ForeignKey[Any, Any]]:
     return [column for column in columns if column.model is not Upload]
 
 
-def unreferenced() -> QuerySet[Stored]:
-    """Contents that no row uses: uploaded, but the act that was to take them never came."""
+def unreferenced(*, but: type[Model] | None = None) -> QuerySet[Stored]:
+    """Contents that no row uses: uploaded, but the act that was to take them never came. `but`: rows not counted."""
     rows = Stored.objects.all()
-    for column in _columns():
+    for column in (one for one in _columns() if one.model is not but):
         rows = rows.filter(~Exists(column.model._base_manager.filter(**{column.name: OuterRef("pk")})))
     return rows

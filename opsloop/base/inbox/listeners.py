@@ -1,17 +1,21 @@
-"""Who is told when a job has failed for good: who asked for it, and the system administrators."""
+"""Who is told when a job has failed for good; and what the inbox forgets with a person."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import operation
 from opsloop.base.inbox.kinds import AT_ONCE, notice_kind
+from opsloop.base.inbox.models import Notice
 from opsloop.base.inbox.telling import holders, tell
 from opsloop.base.jobs.lease import on_dead
 from opsloop.base.jobs.models import Job
 from opsloop.base.jobs.robot import robot
 from opsloop.base.jobs.tasks import tasks
+from opsloop.base.people.erasing import erases
+from opsloop.base.people.models import Person
 from opsloop.base.things.frame import Call
 
 ADMINISTRATORS = "system-admin"
@@ -37,3 +41,10 @@ def tell_of_dead_job(job: Job) -> None:
 
 
 on_dead.append(tell_of_dead_job)
+
+
+@erases
+def forget_notices(person: Person) -> None:
+    """The person's own lines, copies for them, and everybody's lines about them."""
+    about = Q(object_type=Person._meta.label_lower, object_id=person.pk)
+    Notice.objects.filter(Q(person=person) | Q(behalf=person) | about).delete()

@@ -2,10 +2,19 @@
 
 from opsloop.base.acts import listen
 from opsloop.base.acts.events import Done
+from opsloop.base.people.erasing import erases
+from opsloop.base.people.models import Person
 from opsloop.base.search import people as _people  # noqa: F401
+from opsloop.base.search import store
 from opsloop.base.search.index import follow
 
 
 @listen("*")
 def index_what_changed(done: Done) -> None:
     follow()
+
+
+@erases
+def forget_words(person: Person) -> None:
+    """Erasing a person leaves no trace of the name in the ledger, so the index would not notice by itself."""
+    store.drop(Person._meta.label_lower, [person.pk])

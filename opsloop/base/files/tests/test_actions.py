@@ -271,3 +271,57 @@ def test_the_number_of_queries_for_a_thing_is_constant(cast: Cast, django_assert
     visible(cast.chen, Department).exists()
     with django_assert_num_queries(1):
         assert len([(a.name, a.stored.size, a.person.name) for a in visible_attachments(cast.chen, cast.ops)]) == 5
+
+
+def test_erasing_a_person_takes_the_files_at_them_along(cast: Cast, django_capture_on_commit_callbacks: object) -> None:
+    from opsloop.base.files.listeners import forget_files
+    from opsloop.base.ledger.models import Private
+    from opsloop.base.testing import given
+
+    card = store(upload("王芳身份证.png", PNG), cast.lin)
+    rules = store(upload("员工手册.pdf", PDF), cast.lin)
+    at_person = attach_file(by=cast.lin, stored=card, about=ref(cast.chen), note="原件")
+    shared = attach_file(by=cast.lin, stored=rules, about=ref(cast.chen))
+    kept = attach_file(by=cast.lin, stored=rules, about=ref(cast.ops))
+    with django_capture_on_commit_callbacks(execute=True), given():
+        forget_files(cast.chen)
+    assert files() == [rules.path]
+    for one in (at_person, shared, card, kept, rules):
+        one.refresh_from_db()
+    assert (at_person.name, at_person.note, card.name, shared.name) == ("", "", "", "")
+    assert may_read(cast.lin, kept) and kept.name == "员工手册.pdf" and rules.erased_at is None
+    assert not Private.objects.filter(text__contains="王芳").exists() and chain.verify() == []
+    assert not Upload.objects.filter(name__contains="王芳").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_new_content_from_many_hands_at_once_is_kept_once() -> None:
+    from threading import Barrier, Thread
+
+    from django.db import connection
+
+    from opsloop.base.testing import department
+
+    if connection.vendor != "postgresql":
+        pytest.skip("writers of SQLite take turns")
+    place, post = department("ops"), position("clerk", may=["files.*"], sees={"*": "department"})
+    hands = [person(f"P{n}", post, place) for n in range(4)]
+    barrier, got, errors = Barrier(4), [], []
+
+    def bring(who: Person) -> None:
+        try:
+            barrier.wait()
+            for n in range(8):
+                got.append(store(upload("a.txt", f"content {n}"), who).pk)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=bring, args=(who,)) for who in hands]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == [] and len(got) == 32 and len(set(got)) == 8
+    assert len(files()) == 8 and Upload.objects.count() == 32

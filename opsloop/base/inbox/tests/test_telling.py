@@ -430,3 +430,14 @@ def test_a_dead_job_is_told_to_who_asked_and_to_the_administrators(cast: Cast) -
     one = notices(cast.chen).get()
     assert (one.kind, one.count, one.body, one.link) == ("jobs.dead", 2, "It broke", f"/jobs/{job.pk}/")
     assert notices(admin).get().key == "jobs.dead:inbox.mail"
+
+
+def test_erasing_a_person_empties_their_inbox_and_what_others_read_of_them(cast: Cast) -> None:
+    from opsloop.base.people.erasing import erasers
+
+    told([cast.chen, cast.wu])
+    told(cast.wu, title="About Chen", about=cast.chen)
+    with given():
+        for one in erasers():
+            one(cast.chen)
+    assert [one.title for one in Notice.objects.all()] == ["Late"] and unread_count(cast.wu) == 1

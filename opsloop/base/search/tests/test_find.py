@@ -303,3 +303,14 @@ def test_the_same_row_indexed_twice_is_there_once(cast: Cast) -> None:
     store.put([entry])
     store.put([entry])
     assert Document.objects.count() == count + 1
+
+
+def test_an_erased_persons_name_leaves_the_index_at_once(cast: Cast) -> None:
+    from opsloop.base.people.erasing import erasers
+
+    reindex()
+    assert titles(cast.lin, "Chen") == ["Chen"]
+    with given():
+        for one in erasers():
+            one(cast.chen)
+    assert not store.exactly("Chen", ["people.person"], 5)
