@@ -21,13 +21,15 @@ from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse
 from opsloop.playbook.reader.files import wrong_ident
 from opsloop.playbook.store import texts_of
 
+NO_DOORS: frozenset[str] = frozenset()
+"""Drafting and proposing take hashes of kept texts: editor and command line call them with manners of their own."""
 Hash = Annotated[str, Arg(label=_("Content hash"), min=64, max=64)]
 FromDay = Annotated[
     date | None, Arg(label=_("In force from"), help=_("The first day on which it holds; empty: today."))
 ]
 
 
-@act("playbook.draft", _("Save a draft"), done=_("{by} saved the draft {object}"), doors=frozenset({"page", "cli"}))
+@act("playbook.draft", _("Save a draft"), done=_("{by} saved the draft {object}"), doors=NO_DOORS)
 def draft(*, by: Person, kind: str, ident: str, sha256: Hash, base: int = 0) -> Draft:
     """Keep a text that may still be wrong. One open draft per person and file; saving again replaces its text."""
     if kind not in kinds:
@@ -57,7 +59,7 @@ def discard(draft: Draft, *, by: Person) -> Draft:
 
 
 @act(
-    "playbook.propose", _("Propose"), done=_("{by} proposed {object}: {reason}"), doors=frozenset({"page", "cli"})
+    "playbook.propose", _("Propose"), done=_("{by} proposed {object}: {reason}"), doors=NO_DOORS
 )  # fmt: skip
 def propose(
     *, by: Person, reason: Reason, lines: list[LineRow], small: bool = False, effective_from: FromDay = None

@@ -38,15 +38,22 @@ class Outcome:
     rights_of: list[str]
 
 
-def outcome(rows: Iterable[LineRow], latest: dict[queries.Key, Version]) -> Outcome:
-    """Read the lines' texts and check the book that they would make. Errors that were there before do not count."""
-    wanted = list(rows)
-    texts = texts_of(row.sha256 for row in wanted)
+def items_of(rows: Iterable[LineRow], unkept: dict[str, str] | None = None) -> dict[queries.Key, Item | None]:
+    """The lines' texts as read, None for what is taken away. `unkept`: hash -> text that is not in the store yet."""
+    wanted = [row for row in rows if row.kind in kinds]
+    texts = texts_of(row.sha256 for row in wanted if row.sha256 not in (unkept or {})) | (unkept or {})
     items: dict[queries.Key, Item | None] = {}
     for row in wanted:
-        one = kinds[row.kind]
-        text = texts.get(row.sha256)
+        one, text = kinds[row.kind], texts.get(row.sha256)
         items[row.kind, row.ident] = None if text is None else read_text(one, row.ident, one.path(row.ident), text)
+    return items
+
+
+def outcome(
+    rows: Iterable[LineRow], latest: dict[queries.Key, Version], unkept: dict[str, str] | None = None
+) -> Outcome:
+    """Read the lines' texts and check the book that they would make. Errors that were there before do not count."""
+    items = items_of(rows, unkept)
     before = queries.book_of(latest.values())
     after = Playbook({k: v for k, v in {**before.items, **items}.items() if v is not None})
     touched = {item.path for item in items.values() if item}

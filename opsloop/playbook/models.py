@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Person
@@ -73,6 +74,9 @@ class Publication(Thing):
     def __str__(self) -> str:
         return f"#{self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("playbook:publication", args=[self.number])
+
 
 class Line(Thing):
     """One thing that a publication brings; an empty hash takes it away. `base` is the version it was made from."""
@@ -116,6 +120,9 @@ class Draft(Thing):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ident}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("playbook:edit", args=[self.kind, self.ident])
 
 
 class Version(models.Model):

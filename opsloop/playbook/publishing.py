@@ -83,7 +83,7 @@ def _authors(publication: Publication) -> set[int]:
 
 def _widened(publication: Publication) -> set[str]:
     latest = queries.latest()
-    result = outcome(_rows(publication), latest)
+    result = outcome(rows_of(publication), latest)
     out = set()
     for ident in result.rights_of:
         item, was = result.items["position", ident], latest.get(("position", ident))
@@ -92,13 +92,14 @@ def _widened(publication: Publication) -> set[str]:
     return out
 
 
-def _rows(publication: Publication) -> list[LineRow]:
+def rows_of(publication: Publication) -> list[LineRow]:
+    """Its lines as they were proposed."""
     return [LineRow(line.kind, line.ident, line.sha256, line.base) for line in publication.lines.all()]
 
 
 def bring(publication: Publication, by: Person) -> None:
     """Write versions, compile each kind, close the drafts that are now published."""
-    latest, rows = queries.latest(), _rows(publication)
+    latest, rows = queries.latest(), rows_of(publication)
     day = max(publication.effective_from, timezone.localdate())
     refuse_unfit(rows, latest, day)
     result = outcome(rows, latest)

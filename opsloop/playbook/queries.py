@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from opsloop.base.kinds.registry import Binding, kinds
 from opsloop.base.people.models import Person
+from opsloop.base.policy.rules import can
 from opsloop.playbook.book import Playbook
-from opsloop.playbook.models import Draft, Version
+from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.reader.files import Item, read_text
 from opsloop.playbook.store import texts_of
 
@@ -75,3 +76,29 @@ def open_drafts(person: Person) -> list[Draft]:
 
 def is_effective_dated(kind: str) -> bool:
     return kind in kinds and kinds[kind].binding is Binding.EFFECTIVE
+
+
+def newest_version(kind: str, ident: str) -> Version | None:
+    """The newest version of a thing, in force or not yet, a withdrawal included."""
+    found: Version | None = (
+        Version.objects.filter(kind=kind, ident=ident).select_related("publication").order_by("-number").first()
+    )
+    return found
+
+
+def newest_publication() -> Publication | None:
+    """What was published last."""
+    return Publication.objects.filter(state=State.PUBLISHED).order_by("-published_at").first()
+
+
+def coming() -> list[Version]:
+    """Versions that are published and not in force yet."""
+    return list(Version.objects.filter(effective_from__gt=timezone.localdate()).select_related("publication"))
+
+
+def waiting(person: Person) -> int:
+    """How many proposals this person could decide: others' that change rights."""
+    if not can(person, "playbook.approve"):
+        return 0
+    rows = Publication.objects.filter(state=State.PROPOSED).exclude(rights_of=[])
+    return rows.exclude(proposed_by=person).count()

@@ -82,13 +82,17 @@ Shape = Plain | Choice | Many | Keyed | Group | OneOf | Either | Whole
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind or of a nested row. `key` is its name in the file; `required` has no default."""
+    """One field of a kind or of a nested row. `key` is its name in the file; `required` has no default.
+
+    `default` is the value that a missing field has, as JSON; None for required ones.
+    """
 
     name: str
     says: Says
     shape: Shape
     required: bool
     optional: bool
+    default: Any = None
 
     @property
     def key(self) -> str:
@@ -114,8 +118,11 @@ def _field(cls: type, name: str, hint: Any, f: Any) -> Field:
     if get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint):
         rest = [one for one in get_args(hint) if one is not type(None)]
         optional, hint = True, rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007  # made at run time
-    required = f.default is MISSING and f.default_factory is MISSING
-    return Field(name, says, _shape(where, hint), required, optional)
+    shape = _shape(where, hint)
+    if f.default is MISSING and f.default_factory is MISSING:
+        return Field(name, says, shape, True, optional)
+    default = f.default if f.default is not MISSING else f.default_factory()
+    return Field(name, says, shape, False, optional, _plain(shape, default))
 
 
 def _shape(where: str, hint: Any) -> Shape:
@@ -185,11 +192,10 @@ def _leaves(shape: Shape, says: Says, value: Any, path: str) -> Iterator[Leaf]:
 def plain(cls: type, obj: Any) -> dict[str, Any]:
     """The object as JSON values, keyed as in the file; what equals its default is left out."""
     out: dict[str, Any] = {}
-    for f, source in zip(fields_of(cls), fields(cls), strict=True):
-        value = getattr(obj, f.name)
-        default = source.default_factory() if source.default_factory is not MISSING else source.default
-        if f.required or value != default:
-            out[f.key] = _plain(f.shape, value)
+    for f in fields_of(cls):
+        value = _plain(f.shape, getattr(obj, f.name))
+        if f.required or value != f.default:
+            out[f.key] = value
     return out
 
 

@@ -68,7 +68,8 @@ def type_words(f: Field) -> str:
     words = _words(f.shape)
     if f.says.refs:
         where = ", ".join(place(ref) for ref in f.says.refs)
-        words = f"{words} ({_t('id, from: {where}').format(where=where)})"
+        said = _t("id, from: {where}").format(where=where)
+        words = f"{words} ({said})"
     return words
 
 
@@ -104,15 +105,17 @@ def markdown(kind: Kind) -> str:
         Form.YAML: _t("YAML"),
         Form.SQL: _t("one SELECT after a leading comment"),
     }
+    file, binding = _t("File"), _t("A new version")
+    columns = [_t("Key in the file"), _t("Name"), _t("What may stand there"), _t("Needed"), _t("Notes")]
     head = [
         f"# {kind.title} (`{kind.name}`)",
         "",
-        kind.about,
+        str(kind.about),
         "",
-        f"- {_t('File')}: `{kind.path(kind.name if kind.single else '<id>')}`, {forms[kind.form]}",
-        f"- {_t('A new version')}: {kind.binding.label}",
+        f"- {file}: `{kind.path(kind.name if kind.single else '<id>')}`, {forms[kind.form]}",
+        f"- {binding}: {kind.binding.label}",
         "",
-        f"| {_t('Key')} | {_t('Name')} | {_t('What may stand there')} | {_t('Needed')} | {_t('Notes')} |",
+        f"| {' | '.join(columns)} |",
         "|---|---|---|---|---|",
     ]
     return "\n".join([*head, *map(_line, rows(kind)), ""])

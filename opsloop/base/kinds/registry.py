@@ -104,6 +104,8 @@ class Kind:
     check: CheckFn | None = None
     compile: CompileFn | None = None
     order: OrderFn | None = None
+    about: Text = ""
+    """What one file of the kind is."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -117,11 +119,6 @@ class Kind:
     def path(self, ident: str) -> str:
         """Where the file of this id lies, from the playbook's folder."""
         return f"{self.folder}/{ident}{self.form.suffix}" if self.folder else f"{ident}{self.form.suffix}"
-
-    @property
-    def about(self) -> str:
-        """The class's docstring: what one file of the kind is."""
-        return " ".join((self.cls.__doc__ or "").split())
 
 
 kinds: dict[str, Kind] = {}
@@ -139,6 +136,7 @@ def kind(
     check: CheckFn | None = None,
     compile: CompileFn | None = None,  # noqa: A002  # it is what the hook does
     order: OrderFn | None = None,
+    about: Text = "",
 ) -> Callable[[C], C]:
     """Register a frozen dataclass as a kind. Raises TypeError for a field that cannot stand in a file."""
 
@@ -146,7 +144,8 @@ def kind(
         if name in kinds and kinds[name].cls.__module__ != cls.__module__:
             raise RuntimeError(f"two kinds named {name}: in {kinds[name].cls.__module__} and {cls.__module__}")
         one = Kind(
-            name, cls, folder, Form(form), binding, title, plural or title, single, check, compile, order
+            name, cls, folder, Form(form), binding, title, plural or title, single, check, compile, order,
+            about or " ".join((cls.__doc__ or "").split()),
         )  # fmt: skip
         _ = one.fields
         kinds[name] = one

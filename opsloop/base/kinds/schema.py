@@ -22,7 +22,7 @@ _TYPES: dict[type, dict[str, Any]] = {
 
 def schema(kind: Kind) -> dict[str, Any]:
     """The schema of a file's head, or of the whole file for YAML kinds."""
-    return {"$schema": DIALECT, "title": str(kind.title), "description": kind.about, **_group(kind.cls)}
+    return {"$schema": DIALECT, "title": str(kind.title), "description": str(kind.about), **_group(kind.cls)}
 
 
 def _group(cls: type) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def compile_calendars(changes: Sequence[Change], by: Person) -> None:
     plural=_("Working calendars"),
     check=check_calendar,
     compile=compile_calendars,
+    about=_("When work is done: limits in working time run on the calendar of the department concerned."),
 )
 @dataclass(frozen=True, slots=True)
 class Calendar:

@@ -47,6 +47,7 @@ def check_glossary(ident: str, obj: Glossary, book: Book) -> Iterable[Said]:
 @kind(
     "glossary", folder="glossary", form="yaml", binding=Binding.CURRENT, title=_("Glossary"), plural=_("Glossary"),
     check=check_glossary,
+    about=_("A list of terms; pages show the meaning where a term appears."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class Glossary:

@@ -50,6 +50,7 @@ def check_playbook(ident: str, obj: TitlePage, book: Book) -> Iterable[Said]:
 @kind(
     "playbook", folder="", form="yaml", binding=Binding.CURRENT, title=_("Title page"), plural=_("Title page"),
     single=True, check=check_playbook,
+    about=_("What the playbook is called, in which language it is written, and which chapters it has."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class TitlePage:

@@ -126,7 +126,7 @@ def tree_order(things: list[tuple[str, Position]]) -> list[str]:
     for ident, obj in things:
         below[obj.reports_to if obj.reports_to in here else None].append(ident)
     out: list[str] = []
-    todo: list[str] = sorted(below[None], reverse=True)
+    todo: list[str] = sorted(below[None], key=lambda ident: (len(below[ident]), ident))  # who leads most comes first
     while todo:
         ident = todo.pop()
         out.append(ident)
@@ -142,6 +142,7 @@ def compile_positions(changes: Sequence[Change], by: Person) -> None:
 @kind(
     "position", folder="positions", form="markdown", binding=Binding.EFFECTIVE, title=_("Position"),
     plural=_("Positions"), check=check_position, compile=compile_positions, order=tree_order,
+    about=_("One post of the company: its purpose, duties, numbers, limits, contacts, requirements and rights."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -160,7 +161,7 @@ class Position:
         Says(
             label=_("Limits"),
             min=0,
-            keys=Says(label=_("Limit"), check=_measure),
+            keys=Says(label=_("Limit"), check=_measure, keys=Says(label=_("Measure"))),
             help=_("Amounts this position may decide on; beyond them the superior decides. Acts read them."),
             example="{compensation: {each: 200, per_day: 2000}}",
         ),

@@ -74,6 +74,7 @@ def compile_translations(changes: Sequence[Change], by: Person) -> None:
 @kind(
     "translation", folder="translations", form="yaml", binding=Binding.CURRENT, title=_("Translation"),
     plural=_("Translations"), check=check_translation, compile=compile_translations,
+    about=_("The texts of one file in another language, each by the dotted path of its field."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class Translation:

@@ -17,7 +17,7 @@ department: operations
 duties:
   - {do: 制定计划, weight: 60, by: [annual-plan]}
   - {do: 审批活动, weight: 40, by: [campaign]}   # 每次都看对照组
-may: [playbook.draft, playbook.propose, playbook.withdraw, playbook.discard, playbook.approve, playbook.publish]
+may: [playbook.draft, playbook.propose, playbook.withdraw, playbook.approve, playbook.publish, calendar.*]
 sees: {"*": all}
 limits:
   compensation: {each: 5000}

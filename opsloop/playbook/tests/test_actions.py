@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import override
 
 from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.ledger.models import Entry
@@ -24,6 +26,12 @@ from opsloop.playbook.store import keep, keep_all
 from opsloop.playbook.tests import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""Any kind's page field by field, for kinds without a page of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from opsloop.base.kinds.fields import Choice, Field, Whole, fields_of
+from opsloop.base.kinds.registry import kinds
+from opsloop.playbook import diff
+from opsloop.playbook.reader.files import Item
+from opsloop.playbook.reading.labels import Labels, language
+from opsloop.playbook.reading.markdown import render
+from opsloop.playbook.translations import Words, words
+
+
+@dataclass(frozen=True)
+class PlainPage:
+    """Labelled values in the order of the class, and the body."""
+
+    item: Item
+    words: Words
+    rows: list[tuple[str, str]]
+    body: str
+
+
+def plain_page(labels: Labels, item: Item) -> PlainPage:
+    """Every field that says something, in the reader's language."""
+    said = words(labels.book, item, language())
+    rows, body = [], ""
+    for f in fields_of(kinds[item.kind].cls):
+        value = item.data.get(f.key)
+        if value in (None, "", [], {}) or f.key == "title":
+            continue
+        if isinstance(f.shape, Whole):
+            body = render(said.body or value, level=1)
+        else:
+            rows.append((str(f.says.label), _shown(labels, said, f, value)))
+    return PlainPage(item, said, rows, body)
+
+
+def _shown(labels: Labels, said: Words, f: Field, value: Any) -> str:
+    if isinstance(f.shape, Choice):
+        return str(f.shape.options(value).label)
+    if f.says.refs and isinstance(value, str):
+        return labels.title(f.says.refs, value)[0]
+    if isinstance(value, str):
+        return said.text(f.key, value)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "\n".join(diff.show(row) for row in value)
+    return diff.show(value)

@@ -1,0 +1,178 @@
+"""The book as people read it: contents, one thing, search, open references, the kinds' reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.views.decorators.http import require_safe
+
+from opsloop.base.kinds import reference, schema
+from opsloop.base.kinds.registry import Kind, kinds
+from opsloop.base.people.models import Person
+from opsloop.base.policy.rules import can
+from opsloop.base.things.errors import NotFound
+from opsloop.playbook import queries
+from opsloop.playbook.book import Playbook
+from opsloop.playbook.reader.files import Item
+from opsloop.playbook.reading import contents as reading
+from opsloop.playbook.reading import markdown
+from opsloop.playbook.reading.calendar import calendar_page
+from opsloop.playbook.reading.glossary import glossary_page
+from opsloop.playbook.reading.labels import Labels, language
+from opsloop.playbook.reading.plain import plain_page
+from opsloop.playbook.reading.position import position_page
+from opsloop.playbook.reading.searching import search
+from opsloop.playbook.translations import words
+from opsloop.ui.page import PersonRequest, page
+
+Build = Callable[[Labels, Item, Person | None, HttpRequest | None], Any]
+
+
+def _position(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
+    return position_page(labels, item, reader)
+
+
+def _calendar(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
+    asked = request.GET.get("year", "") if request else ""
+    year = int(asked) if asked.isdigit() and 2000 <= int(asked) <= 2100 else timezone.localdate().year
+    return calendar_page(labels, item, year)
+
+
+def _glossary(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
+    return glossary_page(labels, item)
+
+
+def _plain(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
+    return plain_page(labels, item)
+
+
+BUILD: dict[str, Build] = {"position": _position, "calendar": _calendar, "glossary": _glossary}
+"""How the kinds that the playbook brings are set out; others go field by field."""
+
+
+def built(book: Playbook, item: Item, reader: Person | None, request: HttpRequest | None = None) -> tuple[str, Any]:
+    """(template of the inside, its values) of one thing."""
+    name = item.kind if item.kind in BUILD else "plain"
+    return f"playbook/things/{name}.html", BUILD.get(item.kind, _plain)(Labels(book), item, reader, request)
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of this name. Raises NotFound."""
+    if name not in kinds:
+        raise NotFound(_t("There is no kind {name}.").format(name=name))
+    return kinds[name]
+
+
+@require_safe
+@page(anyone=True)
+def contents_page(request: PersonRequest) -> HttpResponse:
+    """Title page, chapters, and who is working on what."""
+    book = queries.published()
+    found = reading.contents(book)
+    return render(
+        request,
+        "playbook/contents.html",
+        {
+            "contents": found, "empty": not book.items, "drafts": len(queries.open_drafts(request.person)),
+            "waiting": queries.waiting(request.person), "may_draft": can(request.person, "playbook.draft"),
+            "coming": queries.coming(), "newest": queries.newest_publication(),
+        },
+    )  # fmt: skip
+
+
+@require_safe
+@page(anyone=True)
+def thing_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
+    """One thing as it is in force today, or on `?on=2026-01-31`."""
+    one, on = kind_of(kind), _day(request.GET.get("on", ""))
+    book = queries.published(on)
+    item = book.item(kind, ident)
+    if item is None or item.obj is None:
+        return _not_in_force(request, one, ident, on)
+    template, shown = built(book, item, request.person, request)
+    version = queries.version_at(kind, ident, on)
+    return render(
+        request,
+        "playbook/thing.html",
+        {
+            "kind": one, "item": item, "words": words(book, item, language()), "inside": template, "shown": shown,
+            "version": version, "on": on, "latest": queries.newest_version(kind, ident),
+            "may_draft": can(request.person, "playbook.draft"),
+        },
+    )  # fmt: skip
+
+
+def _not_in_force(request: PersonRequest, one: Kind, ident: str, on: date | None) -> HttpResponse:
+    """A thing that holds later or no longer has a page that says so; what never was is not found."""
+    found = queries.newest_version(one.name, ident)
+    if found is None:
+        raise NotFound(_t("There is no {what} {ident}.").format(what=one.title, ident=ident))
+    return render(request, "playbook/not_in_force.html", {"kind": one, "version": found, "on": on}, status=404)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@require_safe
+@page(anyone=True)
+def search_page(request: PersonRequest) -> HttpResponse:
+    """Search inside the book."""
+    asked = request.GET.get("q", "").strip()[:100]
+    return render(request, "playbook/search.html", {"asked": asked, "hits": search(queries.published(), asked)})
+
+
+@require_safe
+@page(anyone=True)
+def whole_page(request: PersonRequest) -> HttpResponse:
+    """The whole book on one page, to read on paper."""
+    book = queries.published()
+    things = [
+        (chapter, [(line, *built(book, line.item, None)) for line in chapter.lines])
+        for chapter in reading.contents(book).chapters
+    ]
+    return render(request, "playbook/whole.html", {"contents": reading.contents(book), "things": things})
+
+
+@require_safe
+@page(anyone=True)
+def open_page(request: PersonRequest) -> HttpResponse:
+    """References into what is not installed, and what the check remarks."""
+    checked = queries.published().checked
+    by_ident: dict[tuple[str, str], list[Any]] = {}
+    for one in checked.open:
+        by_ident.setdefault(("/".join(reference.place(ref) for ref in one.refs), one.ident), []).append(one)
+    shown = {"open": sorted(by_ident.items()), "remarks": checked.remarks, "errors": checked.errors}
+    return render(request, "playbook/open.html", shown)
+
+
+@require_safe
+@page(anyone=True)
+def kind_list(request: PersonRequest) -> HttpResponse:
+    """Which kinds of files there are."""
+    return render(request, "playbook/kinds.html", {"kinds": list(kinds.values())})
+
+
+@require_safe
+@page(anyone=True)
+def kind_page(request: PersonRequest, kind: str) -> HttpResponse:
+    """How a file of a kind is written."""
+    one = kind_of(kind)
+    text = markdown.render(reference.markdown(one).split("\n", 1)[1])
+    return render(request, "playbook/kind.html", {"kind": one, "text": text})
+
+
+@require_safe
+@page(anyone=True)
+def kind_schema(request: PersonRequest, kind: str) -> HttpResponse:
+    """The JSON Schema of a kind, for editors of files."""
+    return JsonResponse(schema.schema(kind_of(kind)), json_dumps_params={"ensure_ascii": False, "indent": 2})

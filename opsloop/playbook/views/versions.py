@@ -1,0 +1,94 @@
+"""Versions of one thing, and what differs between any two of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _t
+from django.views.decorators.http import require_safe
+
+from opsloop.base.kinds.registry import Kind
+from opsloop.base.things.errors import NotFound
+from opsloop.playbook import diff, queries
+from opsloop.playbook.models import Version
+from opsloop.playbook.views.book import kind_of
+from opsloop.ui.page import PersonRequest, page
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of a unified diff with the class that colours it; the sign before it says the same in black."""
+
+    text: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between two texts of a thing."""
+
+    fields: list[diff.Difference]
+    lines: list[TextLine]
+
+
+def comparison(
+    one: Kind, path: str, old: tuple[str, dict[str, object]], new: tuple[str, dict[str, object]]
+) -> Comparison:
+    """Compare (text, values) with (text, values)."""
+    text = diff.text(path, old[0], new[0])
+    return Comparison(diff.fields(one, old[1], new[1]), [_line(line) for line in text.splitlines()[2:]])
+
+
+def _line(line: str) -> TextLine:
+    style = {"+": "came", "-": "went", "@": "place"}.get(line[:1], "")
+    return TextLine(line, style)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else None
+
+
+def _versions(kind: str, ident: str) -> list[Version]:
+    found = queries.history(kind, ident)
+    if not found:
+        raise NotFound(_t("There is no {what} {ident}.").format(what=kind_of(kind).title, ident=ident))
+    return found
+
+
+@require_safe
+@page(anyone=True)
+def version_list(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
+    """All versions, newest first, each with its reason."""
+    one, versions = kind_of(kind), _versions(kind, ident)
+    now = queries.version_at(kind, ident)
+    context = {"kind": one, "ident": ident, "versions": versions, "now": now}
+    return render(request, "playbook/versions.html", context)
+
+
+@require_safe
+@page(anyone=True)
+def version_page(request: PersonRequest, kind: str, ident: str, number: int) -> HttpResponse:
+    """One version as it was written."""
+    one = kind_of(kind)
+    found = next((v for v in _versions(kind, ident) if v.number == number), None)
+    if found is None:
+        raise NotFound(_t("There is no version {n}.").format(n=number))
+    return render(request, "playbook/version.html", {"kind": one, "ident": ident, "version": found, "text": found.text})
+
+
+@require_safe
+@page(anyone=True)
+def compare_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
+    """Two versions side by side: `?old=1&new=3`; by default the newest with the one before."""
+    one, versions = kind_of(kind), _versions(kind, ident)
+    by_number = {v.number: v for v in versions}
+    new = by_number.get(_number(request.GET.get("new")) or versions[0].number)
+    old = by_number.get(_number(request.GET.get("old")) or max(0, (new.number if new else 0) - 1))
+    if new is None:
+        raise NotFound(_t("There is no version {n}.").format(n=request.GET.get("new")))
+    before = (old.text, old.data) if old else ("", {})
+    found = comparison(one, new.path, before, (new.text, new.data))
+    context = {"kind": one, "ident": ident, "versions": versions, "old": old, "new": new, "comparison": found}
+    return render(request, "playbook/compare.html", context)
