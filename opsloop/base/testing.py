@@ -115,10 +115,15 @@ def ledger_open() -> Iterator[None]:
     from importlib import import_module
 
     triggers = import_module("opsloop.base.ledger.migrations.0002_append_only")
-    with connection.schema_editor() as editor:
-        triggers.drop(None, editor)
+    sqlite = connection.vendor == "sqlite"
+    _execute(triggers.DROP_SQLITE if sqlite else triggers.DROP_POSTGRESQL)
     try:
         yield
     finally:
-        with connection.schema_editor() as editor:
-            triggers.put(None, editor)
+        _execute(triggers.SQLITE if sqlite else triggers.POSTGRESQL)
+
+
+def _execute(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

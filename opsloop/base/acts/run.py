@@ -127,7 +127,7 @@ def _close(op: Op) -> None:
         return
     first = ledger.write(op)
     done = [_done(line, first + i) for i, line in enumerate(op.lines)]
-    transaction.on_commit(functools.partial(send, done), robust=True)
+    transaction.on_commit(lambda: send(done), robust=True)
 
 
 def _done(line: Line, entry_id: int) -> Done:

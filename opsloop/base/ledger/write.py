@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -55,7 +54,7 @@ def write(op: Op) -> int:
     _put_objects(op, first)
     mark = heads.HeadMark(rows[-1][0], previous)
     # what is committed stays done, even when the disk is full and the file cannot be written: it is then behind
-    transaction.on_commit(functools.partial(heads.write_head_file, mark, built_on), robust=True)
+    transaction.on_commit(lambda: heads.write_head_file(mark, built_on), robust=True)
     return first
 
 
