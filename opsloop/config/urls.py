@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from opsloop.base.acts.doors.rest import api
 from opsloop.base.registry import modules
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("" if module.name == "ui" else f"{module.name}/", include(module.urls)) for module in modules() if module.urls
+    path("api/", api.urls),
+    *(
+        path("" if module.name == "ui" else f"{module.name}/", include(module.urls))
+        for module in modules()
+        if module.urls
+    ),
 ]
