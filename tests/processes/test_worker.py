@@ -80,9 +80,11 @@ def test_it_does_what_is_due(start: Start, job: Ask) -> None:
 def test_asked_to_stop_it_gives_a_long_job_back_and_ends_well(start: Start, job: Ask) -> None:
     worker = start("testwork.patient")
     until(lambda: job("progress"))
+    beats = "(select count(*) from jobs_beat)"
+    until(lambda: job(beats) == 1)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
-    assert (job("state"), job("attempt")) == ("waiting", 0)
+    assert (job("state"), job("attempt"), job(beats)) == ("waiting", 0, 0)
 
 
 def test_a_long_job_keeps_its_lease(start: Start, job: Ask) -> None:

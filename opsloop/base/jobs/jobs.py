@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.jobs.context import Context
-from opsloop.base.jobs.models import Job, JobState, LetterState, Outbox, ScheduleRun
+from opsloop.base.jobs.models import Beat, Job, JobState, LetterState, Outbox, ScheduleRun
 from opsloop.base.jobs.tasks import scheduled
 
 OVER_DAYS, DEAD_DAYS, RUN_DAYS = 30, 180, 400
@@ -26,6 +26,7 @@ def sweep(ctx: Context) -> dict[str, int]:
         "failed": Job.objects.filter(state=JobState.DEAD, finished_at__lt=half),
         "messages": Outbox.objects.filter(state=LetterState.SENT, sent_at__lt=month),
         "undelivered": Outbox.objects.filter(state=LetterState.DEAD, made_at__lt=half),
+        "workers": Beat.objects.filter(seen_at__lt=now - timedelta(days=1)),
         "runs": ScheduleRun.objects.filter(due__lt=now - timedelta(days=RUN_DAYS)),
     }
     gone = dict.fromkeys(rows, 0)

@@ -168,3 +168,18 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} #{self.pk}"
+
+
+class Beat(models.Model):
+    """A sign of life of one worker process, so that pages and `doctor` can say when none runs."""
+
+    name = models.CharField(max_length=120, unique=True)
+    """host:process"""
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.name

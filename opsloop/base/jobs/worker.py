@@ -14,6 +14,7 @@ import ctypes
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -21,9 +22,10 @@ from typing import Any, NoReturn
 
 from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connection
+from django.utils import timezone
 
 from opsloop.base.jobs import lease, schedules
-from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.models import Beat, Job
 from opsloop.base.jobs.outbox import deliver, due_letters
 from opsloop.base.jobs.robot import robot
 from opsloop.base.jobs.run import TimedOut, run
@@ -31,7 +33,7 @@ from opsloop.base.jobs.tasks import SLOW, tasks
 
 log = logging.getLogger("opsloop.jobs")
 POLL_S, TROUBLE_S, GRACE_S, HARD_S = 0.5, 2.0, 20.0, 30.0
-CLOCK_S = 60.0
+CLOCK_S, BEAT_S = 60.0, 20.0
 
 
 class Slot:
@@ -120,7 +122,8 @@ class Worker:
         self.postman = threading.Thread(target=self._post, name="outbox", daemon=True)
         self.watchman = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.stuck = False
-        self._troubled = float("-inf")
+        self._troubled = self._beat_at = float("-inf")
+        self.name = f"{socket.gethostname()[:90]}:{os.getpid()}"
 
     def run(self) -> int:
         """Work until `stopping` is set, or until the process that started this one is gone."""
@@ -162,6 +165,9 @@ class Worker:
         if due_letters().exists():
             self.letters.set()
         schedules.tick()
+        if time.monotonic() - self._beat_at > BEAT_S:
+            self._beat_at = time.monotonic()
+            Beat.objects.update_or_create(name=self.name, defaults={"seen_at": timezone.now()})
         if time.monotonic() - clock < CLOCK_S:
             return clock
         schedules.watch_clock()
@@ -213,6 +219,7 @@ class Worker:
         for slot in self.slots:
             if (job := slot.job) is not None and not self.stuck:
                 self._guarded(lambda _c, job=job: self._release(job), 0.0)  # type: ignore[misc]
+        self._guarded(lambda _c: float(Beat.objects.filter(name=self.name).delete()[0]), 0.0)
         connection.close()
         return 75 if self.stuck else 0
 

@@ -9,9 +9,9 @@ import time_machine
 from django.utils import timezone
 
 from opsloop.base.acts import Call, operation
-from opsloop.base.jobs import lease
+from opsloop.base.jobs import lease, queries
 from opsloop.base.jobs.api import SLOW, LostLease, enqueue, task
-from opsloop.base.jobs.models import Job, JobState
+from opsloop.base.jobs.models import Beat, Job, JobState
 from opsloop.base.policy.rules import narrow
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
@@ -125,3 +125,14 @@ def test_a_job_given_back_by_a_stopping_worker_has_not_lost_an_attempt():
     lease.release(lease.claim())
     job = lease.claim()
     assert job.attempt == 1 and job.token == 3
+
+
+def test_the_queue_says_how_it_is():
+    assert queries.worker_stopped() and queries.late_jobs() == 0 and queries.dead_letters() == (0, 0)
+    Beat.objects.create(name="here:1", seen_at=timezone.now())
+    enqueue(plain)
+    assert not queries.worker_stopped()
+    lease.fail(lease.claim(), "no", permanent=True)
+    enqueue(plain)
+    with later(600):
+        assert queries.worker_stopped() and queries.late_jobs() == 1 and queries.dead_letters() == (1, 0)
