@@ -1,0 +1,1 @@
+"""Sources, cleaning, lake, metrics, explore: how raw feeds become trusted numbers."""

