@@ -1,1 +1,3 @@
 """Opsloop: the running form of an operations department's standard."""
+
+__version__ = "0.1.0"

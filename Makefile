@@ -1,0 +1,47 @@
+# make demo   sets everything up and serves the demo company on http://127.0.0.1:8000
+# make test   sets everything up and runs the tests (SQLite, then those marked `both` on PostgreSQL)
+# make check  format, lint, types, layers, layout: under a minute
+PY := .venv/bin/python
+DIR ?= demo
+
+.PHONY: demo test check bench torture setup dev lock wheel format new-module
+
+setup:
+	@tools/setup.sh demo
+
+dev:
+	@tools/setup.sh dev
+
+demo: setup
+	@.venv/bin/opsloop demo --dir $(DIR)
+
+test: dev
+	@tools/system.sh
+	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) tests/postgres.py -- $(PY) -m pytest -n 2 --dist loadgroup -m both
+
+check: dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest tests/layout
+
+format: dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: dev
+	$(PY) -m bench
+
+torture: dev
+	@tools/system.sh
+	OPSLOOP_TORTURE=1 $(PY) -m pytest tests/torture -p no:cacheprovider
+
+lock:
+	uv lock
+	uv export --quiet --frozen --no-dev --extra demo --no-emit-project --no-header -o deploy/requirements.txt
+	uv export --quiet --frozen --all-extras --group dev --no-emit-project --no-header -o deploy/requirements-dev.txt
+
+wheel: dev
+	uv build --wheel

@@ -1,0 +1,138 @@
+"""The command `opsloop`: one parser; each command's work is in opsloop.config.commands and loads only then.
+
+Exit code 0 done, 1 refused or failed with one clear line, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from opsloop.config.workspace import NoWorkspace, find
+
+Run = Callable[[argparse.Namespace], int]
+
+
+class Failed(Exception):
+    """A command's clear no; its text is the one line shown."""
+
+
+def _command(
+    subs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, where: str, text: str, *, bare: bool = False
+) -> argparse.ArgumentParser:
+    """A sub-command whose function `where` is module:function; `bare` ones make or need no workspace."""
+    parser = subs.add_parser(name, help=text, description=text)
+    parser.set_defaults(where=where, bare=bare)
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="answer one JSON object")
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole grammar."""
+    top = argparse.ArgumentParser("opsloop", description="The running form of an operations department's standard.")
+    top.add_argument("-C", dest="workspace", metavar="DIR", help="the workspace; else the current folder or a parent")
+    subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _workspace_commands(subs)
+    _care_commands(subs)
+    _playbook_commands(subs)
+    return top
+
+
+def _workspace_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = _command(subs, "init", "workspace:init", "make a workspace in DIR", bare=True)
+    init.add_argument("dir", metavar="DIR")
+    init.add_argument("--name", default="", help="the company's name")
+    serve = _command(subs, "serve", "workspace:serve", "serve the pages and run the jobs until Ctrl-C")
+    demo = _command(subs, "demo", "demo:demo", "make the demo company and serve it", bare=True)
+    demo.add_argument("--dir", default="demo", metavar="DIR")
+    demo.add_argument("--no-serve", action="store_true", help="stop when it is set up")
+    demo.add_argument("--original-dates", action="store_true", help="keep the data's dates of 2017, hold nothing back")
+    for parser in (serve, demo):
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+    _command(subs, "upgrade", "workspace:upgrade", "bring the database to this version, after a backup")
+    act = _command(subs, "act", "acts:act", "do one act: opsloop act NAME --help")
+    act.add_argument("name", nargs="?", metavar="NAME")
+    act.add_argument("rest", nargs=argparse.REMAINDER)
+
+
+def _care_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _json(_command(subs, "doctor", "doctor:doctor", "name every missing or weak part with its remedy"))
+    where = _command(subs, "where", "where:where", "print the code behind a page")
+    where.add_argument("url", metavar="URL")
+    _json(where)
+    _json(_command(subs, "verify", "ledger:verify", "walk the ledger's chain and name every fault with its place"))
+    backup = _command(subs, "backup", "backup:backup", "write one archive of the whole workspace")
+    backup.add_argument("file", metavar="FILE")
+    _json(backup)
+    restore = _command(subs, "restore", "backup:restore", "unpack an archive into an empty workspace", bare=True)
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--to", metavar="DIR", help="the empty folder; else -C DIR")
+    _json(restore)
+    move = _command(subs, "move-to", "move:move_to", "copy everything to PostgreSQL and verify counts and ledger")
+    move.add_argument("url", metavar="URL", help="postgresql://user:password@host:port/database")
+    _json(move)
+
+
+def _playbook_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    book = subs.add_parser("playbook", help="check, compare, publish, export or pull the playbook's files")
+    verbs = book.add_subparsers(dest="verb", required=True, metavar="VERB")
+    check = _command(verbs, "check", "playbook:check", "check the files; answers every error with its place and remedy")
+    diff = _command(verbs, "diff", "playbook:diff", "what differs between the files and what is published")
+    publish = _command(verbs, "publish", "playbook:publish", "publish the files as new versions")
+    export = _command(verbs, "export", "playbook:export", "write the published standard as a book or as files")
+    pull = _command(verbs, "pull", "playbook:pull", "write the published versions back into the files")
+    for parser in (check, diff, publish, pull):
+        parser.add_argument("dir", nargs="?", metavar="DIR", help="else the workspace's playbook folder")
+    for parser in (check, diff, publish, export, pull):
+        _json(parser)
+    publish.add_argument("--by", required=True, metavar="PERSON", help="login or staff number of who publishes")
+    publish.add_argument("--reason", required=True)
+    publish.add_argument("--from", dest="from_day", metavar="DATE", help="in force from this day; else today")
+    export.add_argument("-o", dest="out", required=True, metavar="FILE")
+    export.add_argument("--format", choices=["html", "pdf", "files"], default="html")
+
+
+def _prepare(said: argparse.Namespace) -> None:
+    """Point Django at the workspace and start it, in the workspace's language."""
+    workspace = find(Path(said.workspace) if said.workspace else Path.cwd())
+    start(workspace.root)
+
+
+def start(root: Path) -> None:
+    """Start Django on this workspace. Once in a process."""
+    os.environ["OPSLOOP_WORKSPACE"] = str(root)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsloop.config.settings")
+    import django
+    from django.conf import settings
+    from django.utils import translation
+
+    django.setup()
+    translation.activate(os.environ.get("OPSLOOP_LANGUAGE") or settings.LANGUAGE_CODE)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The console entry. Answers the exit code."""
+    said = build().parse_args(argv)
+    module, _colon, function = said.where.partition(":")
+    try:
+        if not said.bare:
+            _prepare(said)
+        run: Run = getattr(import_module(f"opsloop.config.commands.{module}"), function)
+        return run(said)
+    except (Failed, NoWorkspace, ValueError) as error:
+        print(f"opsloop: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
