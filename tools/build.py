@@ -35,7 +35,8 @@ def static() -> None:
         env = {**os.environ, "OPSLOOP_WORKSPACE": folder, "DJANGO_SETTINGS_MODULE": "opsloop.config.settings"}
         code = "from pathlib import Path; from opsloop.config.workspace import make; import os;"
         code += "make(Path(os.environ['OPSLOOP_WORKSPACE'])); import django; django.setup();"
-        code += "from django.core.management import call_command as c; c('collectstatic', '--noinput', '--clear', verbosity=0)"
+        code += "from django.core.management import call_command as c;"
+        code += "c('collectstatic', '--noinput', '--clear', verbosity=0)"
         subprocess.run([sys.executable, "-c", code], check=True, env=env, cwd=ROOT)  # noqa: S603
     stamp.touch()
 

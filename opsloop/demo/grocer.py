@@ -65,7 +65,8 @@ def _select(shift: Shift, since: date, until: date) -> str:
                cast(coupon_match_disc as decimal(12, 2)) as coupon_match_disc,
                timezone('{ZONE}', local_at) as sold_at, cast(local_at as date) as day
         from (
-            select *, timezone('{ZONE}', timezone('UTC', transaction_timestamp)) + to_days({shift.weeks * 7}) as local_at
+            select *, timezone('{ZONE}', timezone('UTC', transaction_timestamp))
+                      + to_days({shift.weeks * 7}) as local_at
             from read_parquet({source})
         )
         where cast(local_at as date) between date '{since}' and date '{until}'

@@ -1,7 +1,7 @@
 """backup FILE and restore FILE: one archive with database, lake, files, playbook and keys, each file with its hash.
 
-The database in the archive is always SQLite, whatever the workspace runs on; after a restore `move-to` brings it
-to PostgreSQL again. The archive holds the workspace's keys: it is written for its owner only and belongs in a safe place.
+The database in the archive is always SQLite, whatever the workspace runs on; after a restore `move-to` brings
+it to PostgreSQL again. The archive holds the workspace's keys: it is written for its owner only.
 """
 
 from __future__ import annotations

@@ -74,7 +74,8 @@ def _fonts() -> Iterator[Finding]:
     listed = shutil.which("fc-list")
     names = ""
     if listed:
-        names = subprocess.run([listed, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+        command = [listed, ":lang=zh", "family"]
+        names = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
     found = len(set(names.splitlines()))
     remedy = "" if found else _t("PDFs need a Chinese font. Debian: apt-get install fonts-noto-cjk fontconfig")
     yield Finding("fonts", "ok" if found else "weak", f"{found} zh", remedy)

@@ -1,0 +1,10 @@
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.registry import MenuItem, Module
+
+MODULE = Module(
+    "metrics",
+    _("Metrics"),
+    menu=(MenuItem(_("Sales"), "metrics:sales", "chart-line", order=300, see="metrics", group=_("Numbers")),),
+    requires=("lake",),
+)

@@ -1,0 +1,75 @@
+"""Charts: a plain option object for ECharts plus the table that stands behind it.
+
+Colours and fonts are set in the browser from the theme; here are only data and meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from opsloop.base.things.errors import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or set of bars; `values` beside the chart's labels, None for a gap. muted: a comparison, drawn faint."""
+
+    name: Text
+    values: Sequence[float | None]
+    kind: str = "line"
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a reader sees: `summary` says in words what the picture shows, for those who do not see it."""
+
+    id: str
+    labels: Sequence[str]
+    series: Sequence[Series]
+    summary: Text
+    unit: Text = ""
+    label_head: Text = ""
+    decimals: int = 0
+    height: int = 280
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def option(self) -> dict[str, Any]:
+        """The ECharts option."""
+        return {
+            "xAxis": {"type": "category", "data": list(self.labels), "boundaryGap": self._bars},
+            "yAxis": {"type": "value", "name": str(self.unit), "scale": False},
+            "series": [_drawn(s) for s in self.series],
+            "decimals": self.decimals,
+            **self.extra,
+        }
+
+    @property
+    def option_id(self) -> str:
+        return f"{self.id}-option"
+
+    @property
+    def places(self) -> str:
+        """For floatformat: grouped, with the chart's decimals."""
+        return f"{self.decimals}g"
+
+    @property
+    def _bars(self) -> bool:
+        return any(s.kind == "bar" for s in self.series)
+
+    @property
+    def rows(self) -> list[tuple[str, list[float | None]]]:
+        """The table behind the chart, newest first."""
+        columns = [list(s.values) for s in self.series]
+        rows = [(label, [column[i] for column in columns]) for i, label in enumerate(self.labels)]
+        return rows[::-1]
+
+
+def _drawn(series: Series) -> dict[str, Any]:
+    drawn: dict[str, Any] = {"name": str(series.name), "type": series.kind, "data": list(series.values)}
+    if series.muted:
+        drawn["muted"] = True
+    return drawn
