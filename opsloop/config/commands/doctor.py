@@ -154,7 +154,8 @@ def _ledger_head() -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _sqlite, _postgresql, _migrations, _static, _fonts, _pango, _space, _clock, _rights, _writable, _ledger_head, _holidays,
+    _sqlite, _postgresql, _migrations, _static, _fonts, _pango, _space, _clock, _rights, _writable, _ledger_head,
+    _holidays,
 )  # fmt: skip
 
 
