@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.measure import Figure, ratio
-from bench.setup import people
 from django.db import models, transaction
 from django.utils import timezone
 
+from bench.measure import Figure, ratio
+from bench.setup import people
 from opsloop.base.acts import Call, Reason, act, perform
 from opsloop.base.ledger.models import EntryObject
 from opsloop.base.people.models import Person

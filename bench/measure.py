@@ -23,7 +23,9 @@ class Figure:
         return self.limit is None or self.value <= self.limit
 
 
-def ratio(ours: Callable[[int], None], bare: Callable[[int], None], *, blocks: int = 20, size: int = 25) -> tuple[float, str]:
+def ratio(
+    ours: Callable[[int], None], bare: Callable[[int], None], *, blocks: int = 20, size: int = 25
+) -> tuple[float, str]:
     """Median over blocks of CPU(ours)/CPU(bare); the functions take the running number. First blocks warm up."""
     for i in range(size):
         ours(i)
@@ -34,7 +36,9 @@ def ratio(ours: Callable[[int], None], bare: Callable[[int], None], *, blocks: i
         pairs.append((_block(ours, first, size), _block(bare, first, size)))
     ms = [statistics.median(p[k] for p in pairs) / size * 1000 for k in (0, 1)]
     spread = sorted(a / b for a, b in pairs)
-    return statistics.median(spread), f"{ms[0]:.2f} ms against {ms[1]:.2f} ms CPU; blocks {spread[0]:.2f}–{spread[-1]:.2f}"
+    return statistics.median(
+        spread
+    ), f"{ms[0]:.2f} ms against {ms[1]:.2f} ms CPU; blocks {spread[0]:.2f}–{spread[-1]:.2f}"
 
 
 def _block(fn: Callable[[int], None], first: int, size: int) -> float:

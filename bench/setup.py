@@ -1,23 +1,16 @@
-"""A throw-away workspace with a migrated database and the cast, as the tests have it, but on a real file."""
+"""The cast in a migrated database, as the tests have it, but on a real file."""
 
 from __future__ import annotations
 
-import opsloop.config.testing  # noqa: F401  # makes the workspace and points Django at it
-
-import django
-
-django.setup()
+from functools import cache
 
 from django.core.management import call_command
 
 from opsloop.base.testing import Cast, cast
 
-_cast: list[Cast] = []
 
-
+@cache
 def people() -> Cast:
-    """The cast in a migrated database; made at first use."""
-    if not _cast:
-        call_command("migrate", interactive=False, verbosity=0)
-        _cast.append(cast())
-    return _cast[0]
+    """Made at first use."""
+    call_command("migrate", interactive=False, verbosity=0)
+    return cast()

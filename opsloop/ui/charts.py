@@ -33,7 +33,6 @@ class Chart:
     unit: Text = ""
     label_head: Text = ""
     decimals: int = 0
-    height: int = 280
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -50,11 +49,6 @@ class Chart:
     @property
     def option_id(self) -> str:
         return f"{self.id}-option"
-
-    @property
-    def places(self) -> str:
-        """For floatformat: grouped, with the chart's decimals."""
-        return f"{self.decimals}g"
 
     @property
     def _bars(self) -> bool:
