@@ -163,7 +163,7 @@ def _unpack(file: Path, root: Path) -> dict[str, Any]:
 
 def _verify(root: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("OPSLOOP_WORKSPACE", "OPSLOOP_DATABASE_URL")}
-    command = [sys.executable, "-m", "opsloop.config.cli", "-C", str(root), "verify"]
+    command = [sys.executable, "-m", "opsloop", "-C", str(root), "verify"]
     got = subprocess.run(command, capture_output=True, text=True, check=False, env=env)  # noqa: S603
     if got.returncode:
         raise Failed(f"restored, but the ledger has faults:\n{got.stdout}{got.stderr}")

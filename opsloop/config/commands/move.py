@@ -103,7 +103,7 @@ def move_to(said: argparse.Namespace) -> int:
 
 def _verify(url: str) -> None:
     env = {**os.environ, "OPSLOOP_DATABASE_URL": url}
-    command = [sys.executable, "-m", "opsloop.config.cli", "-C", os.environ["OPSLOOP_WORKSPACE"]]
+    command = [sys.executable, "-m", "opsloop", "-C", os.environ["OPSLOOP_WORKSPACE"]]
     for verb in (["reindex"], ["verify"]):
         got = subprocess.run([*command, *verb], env=env, capture_output=True, text=True, check=False)  # noqa: S603
         if got.returncode:

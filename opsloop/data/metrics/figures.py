@@ -61,10 +61,11 @@ def tiles(weeks: Sequence[Week]) -> list[Tile]:
         return []
     now = weeks[0]
     before = next((w for w in weeks[1:2] if w.monday == now.monday - timedelta(weeks=1)), None)
+    average_before = before.average_order if before else None
     return [
         Tile(_("Sales"), now.sales, _change(now.sales, before.sales if before else None)),
         Tile(_("Orders"), now.orders, _change(now.orders, before.orders if before else None)),
-        Tile(_("Average order"), now.average_order, _change(now.average_order, before and before.average_order), 2),
+        Tile(_("Average order"), now.average_order, _change(now.average_order, average_before), 2),
     ]
 
 
