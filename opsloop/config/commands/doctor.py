@@ -129,9 +129,9 @@ def _writable() -> Iterator[Finding]:
 
 
 def _holidays() -> Iterator[Finding]:
-    from opsloop.base.calendar.holidays import unannounced_years
+    from opsloop.base.calendar.queries import unannounced_years
 
-    years = unannounced_years(timezone.localdate())
+    years = unannounced_years()
     remedy = _t("Update chinesecalendar when the holidays are announced, or add a calendar file to the playbook.")
     found = ", ".join(map(str, years))
     yield Finding("holidays", "weak" if years else "ok", found, remedy if years else "")
