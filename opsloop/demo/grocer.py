@@ -46,6 +46,14 @@ class Shift:
         return original + timedelta(weeks=self.weeks)
 
 
+def shift_in_use() -> Shift | None:
+    """The shift that the lake's days were loaded with, chosen at set-up; None while nothing is loaded."""
+    last = manifest.newest(TABLE)
+    if last is None or last.first_day is None:
+        return None
+    return Shift((last.first_day - FIRST).days // 7)
+
+
 def package_folder() -> Path:
     """Where the package keeps its Parquet files. Raises NoPackage with the remedy."""
     try:
