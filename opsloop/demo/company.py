@@ -17,6 +17,7 @@ from opsloop.base.people.actions.departments import found_department
 from opsloop.base.people.actions.persons import register
 from opsloop.base.people.beginning import put_faces, setup_robot
 from opsloop.base.people.models import Account, Department, Person, Position
+from opsloop.base.policy.beginning import seeding
 from opsloop.playbook import commands as playbook
 
 DEPARTMENTS = (
@@ -83,8 +84,9 @@ def seed() -> None:
     assert settings.WORKSPACE.demo, "only a demo workspace is seeded"
     if Account.objects.filter(demo_order__isnull=False).exists():
         return
-    robot = setup_robot()
-    with acting(Call(by=robot, via="demo")):
+    with seeding():
+        robot = setup_robot()
+    with seeding(), acting(Call(by=robot, via="demo")):
         departments = found_all(robot)
         report = playbook.publish(settings.WORKSPACE.playbook, by=robot, reason="运营标准首次发布")
         if report.code:

@@ -67,12 +67,14 @@ def _seed() -> None:
 
 def _load(*, original: bool) -> None:
     from opsloop.base.people.beginning import setup_robot
+    from opsloop.base.policy.beginning import seeding
     from opsloop.demo import grocer
 
     today = datetime.now(ZoneInfo(grocer.ZONE)).date()
     shift = grocer.Shift(0) if original else grocer.shift_in_use() or grocer.Shift.to(today)
     try:
-        snapshot = grocer.load(by=setup_robot(), shift=shift, today=today, say=_say)
+        with seeding():
+            snapshot = grocer.load(by=setup_robot(), shift=shift, today=today, say=_say)
     except grocer.NoPackage as error:
         print(f"demo: {error}", file=sys.stderr)
         return
