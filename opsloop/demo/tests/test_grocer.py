@@ -11,8 +11,6 @@ from opsloop.base.testing import Cast
 from opsloop.data.lake import manifest, store
 from opsloop.demo.grocer import ANCHOR, LAST, TABLE, Shift, due_days, load
 
-QUIET = lambda text: None  # noqa: E731
-
 
 def test_the_current_week_is_the_datas_week_of_18_december() -> None:
     saturday = date(2026, 11, 21)
@@ -23,7 +21,7 @@ def test_the_current_week_is_the_datas_week_of_18_december() -> None:
 
 @pytest.mark.django_db
 def test_original_dates_bring_the_packages_totals(cast: Cast) -> None:
-    snapshot = load(by=cast.lin, shift=Shift(0), today=date(2026, 11, 21), say=QUIET)
+    snapshot = load(by=cast.lin, shift=Shift(0), today=date(2026, 11, 21))
     assert snapshot is not None
     assert snapshot.rows == 1_469_307
     assert (snapshot.first_day, snapshot.last_day) == (date(2017, 1, 1), LAST)
@@ -35,12 +33,12 @@ def test_original_dates_bring_the_packages_totals(cast: Cast) -> None:
 def test_days_of_the_future_are_held_back_and_come_one_by_one(cast: Cast) -> None:
     today = date(2026, 11, 21)
     shift = Shift.to(today)
-    first = load(by=cast.lin, shift=shift, today=today, say=QUIET)
+    first = load(by=cast.lin, shift=shift, today=today)
     assert first is not None
     assert first.last_day == today - timedelta(days=1)
-    again = load(by=cast.lin, shift=shift, today=today, say=QUIET)
+    again = load(by=cast.lin, shift=shift, today=today)
     assert again == first
-    second = load(by=cast.lin, shift=shift, today=today + timedelta(days=1), say=QUIET)
+    second = load(by=cast.lin, shift=shift, today=today + timedelta(days=1))
     assert second is not None
     assert second.last_day == today
     assert second.rows > first.rows

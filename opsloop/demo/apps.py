@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """Installed in demo workspaces only."""
+
+    name = "opsloop.demo"
+    label = "demo"
