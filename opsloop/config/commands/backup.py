@@ -45,7 +45,7 @@ def _files(root: Path) -> list[Path]:
 def _snapshot_database(file: Path) -> dict[str, int]:
     """A consistent copy of the database as SQLite. Answers table -> rows."""
     from django.conf import settings
-    from django.db import connection
+    from django.db import connection, connections
 
     from opsloop.config.commands import move
 
@@ -62,7 +62,7 @@ def _snapshot_database(file: Path) -> dict[str, int]:
 
     call_command("migrate", database="archive", interactive=False, verbosity=0)
     move.copy("default", "archive")
-    move.connections["archive"].close()
+    connections["archive"].close()
     return _count(file)
 
 
