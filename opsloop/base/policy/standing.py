@@ -37,8 +37,9 @@ class Standing:
         return act in self.may or f"{act.partition('.')[0]}.*" in self.may
 
     def level(self, noun: str) -> str | None:
-        """own | department | subtree | all for rows of this noun, or None: sees nothing of it."""
-        return self.sees.get(noun) or self.sees.get("*")
+        """own | department | subtree | all for rows of this noun, or None: sees nothing of it (`none` in the file)."""
+        said = self.sees.get(noun) or self.sees.get("*")
+        return None if said == "none" else said
 
 
 _SETUP = Standing(

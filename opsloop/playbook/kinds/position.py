@@ -36,6 +36,7 @@ class Reads(models.TextChoices):
 class Sight(models.TextChoices):
     """How far a position sees."""
 
+    NONE = "none", _("Nothing")
     OWN = "own", _("Own only")
     DEPARTMENT = "department", _("Own department")
     SUBTREE = "subtree", _("Department and those below")
