@@ -58,9 +58,6 @@ def _workspace_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
     _command(subs, "upgrade", "workspace:upgrade", "bring the database to this version, after a backup")
-    act = _command(subs, "act", "acts:act", "do one act: opsloop act NAME --help")
-    act.add_argument("name", nargs="?", metavar="NAME")
-    act.add_argument("rest", nargs=argparse.REMAINDER)
 
 
 def _care_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -87,17 +84,14 @@ def _playbook_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]
     check = _command(verbs, "check", "playbook:check", "check the files; answers every error with its place and remedy")
     diff = _command(verbs, "diff", "playbook:diff", "what differs between the files and what is published")
     publish = _command(verbs, "publish", "playbook:publish", "publish the files as new versions")
-    export = _command(verbs, "export", "playbook:export", "write the published standard as a book or as files")
     pull = _command(verbs, "pull", "playbook:pull", "write the published versions back into the files")
     for parser in (check, diff, publish, pull):
         parser.add_argument("dir", nargs="?", metavar="DIR", help="else the workspace's playbook folder")
-    for parser in (check, diff, publish, export, pull):
+    for parser in (check, diff, publish, pull):
         _json(parser)
     publish.add_argument("--by", required=True, metavar="PERSON", help="login or staff number of who publishes")
     publish.add_argument("--reason", required=True)
     publish.add_argument("--from", dest="from_day", metavar="DATE", help="in force from this day; else today")
-    export.add_argument("-o", dest="out", required=True, metavar="FILE")
-    export.add_argument("--format", choices=["html", "pdf", "files"], default="html")
 
 
 def _prepare(said: argparse.Namespace) -> None:

@@ -55,8 +55,3 @@ def publish(said: argparse.Namespace) -> int:
 
 def pull(said: argparse.Namespace) -> int:
     return _answer(commands.pull(_folder(said)), as_json=said.json)
-
-
-def export(said: argparse.Namespace) -> int:
-    """The published standard as one book (html, pdf) or as its files."""
-    return _answer(commands.export(Path(said.out), said.format), as_json=said.json)
