@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from opsloop.base.acts import Call, Reason, act, each, registry
-from opsloop.base.ledger import chain
+from opsloop.base.ledger import chain, heads
 from opsloop.base.ledger.models import Entry, Head
 from opsloop.base.people.models import Person
 from opsloop.base.testing import Cast, hold, ledger_open, position
@@ -33,8 +33,9 @@ def chain_of_entries(cast: Cast) -> int:
     del registry["torture.note"]
     assert chain.verify() == []
     # the test's transaction is never committed, so the head that a commit would write beside the database is put here
-    head = Head.objects.get()
-    chain.write_head_file(chain.HeadMark(head.entry_id, bytes(head.hash)))
+    head = heads.head_now()
+    assert head is not None
+    heads.write_head_file(head, built_on=head)
     return ENTRIES
 
 
