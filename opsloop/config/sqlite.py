@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sys
 
+import pysqlite3 as sqlite3
+from pysqlite3 import dbapi2
+
+__all__ = ["sqlite3", "use_wheel"]
+
 
 def use_wheel() -> None:
     """Put pysqlite3 in the place of the standard module. Safe to call twice."""
-    import pysqlite3
-    from pysqlite3 import dbapi2
-
-    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3"] = sqlite3
     sys.modules["sqlite3.dbapi2"] = dbapi2
 
 

@@ -12,7 +12,6 @@ import io
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -23,6 +22,7 @@ from typing import Any
 from opsloop import __version__
 from opsloop.config import workspace
 from opsloop.config.cli import Failed
+from opsloop.config.sqlite import sqlite3
 
 MANIFEST = "manifest.json"
 DATABASE = "var/opsloop.sqlite3"

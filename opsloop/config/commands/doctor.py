@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -16,6 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _t
+
+from opsloop.config.sqlite import sqlite3
 
 SAFE_SQLITE = (3, 51, 3)
 FLOOR_BYTES = 1_000_000_000
