@@ -58,6 +58,9 @@ def _workspace_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
     _command(subs, "upgrade", "workspace:upgrade", "bring the database to this version, after a backup")
+    act = _command(subs, "act", "acts:act", "do one act: opsloop act NAME --help")
+    act.add_argument("name", nargs="?", metavar="NAME")
+    act.add_argument("rest", nargs=argparse.REMAINDER)
 
 
 def _care_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -69,6 +72,7 @@ def _care_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     backup = _command(subs, "backup", "backup:backup", "write one archive of the whole workspace")
     backup.add_argument("file", metavar="FILE")
     _json(backup)
+    _command(subs, "reindex", "search:reindex", "build the search index anew")
     restore = _command(subs, "restore", "backup:restore", "unpack an archive into an empty workspace", bare=True)
     restore.add_argument("file", metavar="FILE")
     restore.add_argument("--to", metavar="DIR", help="the empty folder; else -C DIR")

@@ -104,7 +104,7 @@ def move_to(said: argparse.Namespace) -> int:
 def _verify(url: str) -> None:
     env = {**os.environ, "OPSLOOP_DATABASE_URL": url}
     command = [sys.executable, "-m", "opsloop", "-C", os.environ["OPSLOOP_WORKSPACE"]]
-    for verb in (["verify"],):
+    for verb in (["reindex"], ["verify"]):
         got = subprocess.run([*command, *verb], env=env, capture_output=True, text=True, check=False)  # noqa: S603
         if got.returncode:
             raise Failed(f"{verb[0]} on the target failed: {got.stdout}{got.stderr}")

@@ -1,0 +1,87 @@
+"""The web server is killed under concurrent acts, and flooded: nothing acknowledged is lost, nothing is 'locked'."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.torture.company import Company
+from tests.torture.size import rounds
+
+pytestmark = [pytest.mark.torture, pytest.mark.xdist_group("torture-web")]
+
+
+def rename(company: Company, department: int, name: str) -> int:
+    """One act over HTTP under its own key; answers the status."""
+    body = {"title": name, "reason": "torture"}
+    return company.ask("POST", f"/api/departments/{department}/rename", body, key=name).status
+
+
+def test_killing_the_server_loses_no_acknowledged_act(tmp_path: Path) -> None:
+    company = Company(tmp_path / "ws").make()
+    departments = company.department_ids()[:6]
+    acknowledged: list[str] = []
+    stop = threading.Event()
+
+    def write(n: int, department: int) -> None:
+        i = 0
+        while not stop.is_set():
+            i += 1
+            name = f"w{n}-{i}"
+            if rename(company, department, name) == 200:
+                acknowledged.append(name)
+
+    company.start()
+    threads = [threading.Thread(target=write, args=(n, d)) for n, d in enumerate(departments)]
+    for thread in threads:
+        thread.start()
+    rnd = random.Random(7)
+    try:
+        for _ in range(rounds(short=5, long=200)):
+            time.sleep(rnd.uniform(0.1, 0.7))
+            company.kill()
+            company.start()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        company.stop()
+    assert len(acknowledged) > len(departments)
+    assert set(acknowledged) - company.keys() == set()
+    verified = company.run("verify")
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_sixteen_readers_and_eight_writers_meet_no_lock(tmp_path: Path) -> None:
+    company = Company(tmp_path / "ws").make()
+    departments = company.department_ids()[:8]
+    seen: list[tuple[str, int]] = []
+    until = time.monotonic() + rounds(short=6, long=600)
+
+    def read() -> None:
+        while time.monotonic() < until:
+            seen.append(("read", company.ask("GET", "/api/people/").status))
+
+    def write(n: int, department: int) -> None:
+        i = 0
+        while time.monotonic() < until:
+            i += 1
+            seen.append(("write", rename(company, department, f"w{n}-{i}")))
+
+    company.start()
+    threads = [threading.Thread(target=read) for _ in range(16)]
+    threads += [threading.Thread(target=write, args=(n, d)) for n, d in enumerate(departments)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    company.stop()
+    kinds = {kind: [status for k, status in seen if k == kind] for kind in ("read", "write")}
+    assert set(kinds["read"]) == {200}
+    assert set(kinds["write"]) == {200}
+    assert "locked" not in (company.root / "var/serve.log").read_text()
+    assert company.run("verify").returncode == 0
