@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-FILES = ("policy", "actions", "listeners", "jobs", "playbook", "shown")
+FILES = ("policy", "actions", "listeners", "jobs", "playbook", "shown", "cards")
 
 
 class OpsloopConfig(AppConfig):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 
+from opsloop.base.inbox.queries import unread_count
 from opsloop.base.people.models import Holding, Person
 from opsloop.ui import navigation, troubles
 
@@ -48,6 +49,11 @@ class Frame:
         """The person's positions of today, for the corner of the page."""
         held = Holding.objects.at().filter(person=self.person).select_related("position")
         return "、".join(dict.fromkeys(one.position.title for one in held))
+
+    @cached_property
+    def unread(self) -> int:
+        """Notices that the person has not read."""
+        return unread_count(self.person) if self.person else 0
 
     @cached_property
     def troubles(self) -> list[str]:

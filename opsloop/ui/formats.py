@@ -83,7 +83,7 @@ def _change(value: Any, good: Any, text: str) -> SafeString | str:
     if found == 0:
         return format_html('<span class="delta">{}</span>', _t("unchanged"))
     up = found > 0
-    words = _t("up") if up else _t("down")
+    words = _t("rising") if up else _t("falling")
     tone = ""
     if good in ("up", "down"):
         better = (good == "up") == up

@@ -9,6 +9,7 @@ from opsloop.ui.workbench import palette, views
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
+    path("read/", views.read_notices, name="read-notices"),
     path("go/", palette.go, name="go"),
     path("act/<str:name>/", forms.act_page, name="act"),
     path("act/<str:name>/<int:pk>/", forms.act_page, name="act"),

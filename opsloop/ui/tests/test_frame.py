@@ -109,7 +109,7 @@ def test_a_change_says_its_direction_in_words() -> None:
 
     with override("en"):
         worse = formats.delta(-0.065, "up")
-        assert "−6.5%" in worse and "down, worse" in worse and "delta-bad" in worse
+        assert "−6.5%" in worse and "falling, worse" in worse and "delta-bad" in worse
         assert "better" in formats.delta(-0.1, "down")
         assert "better" not in formats.delta(0.1)
         assert "unchanged" in formats.delta(0)

@@ -1,13 +1,26 @@
-"""工作台: what one person has to do now."""
+"""工作台: what one person has to do now, and what they did today."""
 
 from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from opsloop.base.inbox.queries import mark_read, notices
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.models import Person
+from opsloop.ui.cards import cards_of
+from opsloop.ui.detailkit import history
 from opsloop.ui.page import PersonRequest, page
+from opsloop.ui.reply import acted
+from opsloop.ui.waiting import waiting_for
+from opsloop.ui.workbench.waits import started_by
+
+NOTICES, TODAY = 6, 8
 
 
 def greeting(hour: int) -> str:
@@ -22,5 +35,42 @@ def greeting(hour: int) -> str:
 @page(anyone=True)
 def workbench(request: PersonRequest) -> HttpResponse:
     """The start page of everyone."""
-    now = timezone.localtime()
-    return render(request, "workbench/workbench.html", {"greeting": greeting(now.hour), "now": now})
+    now, person = timezone.localtime(), request.person
+    unread = list(notices(person, unread=True)[: NOTICES + 1])
+    done, total = done_today(person, now)
+    cards = [(side, cards_of(person, side=side)) for side in (False, True)]
+    context: dict[str, Any] = {
+        "greeting": greeting(now.hour),
+        "now": now,
+        "waiting": waiting_for(person),
+        "started": started_by(person),
+        "unread": unread[:NOTICES],
+        "more_unread": len(unread) > NOTICES,
+        "done": done,
+        "done_total": total,
+        "cards": dict(cards)[False],
+        "side_cards": dict(cards)[True],
+        "scripts": _scripts([card for _side, found in cards for _name, card in found]),
+    }
+    return render(request, "workbench/workbench.html", context)
+
+
+def done_today(person: Person, now: datetime) -> tuple[list[history.Told], int]:
+    """The person's latest acts of the organisation's day, and how many there were."""
+    start = timezone.make_aware(datetime.combine(now.date(), time.min))
+    rows = Entry.objects.filter(by_id=person.pk, at__gte=int(start.timestamp() * history.MICRO), parent__isnull=True)
+    return history.told(list(rows.order_by("-id")[:TODAY])), rows.count()
+
+
+def _scripts(cards: list[Any]) -> list[str]:
+    return list(dict.fromkeys(script for card in cards if card is not None for script in card.scripts))
+
+
+@page(anyone=True)
+def read_notices(request: PersonRequest) -> HttpResponse:
+    """Mark one's notices read; a mark is no act."""
+    if request.method != "POST":
+        return HttpResponse(status=405)
+    asked = [int(one) for one in request.POST.getlist("id") if one.isdecimal()]
+    mark_read(request.person, asked or None)
+    return acted(_t("Marked as read"), request=request)
