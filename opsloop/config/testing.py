@@ -18,5 +18,3 @@ os.environ["OPSLOOP_TESTING"] = "1"
 # a file, as in real life: threads cannot share a database in memory
 os.environ.setdefault("OPSLOOP_TEST_SQLITE", str(_root / "test.sqlite3"))
 workspace.make(_root, name="Test")
-with (_root / workspace.FILE).open("a", encoding="utf-8") as _toml:
-    _toml.write('language = "en"\n')  # texts in tests are the source's, whether or not the catalogues are compiled

@@ -87,7 +87,8 @@ def _change(value: Any, good: Any, text: str) -> SafeString | str:
     tone = ""
     if good in ("up", "down"):
         better = (good == "up") == up
-        tone, words = ("delta-good" if better else "delta-bad"), f"{words}, {_t('better') if better else _t('worse')}"
+        said = _t("better") if better else _t("worse")
+        tone, words = ("delta-good" if better else "delta-bad"), f"{words}, {said}"
     return format_html(
         '<span class="delta {}"><span aria-hidden="true">{}</span> {}{}<span class="visually-hidden"> {}</span></span>',
         tone, "▲" if up else "▼", "+" if up else "", text, words,
