@@ -16,7 +16,7 @@ RULES = {
     ),
     "a script address": re.compile(r"javascript:", re.I),
     "a style element": re.compile(r"<style", re.I),
-    "a style attribute": re.compile(r"\sstyle=\"", re.I),
+    "a fixed style attribute": re.compile(r"\sstyle=\"(?![^\"]*\{\{)", re.I),
     "something from another host": re.compile(r"(?:src|href)=\"(?:https?:)?//", re.I),
     "a value that is not escaped": re.compile(r"\|\s*safe\b|autoescape\s+off"),
 }
@@ -48,7 +48,7 @@ def test_the_rules_find_what_they_are_for() -> None:
         "an event attribute": '<a onclick="x()">',
         "a script address": 'href="javascript:x()"',
         "a style element": "<style>",
-        "a style attribute": '<p style="color:red">',
+        "a fixed style attribute": '<p style="color:red">',
         "something from another host": '<img src="https://elsewhere/x.png">',
         "a value that is not escaped": "{{ x|safe }}",
     }
