@@ -190,6 +190,8 @@ def model_of(name: str, params: list[Param]) -> type[BaseModel]:
 def made_by(fn: Callable[..., Any]) -> type[Model] | None:
     """The model that a function is annotated to answer, or None."""
     answer = typing.get_type_hints(fn).get("return")
+    if get_origin(answer) in (Union, types.UnionType):
+        answer = next((one for one in get_args(answer) if one is not type(None)), None)
     return answer if isinstance(answer, type) and issubclass(answer, Model) else None
 
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import functools
 from datetime import datetime
+from typing import Annotated
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Note, Reason, act
+from opsloop.base.acts import Arg, Note, Reason, act
 from opsloop.base.acts.about import also_about, resolve
 from opsloop.base.files import shelf
 from opsloop.base.files.models import Attachment, Stored, Upload, path_of
@@ -38,7 +39,14 @@ def keep_file(*, by: Person, sha256: str, size: int, mime: str, name: str) -> St
 
 
 @act("files.attach", _("Attach a file"), done=_("{by} attached {object}"))
-def attach_file(*, by: Person, stored: Stored, about: str, name: str = "", note: Note = "") -> Attachment:
+def attach_file(
+    *,
+    by: Person,
+    stored: Stored,
+    about: Annotated[str, Arg(label=_("What it belongs to"), max=80)],
+    name: str = "",
+    note: Note = "",
+) -> Attachment:
     """Put an uploaded file at a thing one sees. The same file at the same thing again changes nothing."""
     thing = resolve(by, about)
     also_about(thing)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Note, act
+from opsloop.base.acts import Arg, Note, act
 from opsloop.base.acts.about import also_about, ref, resolve
 from opsloop.base.links.kinds import link_kinds
 from opsloop.base.links.models import Link
@@ -14,7 +16,14 @@ from opsloop.base.things.models import Thing
 
 
 @act("links.tie", _("Link two things"), done=_("{by} linked {object}"))
-def tie_things(*, by: Person, a: str, kind: str, b: str, note: Note = "") -> Link:
+def tie_things(
+    *,
+    by: Person,
+    a: Annotated[str, Arg(label=_("One thing"), max=80)],
+    kind: str,
+    b: Annotated[str, Arg(label=_("The other thing"), max=80)],
+    note: Note = "",
+) -> Link:
     """Link two things one sees, named like `risks.risk:12`. The same link again changes nothing."""
     one, other = resolve(by, a, field="a"), resolve(by, b, field="b")
     also_about(one, other)

@@ -1,0 +1,23 @@
+"""The rows that no act writes, each with its reason. Everything else derives from Thing; the layout test looks."""
+
+from __future__ import annotations
+
+TECHNICAL: dict[str, str] = {
+    "people.Account": "what signs in; opened and closed by acts, its password and last sign-in are technique",
+    "people.SignIn": "sessions come and go with every visit",
+    "ledger.Entry": "the trail itself",
+    "ledger.EntryObject": "the trail's index",
+    "ledger.Private": "the trail's erasable side rows",
+    "ledger.Head": "the trail's newest entry",
+    "jobs.Job": "leases, heartbeats and progress; what a job does are acts",
+    "jobs.Schedule": "when a schedule ran last; pausing and resuming are acts",
+    "jobs.ScheduleRun": "one row per due time, so that each runs once",
+    "jobs.Outbox": "messages on their way out",
+    "jobs.Beat": "a worker's sign of life",
+    "inbox.Notice": "what follows from acts is told by rules; read marks are no decisions",
+    "search.Document": "the index follows the rows",
+    "search.Page": "the index follows the addresses",
+    "search.Mark": "how far the index has followed the ledger",
+    "playbook.Content": "texts of versions by their hash, never changed",
+    "playbook.Version": "written once by publication, never changed",
+}
