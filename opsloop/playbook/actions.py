@@ -7,19 +7,23 @@ from typing import Annotated
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Arg, Note, Reason, Refused, act
+from opsloop.base.acts import Arg, Day, Note, Reason, Refused, act
+from opsloop.base.jobs.api import enqueue
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.playbook import queries
 from opsloop.playbook.changes import LineRow, outcome
+from opsloop.playbook.compiled import apply_positions
 from opsloop.playbook.models import Draft, Line, Publication, State, Version
 from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse_unfit
 from opsloop.playbook.reader.files import wrong_ident
 from opsloop.playbook.store import texts_of
+from opsloop.playbook.telling import tell_deciders, tell_proposer
 
 NO_DOORS: frozenset[str] = frozenset()
 """Drafting and proposing take hashes of kept texts: editor and command line call them with manners of their own."""
@@ -80,6 +84,7 @@ def propose(
     Line.objects.bulk_create(
         Line(publication=made, kind=row.kind, ident=row.ident, sha256=row.sha256, base=row.base) for row in lines
     )
+    tell_deciders(made)
     return made
 
 
@@ -107,6 +112,7 @@ def approve(publication: Publication, *, by: Person, note: Note = "") -> Publica
     refuse_own(publication, by)
     publication.state, publication.decided_by, publication.decision = State.APPROVED, by, note
     publication.save(update_fields=["state", "decided_by", "decision"])
+    tell_proposer(publication)
     return publication
 
 
@@ -115,6 +121,7 @@ def reject(publication: Publication, *, by: Person, reason: Reason) -> Publicati
     """Say no to a proposal, with the reason. Its drafts stay open."""
     publication.state, publication.decided_by, publication.decision = State.REJECTED, by, reason
     publication.save(update_fields=["state", "decided_by", "decision"])
+    tell_proposer(publication)
     return publication
 
 
@@ -136,3 +143,23 @@ def publish(publication: Publication, *, by: Person) -> Publication:
     """
     bring(publication, by)
     return publication
+
+
+def _is_published(publication: Publication) -> Text | None:
+    return None if publication.state == State.PUBLISHED else _("It is not published.")
+
+
+@act("playbook.print", _("Make the PDF"), done=_("{by} had the book printed at {object}"), when=_is_published)
+def print_book(publication: Publication, *, by: Person) -> Publication:
+    """Have the whole book, as it is in force today, made into a PDF that is attached to this publication."""
+    language = get_language() or "zh-hans"
+    enqueue(
+        "playbook.pdf", {"publication": publication.pk, "language": language}, key=f"pdf:{publication.pk}:{language}"
+    )
+    return publication
+
+
+@act("playbook.enact", _("Bring into force"), done=_("{by} brought into force what begins on {day}"), doors=NO_DOORS)
+def enact(*, by: Person, day: Day) -> None:
+    """On its day a position's title, department and superior are those of the version that is now in force."""
+    apply_positions(dict(queries.published(day).all("position")))

@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _t
+from django.utils.translation import override
 
 from opsloop.base.acts import Call, operation
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import ActError
-from opsloop.playbook import actions, changes, diff, queries, translations
+from opsloop.playbook import actions, changes, diff, printing, queries, translations
 from opsloop.playbook.book import Checked, Playbook, load
 from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.reader.text import hash_of
 from opsloop.playbook.store import keep_all, texts_of
+
+FORMS = ("files", "html", "pdf")
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,28 @@ def _was_published(version: Version, here: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return Version.objects.filter(kind=version.kind, ident=version.ident, sha256=sha256).exists()
+
+
+def export(target: Path, form: str = "files", language: str = "zh-hans") -> Report:
+    """What is in force today: `files` into a folder, or the whole book as one file of `html` or `pdf`."""
+    if form not in FORMS:
+        return Report([_t("One of {options}").format(options=", ".join(FORMS))], {"wrong": form}, 1)
+    if form == "files":
+        versions = queries.in_force().values()
+        texts = texts_of(v.sha256 for v in versions)
+        for version in versions:
+            (target / version.path).parent.mkdir(parents=True, exist_ok=True)
+            (target / version.path).write_bytes(texts[version.sha256].encode())
+        return Report(
+            [_t("{n} files written, {same} were the same.").format(n=len(texts), same=0)], {"written": len(texts)}
+        )
+    with override(language):
+        book = queries.published()
+        data = printing.pdf(book) if form == "pdf" else printing.html(book).encode()
+    target.write_bytes(data)
+    return Report(
+        [_t("{path}: {size} bytes").format(path=target, size=len(data))], {"file": str(target), "size": len(data)}
+    )
 
 
 def stamp(folder: Path) -> Report:

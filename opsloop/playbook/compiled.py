@@ -26,21 +26,40 @@ def put_positions(changes: Sequence[Change], by: Person) -> None:
         if change.obj is None:
             _withdraw(rows[change.ident], change)
             continue
-        row = rows.setdefault(change.ident, Position(code=change.ident))
-        row.title, row.headcount, row.withdrawn_at = change.obj.title, change.obj.headcount, None
-        row.title_en = change.title_en or row.title_en
-        row.department = departments.get(change.obj.department)
+        row = rows.get(change.ident)
+        if row is None or change.from_day <= timezone.localdate():
+            row = rows[change.ident] = row or Position(code=change.ident)
+            _fill(row, change.obj, departments)
+        row.withdrawn_at = None
         row.save()
         _mandate(row, change, plain(type(change.obj), change.obj))
-    _superiors([c for c in changes if c.obj is not None], rows)
+    now = {c.ident: c.obj for c in changes if c.obj is not None and c.from_day <= timezone.localdate()}
+    _superiors(now, rows)
 
 
-def _superiors(changes: Sequence[Change], rows: dict[str, Position]) -> None:
+def _fill(row: Position, obj: Any, departments: Mapping[str, Department]) -> None:
+    row.title, row.headcount = obj.title, obj.headcount
+    row.department = departments.get(obj.department)
+
+
+def apply_positions(in_force: Mapping[str, Any]) -> None:
+    """Rows as these positions say, where they differ: a later version has come into force, a department was founded."""
+    departments = {row.code: row for row in Department.objects.all()}
+    rows = {row.code: row for row in Position.objects.filter(code__in=list(in_force))}
+    for code, row in rows.items():
+        before = (row.title, row.headcount, row.department_id)
+        _fill(row, in_force[code], departments)
+        if before != (row.title, row.headcount, row.department_id):
+            row.save(update_fields=["title", "headcount", "department"])
+    _superiors({code: obj for code, obj in in_force.items() if code in rows}, rows)
+
+
+def _superiors(positions: Mapping[str, Any], rows: dict[str, Position]) -> None:
     """Second pass, since a superior may be new too."""
-    named = {c.obj.reports_to for c in changes if c.obj.reports_to} - rows.keys()
+    named = {obj.reports_to for obj in positions.values() if obj.reports_to} - rows.keys()
     known = {**rows, **{row.code: row for row in Position.objects.filter(code__in=named)}}
-    for change in changes:
-        row, superior = rows[change.ident], known.get(change.obj.reports_to or "")
+    for code, obj in positions.items():
+        row, superior = rows[code], known.get(obj.reports_to or "")
         if row.reports_to_id != (superior.pk if superior else None):
             row.reports_to = superior
             row.save(update_fields=["reports_to"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Refused
+from opsloop.base.jobs.api import enqueue
 from opsloop.base.kinds.registry import Change, kinds
 from opsloop.base.people.models import Person, PersonKind
 from opsloop.base.policy.rules import allowed
@@ -106,6 +107,7 @@ def bring(publication: Publication, by: Person) -> None:
     refuse_errors(result.errors)
     versions = _write(publication, rows, result, day)
     _compile(versions, result, day, by)
+    enqueue("playbook.index", {}, key=f"index:{publication.pk}")
     for row in rows:
         Draft.objects.filter(kind=row.kind, ident=row.ident, sha256=row.sha256, closed_at__isnull=True).update(
             closed_at=timezone.now()

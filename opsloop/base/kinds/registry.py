@@ -77,7 +77,6 @@ class Change:
     number: int
     sha256: str
     from_day: date
-    title_en: str = ""
 
 
 CheckFn = Callable[[str, Any, Book], Iterable[Said]]

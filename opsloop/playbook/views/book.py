@@ -2,64 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
 from opsloop.base.kinds import reference, schema
 from opsloop.base.kinds.registry import Kind, kinds
-from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import NotFound
 from opsloop.playbook import queries
-from opsloop.playbook.book import Playbook
-from opsloop.playbook.reader.files import Item
+from opsloop.playbook.printing import inside_html
 from opsloop.playbook.reading import contents as reading
 from opsloop.playbook.reading import markdown
-from opsloop.playbook.reading.calendar import calendar_page
-from opsloop.playbook.reading.glossary import glossary_page
-from opsloop.playbook.reading.labels import Labels, language
-from opsloop.playbook.reading.plain import plain_page
-from opsloop.playbook.reading.position import position_page
+from opsloop.playbook.reading.labels import language
 from opsloop.playbook.reading.searching import search
+from opsloop.playbook.reading.things import built
 from opsloop.playbook.translations import words
 from opsloop.ui.page import PersonRequest, page
-
-Build = Callable[[Labels, Item, Person | None, HttpRequest | None], Any]
-
-
-def _position(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
-    return position_page(labels, item, reader)
-
-
-def _calendar(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
-    asked = request.GET.get("year", "") if request else ""
-    year = int(asked) if asked.isdigit() and 2000 <= int(asked) <= 2100 else timezone.localdate().year
-    return calendar_page(labels, item, year)
-
-
-def _glossary(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
-    return glossary_page(labels, item)
-
-
-def _plain(labels: Labels, item: Item, reader: Person | None, request: HttpRequest | None) -> Any:
-    return plain_page(labels, item)
-
-
-BUILD: dict[str, Build] = {"position": _position, "calendar": _calendar, "glossary": _glossary}
-"""How the kinds that the playbook brings are set out; others go field by field."""
-
-
-def built(book: Playbook, item: Item, reader: Person | None, request: HttpRequest | None = None) -> tuple[str, Any]:
-    """(template of the inside, its values) of one thing."""
-    name = item.kind if item.kind in BUILD else "plain"
-    return f"playbook/things/{name}.html", BUILD.get(item.kind, _plain)(Labels(book), item, reader, request)
 
 
 def kind_of(name: str) -> Kind:
@@ -95,7 +59,7 @@ def thing_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
     item = book.item(kind, ident)
     if item is None or item.obj is None:
         return _not_in_force(request, one, ident, on)
-    template, shown = built(book, item, request.person, request)
+    template, shown = built(book, item, request.person, request.GET.get("year", ""))
     version = queries.version_at(kind, ident, on)
     return render(
         request,
@@ -136,11 +100,12 @@ def search_page(request: PersonRequest) -> HttpResponse:
 def whole_page(request: PersonRequest) -> HttpResponse:
     """The whole book on one page, to read on paper."""
     book = queries.published()
-    things = [
-        (chapter, [(line, *built(book, line.item, None)) for line in chapter.lines])
-        for chapter in reading.contents(book).chapters
-    ]
-    return render(request, "playbook/whole.html", {"contents": reading.contents(book), "things": things})
+    context = {
+        "contents": reading.contents(book),
+        "inside": mark_safe(inside_html(book)),  # noqa: S308  # made by our own template
+        "newest": queries.newest_publication(),
+    }
+    return render(request, "playbook/whole.html", context)
 
 
 @require_safe

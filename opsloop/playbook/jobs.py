@@ -1,0 +1,57 @@
+"""Work behind the playbook: the PDF of the whole book, and what comes into force on its day."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from opsloop.base.files.actions import attach_file
+from opsloop.base.files.keep import store
+from opsloop.base.files.models import Attachment
+from opsloop.base.inbox.api import tell
+from opsloop.base.jobs.api import SLOW, Context, scheduled, task
+from opsloop.playbook import printing, queries
+from opsloop.playbook.actions import enact
+from opsloop.playbook.finding import put_pages
+from opsloop.playbook.models import Publication
+
+
+@task("playbook.pdf", _("Print the standard as PDF"), prepare=True, queue=SLOW, timeout_s=600)
+def make_pdf(ctx: Context, publication: int, language: str) -> Callable[[], Attachment]:
+    """The whole book as it is in force, attached to the publication; who asked is told."""
+    with override(language):
+        data = printing.pdf(queries.published())
+        name = f"{printing.title()}-{timezone.localdate():%Y-%m-%d}.pdf"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "book.pdf"
+        file.write_bytes(data)
+        stored = store(file, ctx.by, name=name)
+
+    def attach() -> Attachment:
+        about = Publication.objects.get(pk=publication)
+        made = attach_file(by=ctx.by, stored=stored, about=f"playbook.publication:{publication}", name=name)
+        if ctx.behalf is not None:
+            link = about.get_absolute_url()
+            tell(ctx.behalf, "playbook.printed", _("The PDF of the standard is ready"), name, link=link, even_self=True)
+        return made
+
+    return attach
+
+
+@scheduled("playbook.enact", _("Bring the standard into force"), cron="5 0 * * *", may=("playbook.enact",))
+def bring_into_force(ctx: Context) -> None:
+    """What begins today shows from today on."""
+    day = timezone.localdate(ctx.due)
+    enact(by=ctx.by, day=day)
+    put_pages(queries.published(day))
+
+
+@task("playbook.index", _("Make the standard searchable"))
+def index(ctx: Context) -> None:
+    """What is in force is found by the search over everything."""
+    put_pages(queries.published())

@@ -1,0 +1,44 @@
+"""Which template sets out a thing of which kind, and with which values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from opsloop.base.people.models import Person
+from opsloop.playbook.book import Playbook
+from opsloop.playbook.reader.files import Item
+from opsloop.playbook.reading.calendar import calendar_page
+from opsloop.playbook.reading.glossary import glossary_page
+from opsloop.playbook.reading.labels import Labels
+from opsloop.playbook.reading.plain import plain_page
+from opsloop.playbook.reading.position import position_page
+
+Build = Callable[[Labels, Item, Person | None, int], Any]
+
+
+def _calendar(labels: Labels, item: Item, reader: Person | None, year: int) -> Any:
+    return calendar_page(labels, item, year)
+
+
+def _position(labels: Labels, item: Item, reader: Person | None, year: int) -> Any:
+    return position_page(labels, item, reader)
+
+
+def _glossary(labels: Labels, item: Item, reader: Person | None, year: int) -> Any:
+    return glossary_page(labels, item)
+
+
+BUILD: dict[str, Build] = {"position": _position, "calendar": _calendar, "glossary": _glossary}
+"""How the kinds that the playbook brings are set out; others go field by field."""
+
+
+def built(book: Playbook, item: Item, reader: Person | None, asked_year: str = "") -> tuple[str, Any]:
+    """(template of the inside, its values) of one thing; without a reader it names no people."""
+    if item.kind not in BUILD:
+        return "playbook/things/plain.html", plain_page(Labels(book), item)
+    fits = asked_year.isdecimal() and 2000 <= int(asked_year) <= 2100
+    year = int(asked_year) if fits else timezone.localdate().year
+    return f"playbook/things/{item.kind}.html", BUILD[item.kind](Labels(book), item, reader, year)

@@ -1,0 +1,47 @@
+"""Who hears of a proposal: those who can decide it, then the one who proposed it. Called inside the acts."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.inbox.api import tell
+from opsloop.base.people.models import Holding, Person
+from opsloop.base.policy.rules import can
+from opsloop.playbook.models import Publication, State
+from opsloop.playbook.reader.errors import say
+
+
+def deciders() -> list[Person]:
+    """Everyone whose position may approve."""
+    held = Holding.objects.at().select_related("person").order_by("person_id")
+    people = {one.person_id: one.person for one in held}
+    return [one for one in people.values() if can(one, "playbook.approve")]
+
+
+def tell_deciders(publication: Publication) -> None:
+    """What changes rights waits for a second person; the others hear nothing."""
+    if publication.rights_of:
+        tell(
+            deciders(),
+            "playbook.proposed",
+            say(_("Proposal {what} changes rights and waits for a second person"), what=publication),
+            publication.reason,
+            link=publication.get_absolute_url(),
+            about=publication,
+            key=f"playbook.proposed:{publication.pk}",
+        )
+
+
+def tell_proposer(publication: Publication) -> None:
+    """Yes or no, and what was said to it."""
+    yes = publication.state == State.APPROVED
+    title = _("Proposal {what} is approved and can be published") if yes else _("Proposal {what} is rejected")
+    tell(
+        publication.proposed_by,
+        "playbook.decided",
+        say(title, what=publication),
+        publication.decision,
+        link=publication.get_absolute_url(),
+        about=publication,
+        key=f"playbook.decided:{publication.pk}",
+    )
