@@ -64,6 +64,7 @@ WSGI_APPLICATION = "opsloop.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "ui/templates"],  # before the apps' own: allauth's pages look like ours
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["django.templatetags.static", "django.templatetags.i18n", "opsloop.ui.templatetags.opsloop"],
@@ -118,7 +119,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = WORKSPACE.language
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "ui/signin/locale"]
 TIME_ZONE = WORKSPACE.timezone
 USE_TZ = True
 FORMAT_MODULE_PATH = ["opsloop.config.formats"]
@@ -146,7 +147,10 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -167,15 +171,21 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"login": "opsloop.ui.signin.forms.SignInForm"}
+ACCOUNT_SESSION_REMEMBER = True  # how long it lasts is said in ui/signin/sessions.py
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}  # axes, which counts in the database, speaks first
 ACCOUNT_ADAPTER = "opsloop.ui.signin.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "opsloop.ui.signin.adapter.SocialAccountAdapter"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Opsloop"
+MFA_TOTP_ISSUER = WORKSPACE.name or "Opsloop"
+MFA_ADAPTER = "opsloop.ui.signin.adapter.MfaAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [WORKSPACE.oidc]}} if WORKSPACE.oidc else {}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "opsloop.ui.signin.adapter.login_of"
 AXES_LOCKOUT_TEMPLATE = "signin/locked.html"
 AXES_VERBOSE = False
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import translation
 
-from opsloop.base.people.models import Account, Person
+from opsloop.base.people.models import Person
 from opsloop.base.things.errors import ActError
+from opsloop.ui import language
+from opsloop.ui.signin import sessions
 
 Get = Callable[[HttpRequest], HttpResponse]
-BEGAN = "began_at"
 
 
 class PersonMiddleware:
-    """Puts the signed-in person on the request and ends sessions that began before the account's rights changed."""
+    """Puts the signed-in person on the request and ends sign-ins that are over; ui/signin/sessions.py says when."""
 
     def __init__(self, get_response: Get) -> None:
         self.get_response = get_response
@@ -29,15 +31,20 @@ class PersonMiddleware:
     def _person(self, request: HttpRequest) -> Person | None:
         if not request.user.is_authenticated:
             return None
-        account = request.user
-        assert isinstance(account, Account)
-        began = request.session.get(BEGAN)
-        if began is None:
-            began = request.session[BEGAN] = timezone.now().timestamp()
-        if not account.is_active or began < account.sessions_valid_from.timestamp():
+        row = sessions.current(request)
+        if row is None:
             logout(request)
             return None
-        return account.person
+        person: Person = row.account.person
+        request.person = person  # type: ignore[attr-defined]  # its language, for the reason below
+        with translation.override(language.of(request)):
+            why = sessions.why_over(row)
+        if why is not None:
+            logout(request)
+            messages.info(request, why)
+            return None
+        sessions.seen(row)
+        return person
 
 
 class AnswerMiddleware:

@@ -1,0 +1,103 @@
+"""How long a sign-in lasts: idle and absolute limits, and the moment at which the person's rights change."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+
+from opsloop.base.people.models import Account, Holding, SignIn
+
+IDLE = timedelta(hours=12)
+ABSOLUTE = timedelta(days=14)
+SEEN_EVERY = timedelta(minutes=5)
+"""`seen_at` is written no more often than this, so that reading pages hardly writes."""
+KEY = "sign_in"
+
+
+def begin(sender: Any, request: HttpRequest, user: Account, **_kwargs: Any) -> None:
+    """Called after each sign-in, whatever the way: password, company account, demo face, test client."""
+    now = timezone.now()
+    row = SignIn.objects.create(
+        account=user,
+        began_at=now,
+        seen_at=now,
+        address=_address(request),
+        agent=request.META.get("HTTP_USER_AGENT", "")[:200],
+    )
+    request.session[KEY] = row.pk
+
+
+user_logged_in.connect(begin, dispatch_uid="opsloop.ui.signin.begin")
+
+
+def _address(request: HttpRequest) -> str | None:
+    try:
+        return str(ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None
+
+
+def key_of(request: HttpRequest) -> int:
+    """The id of the request's sign-in, or 0."""
+    return int(request.session.get(KEY) or 0)
+
+
+def _changes(column: str, now: datetime) -> Subquery:
+    """The latest moment not after `now` in a column of the person's holdings."""
+    held = Holding.objects.filter(person=OuterRef("account__person_id"), **{f"{column}__lte": now}).order_by()
+    return Subquery(held.values("person_id").annotate(latest=Max(column)).values("latest"))
+
+
+def current(request: HttpRequest) -> SignIn | None:
+    """The request's sign-in with its account and person, read in one query, or None when there is none of this user."""
+    now = timezone.now()
+    rows = SignIn.objects.select_related("account__person").annotate(
+        position_began_at=_changes("starts_at", now), position_ended_at=_changes("ends_at", now)
+    )
+    return rows.filter(pk=key_of(request), account_id=request.user.pk or 0).first()
+
+
+def why_over(row: SignIn) -> str | None:
+    """Why this sign-in no longer counts, for the person to read, or None while it does. `row` is from `current`."""
+    now, account = timezone.now(), row.account
+    if not account.is_active or not account.person.here_on(timezone.localdate()):
+        return _t("This account is closed.")
+    if row.ended_at is not None:
+        return _t("You were signed out.")
+    if now - row.seen_at > IDLE or now - row.began_at > ABSOLUTE:
+        return _t("You were signed out after a long time; please sign in again.")
+    moments = (account.sessions_valid_from, row.position_began_at, row.position_ended_at)  # type: ignore[attr-defined]
+    if row.began_at < max(moment for moment in moments if moment is not None):
+        return _t("Your rights have changed; please sign in again.")
+    return None
+
+
+def seen(row: SignIn) -> None:
+    """Note that it is used, now and then."""
+    now = timezone.now()
+    if now - row.seen_at > SEEN_EVERY:
+        SignIn.objects.filter(pk=row.pk).update(seen_at=now)
+
+
+def open_of(account: Account) -> QuerySet[SignIn]:
+    """The account's sign-ins that may still count, newest first."""
+    now = timezone.now()
+    rows = SignIn.objects.filter(account=account, ended_at__isnull=True, began_at__gte=account.sessions_valid_from)
+    return rows.filter(seen_at__gt=now - IDLE, began_at__gt=now - ABSOLUTE)
+
+
+def end(rows: QuerySet[SignIn]) -> int:
+    """Sign these out; answers how many."""
+    return rows.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+
+
+def end_others(request: HttpRequest, account: Account) -> int:
+    """Sign the account out everywhere but here; answers from how many places."""
+    return end(SignIn.objects.filter(account=account).exclude(pk=key_of(request)))
