@@ -7,3 +7,4 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         from opsloop.ui import checks  # noqa: F401 registers itself
+        from opsloop.ui.signin import sessions  # noqa: F401 hears every sign-in, the first one too
