@@ -57,9 +57,10 @@ def is_power(pattern: str) -> bool:
 def powers_of(position: Position) -> set[str]:
     """The powers that a position gives today or will give by a mandate that is already compiled."""
     today = timezone.localdate()
-    now = in_force({position.pk}, timezone.now()).get(position.pk)
-    later = Mandate.objects.filter(position=position, from_day__gt=today)
-    return {p for mandate in [now, *later] if mandate is not None for p in mandate.may if is_power(p)}
+    mandates = list(Mandate.objects.filter(position=position).order_by("from_day", "id"))
+    now = [mandate for mandate in mandates if mandate.from_day <= today][-1:]
+    later = [mandate for mandate in mandates if mandate.from_day > today]
+    return {p for mandate in (*now, *later) for p in mandate.may if is_power(p)}
 
 
 def outranks(person: Person, by: Person) -> bool:
