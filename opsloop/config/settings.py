@@ -119,7 +119,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = WORKSPACE.language
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "ui/signin/locale"]
+LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = WORKSPACE.timezone
 USE_TZ = True
 FORMAT_MODULE_PATH = ["opsloop.config.formats"]
