@@ -60,6 +60,7 @@ def test_sixteen_readers_and_eight_writers_meet_no_lock(tmp_path: Path) -> None:
     company = Company(tmp_path / "ws").make()
     departments = company.department_ids()[:8]
     seen: list[tuple[str, int]] = []
+    company.start()
     until = time.monotonic() + rounds(short=6, long=600)
 
     def read() -> None:
@@ -72,7 +73,6 @@ def test_sixteen_readers_and_eight_writers_meet_no_lock(tmp_path: Path) -> None:
             i += 1
             seen.append(("write", rename(company, department, f"w{n}-{i}")))
 
-    company.start()
     threads = [threading.Thread(target=read) for _ in range(16)]
     threads += [threading.Thread(target=write, args=(n, d)) for n, d in enumerate(departments)]
     for thread in threads:

@@ -1,0 +1,115 @@
+"""The disk runs full at any point: nothing is corrupt, what was acknowledged is there, and work resumes when space is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.torture.company import Company, clean_env
+from tests.torture.size import rounds
+
+pytestmark = [pytest.mark.torture, pytest.mark.xdist_group("torture-disk")]
+
+FILL = """
+import json, os, random, sys
+from pathlib import Path
+from opsloop.config.cli import start
+root = Path(sys.argv[1])
+start(root)
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import Error, connection
+from opsloop.base.acts import Call, perform
+from opsloop.base.files.keep import store
+from opsloop.base.people.models import Department, Person
+from opsloop.data.lake import store as lake
+rnd = random.Random(int(sys.argv[2]))
+lin = Person.objects.get(name="Lin")
+departments = list(Department.objects.filter(code__regex=r"^d[0-9]+$").values_list("pk", flat=True))
+ballast = (root / "var/ballast").open("ab")
+done, refused, i = [], [], 0
+def attempt(what, fn):
+    try:
+        fn()
+        return True
+    except Exception as error:
+        refused.append([what, type(error).__name__, str(error)[:120]])
+        connection.close()
+        return False
+def act():
+    key = f"k{sys.argv[2]}-{i}"
+    if attempt("act", lambda: perform("departments.rename", {"title": "x" * 60 + str(i), "reason": "r" * 1500},
+                                      Call(by=lin, key=key), on=rnd.choice(departments))):
+        done.append(key)
+def upload():
+    body = b"day;amount\\n" + rnd.randbytes(30_000).hex().encode()
+    attempt("upload", lambda: store(SimpleUploadedFile(f"f{i}.csv", body), lin))
+def write():
+    attempt("lake", lambda: lake.write_partitions("shop", "select date '2026-01-01' as day, random() as r from range(20000)", by="'a'"))
+def enough():
+    return sum(what == "act" for what, *_ in refused) >= 8
+while not enough() and i < 6000:
+    i += 1
+    rnd.choice([act, act, upload, write])()
+    if i % 3 == 0:
+        try:
+            ballast.write(b"0" * rnd.choice([1000, 40_000, 200_000])); ballast.flush()
+        except OSError:
+            with (root / f"var/ballast-{i}").open("wb", buffering=0) as rest:
+                try:
+                    while rest.write(b"0" * 4096):
+                        pass
+                except OSError:
+                    pass
+try:
+    ballast.close()
+except OSError:
+    pass
+print(json.dumps({"done": done, "refused": refused}))
+"""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 14 MB of its own; only root may make one."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("needs root to mount a small file system")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=14m", "none", str(tmp_path)], check=False)
+    if mounted.returncode:
+        pytest.skip("this machine lets nobody mount a file system")
+    try:
+        yield tmp_path
+    finally:
+        subprocess.run(["umount", "-l", str(tmp_path)], check=False)
+
+
+@pytest.mark.parametrize("seed", range(rounds(short=1, long=12)))
+def test_a_full_disk_corrupts_nothing_and_work_resumes(small_disk: Path, seed: int) -> None:
+    company = Company(small_disk / "ws").make()
+    command = [sys.executable, "-c", FILL, str(company.root), str(seed)]
+    filled = subprocess.run(command, capture_output=True, text=True, env=clean_env(), check=False)
+    assert filled.returncode == 0, filled.stderr[-2000:]
+    said = json.loads(filled.stdout.splitlines()[-1])
+    assert said["done"], "nothing was done before the disk was full"
+    assert {"act"} <= {what for what, *_ in said["refused"]}, said["refused"][:3]
+    for ballast in (company.root / "var").glob("ballast*"):
+        ballast.unlink()
+    assert set(said["done"]) - company.keys() == set()
+    verified = company.run("verify")
+    assert verified.returncode == 0, verified.stdout
+    check = "import sys,pysqlite3;print(pysqlite3.connect(sys.argv[1]).execute('pragma integrity_check').fetchone()[0])"
+    whole = subprocess.run(
+        [sys.executable, "-c", check, str(company.root / "var/opsloop.sqlite3")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert whole.stdout.strip() == "ok"
+    again = subprocess.run([*command[:-1], "999"], capture_output=True, text=True, env=clean_env(), check=False)
+    assert json.loads(again.stdout.splitlines()[-1])["done"], "work does not resume when there is space again"
