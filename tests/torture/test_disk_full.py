@@ -1,4 +1,4 @@
-"""The disk runs full at any point: nothing is corrupt, what was acknowledged is there, and work resumes when space is."""
+"""The disk runs full at any point: nothing is corrupt, what was acknowledged is there, and work resumes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def upload():
     body = b"day;amount\\n" + rnd.randbytes(30_000).hex().encode()
     attempt("upload", lambda: store(SimpleUploadedFile(f"f{i}.csv", body), lin))
 def write():
-    attempt("lake", lambda: lake.write_partitions("shop", "select date '2026-01-01' as day, random() as r from range(20000)", by="'a'"))
+    rows = "select date '2026-01-01' as day, random() as r from range(20000)"
+    attempt("lake", lambda: lake.write_partitions("shop", rows, by="'a'"))
 def enough():
     return sum(what == "act" for what, *_ in refused) >= 8
 while not enough() and i < 6000:
