@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import act
+from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.models import Person
+from opsloop.ui.listkit.export import AT_ONCE
+from opsloop.ui.models import Export
 
 
 @act(
@@ -14,5 +18,14 @@ from opsloop.base.people.models import Person
     done=_("{by} exported {rows} rows of the list {listing} as {kind} ({filters})"),
     doors=frozenset(),
 )
-def export_list(*, by: Person, listing: str, rows: int, kind: str, filters: str = "") -> None:
-    """Take rows of a list out of the system. The page hands over the file after this is recorded."""
+def export_list(
+    *, by: Person, listing: str, rows: int, kind: str, filters: str = "", address: str = ""
+) -> Export | None:
+    """Take rows of a list out of the system. Up to 2,000 the page hands over the file; above that a job writes it."""
+    if rows <= AT_ONCE:
+        return None
+    export = Export.objects.create(
+        person=by, listing=listing, address=address, kind=kind, rows=rows, language=get_language() or ""
+    )
+    enqueue("lists.write", {"export": export.pk}, key=f"lists.write:{export.pk}")
+    return export

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import IO, Any
 from unicodedata import east_asian_width
 
@@ -28,6 +27,12 @@ TYPES = {
 }
 FORMATS = {"money": "#,##0.00", "percent": "0.0%", "number": "General", "short": "#,##0.##"}
 
+Told = Callable[[int], None]
+
+
+def _silent(_rows: int) -> None:
+    pass
+
 
 def checked(kind: str) -> str:
     """csv or xlsx. Raises Refused."""
@@ -41,21 +46,17 @@ def file_name(state: State, kind: str) -> str:
     return f"{state.listing.title}-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
 
 
-def values(state: State) -> Iterator[list[Any]]:
-    """Each row's plain values in the order of the columns, masked as on the page."""
-    for row in state.rows[:MOST].iterator(chunk_size=500):
+def values(state: State, told: Told = _silent) -> Iterator[list[Any]]:
+    """Each row's plain values in the order of the columns, masked as on the page; `told` hears how far it is."""
+    for n, row in enumerate(state.rows[:MOST].iterator(chunk_size=500), 1):
+        if n % 500 == 0:
+            told(n)
         yield [column.value(row) for column in state.columns]
 
 
-def write(state: State, kind: str, out: IO[bytes] | Path) -> None:
-    """Write the whole list, not only its page."""
-    if isinstance(out, Path):
-        with out.open("wb") as file:
-            write(state, kind, file)
-    elif checked(kind) == "csv":
-        _write_csv(state, out)
-    else:
-        _write_xlsx(state, out)
+def write(state: State, kind: str, out: IO[bytes], told: Told = _silent) -> None:
+    """Write the whole list, not only its page. Raises Refused for an unknown kind."""
+    (_write_csv if checked(kind) == "csv" else _write_xlsx)(state, out, told)
 
 
 def content(state: State, kind: str) -> bytes:
@@ -65,11 +66,11 @@ def content(state: State, kind: str) -> bytes:
     return out.getvalue()
 
 
-def _write_csv(state: State, out: IO[bytes]) -> None:
+def _write_csv(state: State, out: IO[bytes], told: Told) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow([harmless(column.label) for column in state.columns])
-    for row in values(state):
+    for row in values(state, told):
         writer.writerow([harmless(spelled(value)) for value in row])
     text.flush()
     text.detach()
@@ -94,7 +95,7 @@ def _local(value: datetime) -> datetime:
     return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
 
 
-def _write_xlsx(state: State, out: IO[bytes]) -> None:
+def _write_xlsx(state: State, out: IO[bytes], told: Told) -> None:
     import xlsxwriter  # noqa: PLC0415 heavy, needed by exports only
 
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -107,7 +108,7 @@ def _write_xlsx(state: State, out: IO[bytes]) -> None:
         sheet.write_string(0, at, column.label, bold)
     sheet.freeze_panes(1, 0)
     last = 0
-    for last, row in enumerate(values(state), 1):
+    for last, row in enumerate(values(state, told), 1):
         for at, value in enumerate(row):
             if isinstance(value, datetime):
                 sheet.write_datetime(last, at, _local(value), moment)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from opsloop.base.acts import Call, perform, registry
 from opsloop.base.policy.rules import can
@@ -63,11 +63,18 @@ def _filter(state: State, one: Any) -> dict[str, Any]:
 
 
 def exported(request: PersonRequest, state: State, kind: str) -> HttpResponse:
-    """Record who took which rows, then hand the file over. Raises Forbidden without the right to export."""
+    """Record who took which rows, then hand the file over or say where it will be. Raises Forbidden."""
     export.checked(kind)
-    said = {"listing": state.listing.name, "filters": state.words(), "rows": state.count, "kind": kind}
-    perform("lists.export", said, Call(by=request.person, via="page"))
-    response = HttpResponse(export.content(state, kind), content_type=export.TYPES[kind])
-    name = quote(export.file_name(state, kind))
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    said = {"listing": state.listing.name, "rows": state.count, "kind": kind, "filters": state.words()}
+    said["address"] = state.address().lstrip("?")
+    later = perform("lists.export", said, Call(by=request.person, via="page"))
+    if later is not None:
+        return redirect(later.get_absolute_url())
+    return as_file(export.content(state, kind), export.file_name(state, kind), kind)
+
+
+def as_file(content: Any, name: str, kind: str) -> HttpResponse:
+    """A download with a Chinese name that every browser understands."""
+    response = HttpResponse(content, content_type=export.TYPES[kind])
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response

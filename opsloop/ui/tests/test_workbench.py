@@ -124,3 +124,11 @@ def test_the_palette_finds_pages_and_what_one_may_do(lin: Client, chen: Client) 
     assert 'href="/act/uitest.add/"' not in chen.get("/go/?q=add+a").content.decode()
     assert 'href="/"' in lin.get("/go/?q=my+w", headers={"HX-Request": "true"}).content.decode()
     assert "Nothing found for “zzz”" in lin.get("/go/?q=zzz").content.decode()
+
+
+def test_the_palette_finds_records_one_may_see(lin: Client, crowd: Cast) -> None:
+    from opsloop.base.search.api import reindex
+
+    reindex(anew=True)
+    text = lin.get("/go/?q=chen").content.decode()
+    assert "Things found" in text and "Chen" in text.split("Things found")[1]

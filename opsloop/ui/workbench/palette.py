@@ -10,6 +10,7 @@ from django.shortcuts import render
 from opsloop.base.acts import registry
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
+from opsloop.base.search.api import find
 from opsloop.ui import navigation
 from opsloop.ui.formkit.views import act_url
 from opsloop.ui.page import PersonRequest, page
@@ -44,7 +45,7 @@ def go(request: PersonRequest) -> HttpResponse:
         "q": request.GET.get("q", "").strip(),
         "pages": [one for one in lines if words in f"{one.title} {one.group}".lower()][: MOST if words else 30],
         "doable": doable(request.person, words),
-        "hits": [],
+        "hits": find(request.person, words, limit=MOST) if words else [],
     }
     inside = request.headers.get("HX-Request") == "true"
     return render(request, "workbench/hits.html" if inside else "workbench/go.html", context)
