@@ -18,6 +18,7 @@ TECHNICAL: dict[str, str] = {
     "search.Document": "the index follows the rows",
     "search.Page": "the index follows the addresses",
     "search.Mark": "how far the index has followed the ledger",
+    "ui.Export": "files that wait to be fetched; that somebody took rows out is an act",
     "playbook.Content": "texts of versions by their hash, never changed",
     "playbook.Version": "written once by publication, never changed",
 }
