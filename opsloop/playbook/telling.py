@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.inbox.api import tell
 from opsloop.base.people.models import Holding, Person
 from opsloop.base.policy.rules import can
-from opsloop.playbook.models import Publication, State
+from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.reader.errors import say
 
 
@@ -19,8 +19,8 @@ def deciders() -> list[Person]:
 
 
 def tell_deciders(publication: Publication) -> None:
-    """What changes rights waits for a second person; the others hear nothing."""
-    if publication.rights_of:
+    """What changes rights waits for a second person; for anything else, and for the first of all, nobody has to."""
+    if publication.rights_of and Version.objects.exists():
         tell(
             deciders(),
             "playbook.proposed",

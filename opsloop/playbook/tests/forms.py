@@ -35,8 +35,8 @@ class _Form(HTMLParser):
         self.select = "" if tag == "select" else self.select
 
     def handle_data(self, data: str) -> None:
-        if self.area:
-            self.out[self.area] += data
+        if self.area:  # a browser drops the first line break in a text area
+            self.out[self.area] += data.removeprefix("\n") if not self.out[self.area] else data
 
 
 def fields(page: str) -> dict[str, str]:

@@ -183,6 +183,14 @@ def test_a_field_is_changed_in_the_form_and_published_with_its_reason(cast: Cast
     assert newest is not None and newest.text == samples.SPECIALIST.replace("headcount: 4", "headcount: 6")
 
 
+def test_a_body_that_begins_with_an_empty_line_is_not_changed_by_the_form(cast: Cast, standard: Path) -> None:
+    body = samples.SPECIALIST.replace("---\n岗位说明", "---\n\n岗位说明")
+    samples.write(standard, operations_specialist=body)
+    commands.publish(standard, by=cast.robot, reason="An empty line.")
+    page = text(signed_in(cast.lin).get(EDIT))
+    assert fields(page)["body"] == "\n岗位说明写在这里。\n"
+
+
 def test_wrong_values_are_shown_beside_their_fields_and_the_draft_is_kept(cast: Cast, standard: Path) -> None:
     client = signed_in(cast.lin)
     form = fields(text(client.get(EDIT))) | {"headcount": "viele", "duties.0.weight": "90"}

@@ -16,6 +16,8 @@ from opsloop.playbook.models import Version
 from opsloop.playbook.views.book import kind_of
 from opsloop.ui.page import PersonRequest, page
 
+LONG = 240
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
@@ -31,6 +33,11 @@ class Comparison:
 
     fields: list[diff.Difference]
     lines: list[TextLine]
+
+    @property
+    def long(self) -> bool:
+        """Does a text differ that is too long for the table of fields?"""
+        return any(len(diff.show(side)) > LONG for one in self.fields for side in (one.old, one.new))
 
 
 def comparison(
