@@ -51,7 +51,7 @@ def staff_only(person: Person) -> Any:
     return _("Only staff leave.") if person.kind != PersonKind.STAFF else None
 
 
-@act("uitest.leave", _("Let a person leave"), done=_("{by} let {object} leave: {reason}"), when=staff_only)
+@act("uitest.leave", _("Let somebody go"), done=_("{by} let {object} leave: {reason}"), when=staff_only)
 def leave(
     person: Person,
     *,
