@@ -88,10 +88,14 @@ def _playbook_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]
     check = _command(verbs, "check", "playbook:check", "check the files; answers every error with its place and remedy")
     diff = _command(verbs, "diff", "playbook:diff", "what differs between the files and what is published")
     publish = _command(verbs, "publish", "playbook:publish", "publish the files as new versions")
+    export = _command(verbs, "export", "playbook:export", "write the published standard as a book or as files")
+    export.add_argument("-o", dest="out", required=True, metavar="FILE")
+    export.add_argument("--format", choices=["html", "pdf", "files"], default="html")
+    export.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
     pull = _command(verbs, "pull", "playbook:pull", "write the published versions back into the files")
     for parser in (check, diff, publish, pull):
         parser.add_argument("dir", nargs="?", metavar="DIR", help="else the workspace's playbook folder")
-    for parser in (check, diff, publish, pull):
+    for parser in (check, diff, publish, export, pull):
         _json(parser)
     publish.add_argument("--by", required=True, metavar="PERSON", help="login or staff number of who publishes")
     publish.add_argument("--reason", required=True)

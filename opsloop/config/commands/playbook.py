@@ -55,3 +55,8 @@ def publish(said: argparse.Namespace) -> int:
 
 def pull(said: argparse.Namespace) -> int:
     return _answer(commands.pull(_folder(said)), as_json=said.json)
+
+
+def export(said: argparse.Namespace) -> int:
+    """What is in force today: one book (html, pdf) or the files."""
+    return _answer(commands.export(Path(said.out), said.format, said.language), as_json=said.json)
