@@ -134,7 +134,8 @@ def _write(publication: Publication, rows: Sequence[LineRow], result: Outcome, d
 
 
 def _compile(versions: Sequence[Version], result: Outcome, day: date, by: Person) -> None:
-    for name, one in kinds.items():
+    """Translations come last: they write into the rows of what they translate."""
+    for name, one in sorted(kinds.items(), key=lambda pair: (pair[0] == "translation", pair[0])):
         changes = [
             Change(v.ident, item.obj if (item := result.items[v.kind, v.ident]) else None, v.number, v.sha256, day)
             for v in versions

@@ -21,7 +21,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def _hash(text: str) -> Text | None:
-    return None if not text or _HASH.fullmatch(text) else _("The SHA-256 of the file that was translated, or nothing")
+    return None if not text or _HASH.fullmatch(text) else _("What `opsloop playbook stamp` writes here, or nothing")
 
 
 def source_of(ident: str) -> tuple[str, Kind, str] | None:

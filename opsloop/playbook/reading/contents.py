@@ -75,7 +75,11 @@ def contents(book: Playbook) -> Contents:
 
 
 def _others(named: set[str]) -> Iterator[Kind]:
-    return (one for one in kinds.values() if not one.single and one.name != "translation" and one.name not in named)
+    return (
+        one
+        for _name, one in sorted(kinds.items())
+        if not one.single and one.name != "translation" and one.name not in named
+    )
 
 
 def _rest(book: Playbook, number: int, one: Kind) -> Chapter:

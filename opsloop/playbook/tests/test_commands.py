@@ -130,9 +130,13 @@ def test_a_stamped_translation_grows_stale_when_its_file_changes(cast: Cast, fol
     english = words(book, item, "en")
     assert (english.title, english.stale) == ("Operations specialist", False)
     assert english.text("talks_to.0.channel", "例会") == "例会"
-    samples.write(
-        folder, english=(folder / path).read_text(), operations_specialist=samples.SPECIALIST.replace("例会", "群")
-    )
+    stamped = (folder / path).read_text()
+    more = samples.SPECIALIST.replace("headcount: 4", "headcount: 5")
+    samples.write(folder, english=stamped, operations_specialist=more)
+    commands.publish(folder, by=cast.robot, reason="More hands.")
+    book = queries.published()
+    assert not words(book, book.items["position", "operations-specialist"], "en").stale
+    samples.write(folder, english=stamped, operations_specialist=more.replace("例会", "群"))
     commands.publish(folder, by=cast.robot, reason="Other channel.")
     book = queries.published()
     assert words(book, book.items["position", "operations-specialist"], "en").stale
