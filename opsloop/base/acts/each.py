@@ -9,7 +9,7 @@ from typing import Any
 
 from opsloop.base.acts import repeat, say
 from opsloop.base.acts.attempting import attempt
-from opsloop.base.acts.perform import ids_of, judge, load_subject, named
+from opsloop.base.acts.perform import check_call, ids_of, judge, load_subject, named
 from opsloop.base.acts.registry import Act
 from opsloop.base.acts.run import operation
 from opsloop.base.ledger.models import Entry
@@ -35,6 +35,7 @@ def each(name: str, rows: Iterable[RowIn], call: Call, *, chunk: int = 200) -> I
     Each row's key is `<call.key>:<row>`, so a repeated import, also one with another chunk, does only what is missing.
     """
     this = named(name)
+    check_call(replace(call, key=f"{call.key}:{10**9}" if call.key else None))  # room for the row's number
     numbered = enumerate(rows)
     while part := list(islice(numbered, chunk)):
         with operation(replace(call, key=None)) as op:

@@ -30,7 +30,7 @@ def perform(name: str, raw: dict[str, Any], call: Call, on: Any = None) -> Any:
     outer = current_op.get()
     with breaking(outer):
         this = named(name)
-        _check_call(call)
+        check_call(call)
         clean, ids = say.check(this.model, raw), ids_of(this, on)
         if outer is not None:
             return _once(this, clean, call, ids, outer)
@@ -90,7 +90,8 @@ def named(name: str) -> Act:
     return this
 
 
-def _check_call(call: Call) -> None:
+def check_call(call: Call) -> None:
+    """Raises Invalid for a key or a reason that the ledger cannot hold."""
     errors = {}
     if call.key and (len(call.key) > KEY_LENGTH or "\0" in call.key):
         errors["key"] = [_t("At most {max_length} characters.").format(max_length=KEY_LENGTH)]

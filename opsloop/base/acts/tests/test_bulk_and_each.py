@@ -107,3 +107,8 @@ def test_each_row_names_its_own_soft_rules(sample: SimpleNamespace, may: Cast) -
 def test_a_dry_import_is_a_preview(sample: SimpleNamespace, may: Cast) -> None:
     out = list(each("test.rename", [(may.ops.pk, OKAY), (999_999, OKAY)], Call(by=may.lin, dry=True)))
     assert [type(o.error) for o in out] == [type(None), NotFound] and not Entry.objects.exists()
+
+
+def test_a_key_that_leaves_no_room_for_row_numbers_is_invalid(sample: SimpleNamespace, may: Cast) -> None:
+    with pytest.raises(Invalid):
+        list(each("test.rename", [(may.ops.pk, OKAY)], Call(by=may.lin, key="k" * 75)))

@@ -4,6 +4,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import Q
 from django.utils import translation
 
 from opsloop.base.acts import Call, Forbidden, Invalid, NotFound, Refused, Stale, Warned, perform
@@ -11,7 +12,8 @@ from opsloop.base.ledger import chain
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Absence, Department
 from opsloop.base.policy.rules import narrow
-from opsloop.base.testing import LONG_AGO, Cast, make
+from opsloop.base.policy.scopes import scoped
+from opsloop.base.testing import LONG_AGO, Cast, make, person, position
 
 pytestmark = pytest.mark.both
 OKAY = {"title": "New", "reason": "because"}
@@ -183,3 +185,12 @@ def test_a_key_or_reason_that_is_too_long_is_invalid(sample: SimpleNamespace, ma
     for call in (Call(by=may.lin, key="k" * 81), Call(by=may.lin, overrides={"far": "x" * 2001})):
         with pytest.raises(Invalid):
             perform("test.rename", OKAY, call, on=may.ops.pk)
+
+
+def test_a_lock_reaches_through_a_nullable_join(sample: SimpleNamespace, may: Cast) -> None:
+    scoped(Department, noun="test", rows=lambda _p, s, _l: Q(parent__path__startswith=s.department_path) | Q(pk=0))
+    sun = person("Sun", position("half", may=["test.*"], sees={"*": "department"}), may.company)
+    perform("test.rename", OKAY, Call(by=sun), on=may.ops.pk)
+    perform("test.calendar", {"calendar": "shop"}, Call(by=sun), on=[may.ops.pk, may.data.pk])
+    with pytest.raises(NotFound):
+        perform("test.rename", OKAY, Call(by=sun), on=may.company.pk)
