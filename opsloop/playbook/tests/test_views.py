@@ -247,6 +247,7 @@ def test_what_changes_rights_says_so_and_another_person_decides(cast: Cast, stan
 def test_taking_away_is_proposed_too(cast: Cast, standard: Path) -> None:
     client = signed_in(cast.lin)
     asked = {"withdraw": "calendar/company"}
+    assert "/propose/?withdraw=calendar/company" in text(client.get("/playbook/calendar/company/"))
     assert "withdrawn" in text(client.get("/playbook/-/propose/", asked))
     client.post("/playbook/-/propose/", {**asked, "reason": "No longer kept.", "at_once": "1"})
     answer = client.get("/playbook/calendar/company/")

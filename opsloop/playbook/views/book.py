@@ -67,7 +67,7 @@ def thing_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
         {
             "kind": one, "item": item, "words": words(book, item, language()), "inside": template, "shown": shown,
             "version": version, "on": on, "latest": queries.newest_version(kind, ident),
-            "may_draft": can(request.person, "playbook.draft"),
+            "may_draft": can(request.person, "playbook.draft"), "may_propose": can(request.person, "playbook.propose"),
         },
     )  # fmt: skip
 
