@@ -12,6 +12,7 @@ from opsloop.base.inbox.models import Notice
 from opsloop.base.inbox.telling import holders, tell
 from opsloop.base.jobs.lease import on_dead
 from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.reasons import first_line
 from opsloop.base.jobs.robot import robot
 from opsloop.base.jobs.tasks import tasks
 from opsloop.base.people.erasing import erases
@@ -34,7 +35,7 @@ def tell_of_dead_job(job: Job) -> None:
             [*asked, *holders(ADMINISTRATORS)],
             "jobs.dead",
             format_lazy("{what}：{task}", what=_("A job failed"), task=label),
-            job.error.strip().splitlines()[0][:300] if job.error.strip() else "",
+            first_line(job.error)[:300],
             link=f"/jobs/{job.pk}/",
             key=f"jobs.dead:{job.task}",
         )

@@ -35,9 +35,24 @@ def _not_dead(job: Job) -> Text | None:
 @act("jobs.retry", _("Try again"), done=_("{by} let {job} be tried again"), when=_not_dead)
 def retry_job(job: Job, *, by: Person, note: Note = "") -> Job:
     """Let a failed job run again, with all its attempts, from its last chunk."""
+    _again(job)
+    return job
+
+
+def _again(job: Job) -> None:
     now = timezone.now()
     _put(job, state=JobState.WAITING, due_at=now, run_at=now, attempt=0, finished_at=None)
-    return job
+
+
+@act("jobs.retry_many", _("Try again"), done=_("{by} let {n} failed jobs be tried again"))
+def retry_jobs(jobs: list[Job], *, by: Person, note: Note = "") -> int:
+    """Let failed jobs run again. Those that are not failed any more are passed over; refused when none is."""
+    failed = [job for job in jobs if job.state == JobState.DEAD]
+    if not failed:
+        raise Refused(_t("None of these jobs has failed."))
+    for job in failed:
+        _again(job)
+    return len(failed)
 
 
 def _over(job: Job) -> Text | None:
@@ -49,9 +64,23 @@ def _over(job: Job) -> Text | None:
 @act("jobs.discard", _("Discard"), done=_("{by} discarded {job}: {reason}"), when=_over)
 def discard_job(job: Job, *, by: Person, reason: Reason) -> Job:
     """Give up a job. One that runs stops at its next report; what it has not committed is dropped."""
-    now = timezone.now()
-    _put(job, state=JobState.DISCARDED, due_at=None, finished_at=now, token=job.token + 1)
+    _give_up(job)
     return job
+
+
+def _give_up(job: Job) -> None:
+    _put(job, state=JobState.DISCARDED, due_at=None, finished_at=timezone.now(), token=job.token + 1)
+
+
+@act("jobs.discard_many", _("Discard"), done=_("{by} discarded {n} jobs: {reason}"))
+def discard_jobs(jobs: list[Job], *, by: Person, reason: Reason) -> int:
+    """Give up jobs. Those that are over are passed over; refused when all are."""
+    open_ones = [job for job in jobs if _over(job) is None]
+    if not open_ones:
+        raise Refused(_t("All of these jobs are over."))
+    for job in open_ones:
+        _give_up(job)
+    return len(open_ones)
 
 
 def _paused(schedule: Schedule) -> Text | None:
@@ -98,10 +127,25 @@ def _not_stuck(message: Outbox) -> Text | None:
 @act("jobs.resend", _("Send again"), done=_("{by} let {message} be sent again"), when=_not_stuck)
 def resend_message(message: Outbox, *, by: Person, note: Note = "") -> Outbox:
     """Let a message that could not be delivered be sent again."""
-    open_again(message)
-    running().changed(message._meta.label_lower, message.pk, {"state": (LetterState.DEAD, LetterState.WAITING)})
+    _send_again(message)
     message.refresh_from_db()
     return message
+
+
+def _send_again(message: Outbox) -> None:
+    open_again(message)
+    running().changed(message._meta.label_lower, message.pk, {"state": (LetterState.DEAD, LetterState.WAITING)})
+
+
+@act("jobs.resend_many", _("Send again"), done=_("{by} let {n} failed messages be sent again"))
+def resend_messages(messages: list[Outbox], *, by: Person, note: Note = "") -> int:
+    """Let failed messages be sent again. Others are passed over; refused when none has failed."""
+    failed = [one for one in messages if one.state == LetterState.DEAD]
+    if not failed:
+        raise Refused(_t("None of these messages has failed."))
+    for one in failed:
+        _send_again(one)
+    return len(failed)
 
 
 @act("jobs.make_robot", _("Set up the worker"), done=_("Opsloop set up its worker"), doors=frozenset())

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.jobs.models import Job, JobState
 from opsloop.base.jobs.queue import pack
+from opsloop.base.jobs.reasons import WORKER_ENDED
 
 log = logging.getLogger("opsloop.jobs")
 LEASE_S = 30.0
@@ -50,7 +51,8 @@ def claim(*, lease_s: float = LEASE_S, without: Collection[str] = ()) -> Job | N
                 job.due_at = now + timedelta(seconds=lease_s)
                 job.save(update_fields=["state", "started_at", "token", "attempt", "due_at"])
                 return job
-            _bury(job, now, _t("The worker ended {n} times while it ran.").format(n=job.attempt))
+            said = _t("The worker ended {n} times while it ran.").format(n=job.attempt)
+            _bury(job, now, f"{WORKER_ENDED}: {said}")
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +72,9 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.task} #{self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return f"/jobs/{self.pk}/"
+
     @property
     def percent(self) -> int | None:
         """0 to 100, or None while the total is unknown."""
@@ -109,6 +114,9 @@ class Schedule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"/jobs/schedules/{self.pk}/"
+
 
 class RunState(models.TextChoices):
     FIRED = "fired", _("Started")
@@ -145,6 +153,8 @@ class Outbox(models.Model):
     `maybe_twice`: a delivery was in flight when a worker died, so the receiver may have got it before.
     """
 
+    sensitive: ClassVar[dict[str, str]] = {"to": "contact"}
+
     key = models.CharField(max_length=200, unique=True)
     channel = models.CharField(_("Channel"), max_length=30)
     to = models.CharField(_("Recipient"), max_length=500)
@@ -168,6 +178,9 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} #{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/jobs/outbox/{self.pk}/"
 
 
 class Beat(models.Model):

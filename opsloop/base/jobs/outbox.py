@@ -18,6 +18,7 @@ from django.utils import timezone
 from opsloop.base.jobs.lease import ERROR_SIZE, wait
 from opsloop.base.jobs.models import LetterState, Outbox
 from opsloop.base.jobs.queue import pack
+from opsloop.base.jobs.reasons import OUTSIDE
 from opsloop.base.jobs.tasks import Letter, senders
 from opsloop.base.things.errors import OutsideError
 
@@ -56,7 +57,7 @@ def deliver() -> bool:
             raise OutsideError(f"no sender for {row.channel} in this version")
         sender(letter)
     except OutsideError as error:
-        _failed(row, str(error), permanent=error.permanent)
+        _failed(row, f"{OUTSIDE}: {error}", permanent=error.permanent)
     except Exception as error:
         log.exception("message %s by %s", row.pk, row.channel)
         _failed(row, f"{type(error).__name__}: {error}", permanent=False)

@@ -20,6 +20,7 @@ from opsloop.base.jobs import lease
 from opsloop.base.jobs.context import Context, Stopping
 from opsloop.base.jobs.lease import LostLease
 from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.reasons import TIMED_OUT
 from opsloop.base.jobs.tasks import Task, tasks
 from opsloop.base.things.errors import ActError, OutsideError, Stale
 
@@ -48,8 +49,8 @@ def run(job: Job, stopping: threading.Event | None = None) -> bool:
             _note(job, lease.release)
         except TimedOut:
             _fresh_connection()
-            text = _t("It took longer than {n:g} seconds.").format(n=this.timeout_s if this else 0)
-            _note(job, lambda j: lease.fail(j, text))
+            said = _t("It took longer than {n:g} seconds.").format(n=this.timeout_s if this else 0)
+            _note(job, lambda j: lease.fail(j, f"{TIMED_OUT}: {said}"))
         except Exception as error:
             _failed(job, error)
         else:

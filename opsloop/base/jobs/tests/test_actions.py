@@ -161,3 +161,33 @@ def test_the_sweep_deletes_what_is_long_over_and_nothing_else(cast):
     job.refresh_from_db()
     assert json.loads(job.result)["jobs"] == CHUNK + 2
     assert Job.objects.exclude(pk=job.pk).count() == 3
+
+
+def test_failed_jobs_tried_again_together_are_one_decision_and_the_rest_is_passed_over(cast, dead):
+    other = enqueue(work, behalf=None)
+    assert perform("jobs.retry_many", {}, Call(by=cast.lin), on=[dead.pk, other.pk]) == 1
+    assert list(changes("jobs.retry_many")) == [f"jobs.job:{dead.pk}"]
+    with pytest.raises(Refused):
+        perform("jobs.retry_many", {}, Call(by=cast.lin), on=[dead.pk, other.pk])
+    with pytest.raises((Forbidden, NotFound)):
+        perform("jobs.retry_many", {}, Call(by=cast.wu), on=[dead.pk])
+
+
+def test_jobs_discarded_together_are_one_decision_with_its_reason(cast, dead):
+    other = enqueue(work, behalf=None)
+    assert perform("jobs.discard_many", {"reason": "no use"}, Call(by=cast.lin), on=[dead.pk, other.pk]) == 2
+    assert set(changes("jobs.discard_many")) == {f"jobs.job:{dead.pk}", f"jobs.job:{other.pk}"}
+    assert lease.claim() is None
+    with pytest.raises(Refused):
+        perform("jobs.discard_many", {"reason": "again"}, Call(by=cast.lin), on=[dead.pk])
+    with pytest.raises((Forbidden, NotFound)):
+        perform("jobs.discard_many", {"reason": "mine"}, Call(by=cast.wu), on=[dead.pk])
+
+
+def test_messages_sent_again_together_are_one_decision(cast, stuck):
+    assert perform("jobs.resend_many", {}, Call(by=cast.lin), on=[stuck.pk]) == 1
+    assert changes("jobs.resend_many")[f"jobs.outbox:{stuck.pk}"]["state"] == ["dead", "waiting"]
+    with pytest.raises(Refused):
+        perform("jobs.resend_many", {}, Call(by=cast.lin), on=[stuck.pk])
+    with pytest.raises((Forbidden, NotFound)):
+        perform("jobs.resend_many", {}, Call(by=cast.wu), on=[stuck.pk])

@@ -66,7 +66,7 @@ def test_trouble_outside_is_tried_again_with_the_same_key():
     post("test", "a", {}, "k")
     trouble.append(OutsideError("away"))
     outbox.deliver()
-    assert Outbox.objects.get().error == "away" and not outbox.deliver()
+    assert Outbox.objects.get().error == "OutsideError: away" and not outbox.deliver()
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         assert outbox.deliver()
     assert [(letter.key, letter.attempt, letter.maybe_twice) for letter in got] == [("k", 1, False), ("k", 2, False)]

@@ -1,0 +1,1 @@
+"""My notices, and how I want to be told."""
