@@ -121,11 +121,11 @@ def _moment(header: str | None) -> datetime | None:
 def _get(api: Api, one: shown.Shown) -> None:
     said: dict[str, Any] = {"tags": [one.noun], "summary": one.at}
 
-    @api.get(f"/{one.at}/", operation_id=f"{one.at}:list", url_name=f"{one.at}:list", **said)
+    @api.get(f"/{one.at}/", operation_id=f"{one.at}:list", url_name=f"{one.at}-list", **said)
     def rows(request: HttpRequest) -> Any:
         return shown.rows_of(one, person_of(request), request.GET)
 
-    @api.get(f"/{one.at}/{{int:id}}/", operation_id=f"{one.at}:one", url_name=f"{one.at}:one", **said)
+    @api.get(f"/{one.at}/{{int:id}}/", operation_id=f"{one.at}:one", url_name=f"{one.at}-one", **said)
     def row(request: HttpRequest, response: HttpResponse, id: int) -> Any:  # noqa: A002
         found = shown.row_of(one, person_of(request), id)
         response["ETag"] = f'"{found["revision"]}"' if "revision" in found else ""
