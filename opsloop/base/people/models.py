@@ -38,6 +38,9 @@ class Department(Thing):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"/departments/{self.pk}/"
+
 
 class Position(Thing):
     """A post (岗位) as the playbook's position file of the same id names it; written by publication only."""
@@ -61,6 +64,10 @@ class Position(Thing):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Its page in the standard."""
+        return f"/playbook/position/{self.code}/"
 
 
 class Language(models.TextChoices):
@@ -99,6 +106,9 @@ class Person(Thing):
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/people/{self.pk}/"
 
     def here_on(self, day: date) -> bool:
         """Has this person not yet left on `day`? The last day still counts."""
@@ -197,6 +207,9 @@ class Appointment(Asked):
     def __str__(self) -> str:
         return f"{self.person} · {self.position}"
 
+    def get_absolute_url(self) -> str:
+        return f"/people/appointments/{self.pk}/"
+
 
 class Erasure(Asked):
     """A person's data is to be deleted by law (PIPL 47); a second person confirms it."""
@@ -207,6 +220,9 @@ class Erasure(Asked):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    def get_absolute_url(self) -> str:
+        return f"/people/erasures/{self.pk}/"
 
 
 class Absence(Thing):

@@ -19,15 +19,15 @@ def _person_text(row: Person) -> str:
 searchable(
     Person,
     text=_person_text,
-    url=lambda row: f"/people/{row.pk}/",
+    url=Person.get_absolute_url,
     only=Q(erased_at__isnull=True) & ~Q(kind=PersonKind.ROBOT),
     prefetch=("holdings__position", "holdings__department"),
     via={Holding: "person_id"},
 )
-searchable(Department, text=lambda row: row.code, url=lambda row: f"/people/departments/{row.pk}/")
+searchable(Department, text=lambda row: row.code, url=Department.get_absolute_url)
 searchable(
     Position,
     text=lambda row: f"{row.title_en} {row.code}",
-    url=lambda row: f"/people/positions/{row.pk}/",
+    url=Position.get_absolute_url,
     only=Q(withdrawn_at__isnull=True),
 )

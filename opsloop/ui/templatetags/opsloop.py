@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from opsloop.base.files.queries import visible_attachments
+from opsloop.base.links.queries import linked
 from opsloop.base.policy.rules import can
 from opsloop.ui import formats, icons
 from opsloop.ui.detailkit import facts, history
@@ -95,6 +96,19 @@ def files_tag(context: template.Context, obj: Model) -> dict[str, Any]:
     return {
         "files": list(visible_attachments(person, obj).order_by("-at")),
         "may_attach": can(person, "files.attach"),
+        "about": f"{obj._meta.label_lower}:{obj.pk}",
+        "person": person,
+        "request": context["request"],
+    }
+
+
+@register.inclusion_tag("details/links.html", takes_context=True, name="links")
+def links_tag(context: template.Context, obj: Any) -> dict[str, Any]:
+    """{% links risk %}: what it is linked to, and a button to link it for those who may."""
+    person = context["person"]
+    return {
+        "links": linked(obj, person),
+        "may_tie": can(person, "links.tie"),
         "about": f"{obj._meta.label_lower}:{obj.pk}",
         "person": person,
         "request": context["request"],

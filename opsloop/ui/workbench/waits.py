@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _t
 from opsloop.base.people.models import Appointment, Decision, Erasure, Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
-from opsloop.ui.formkit.views import act_url
 from opsloop.ui.waiting import Waiting, waits
 
 MOST = 50
@@ -34,7 +33,7 @@ def _asked(person: Person, model: type[Appointment | Erasure], act: str, kind: s
     for row in rows.select_related("person", "asked_by")[:MOST]:
         if can(person, act, row):
             yield Waiting(
-                title=str(row), kind=kind, url=act_url(act, row), since=row.asked_at, asked_by=row.asked_by.name,
+                title=str(row), kind=kind, url=row.get_absolute_url(), since=row.asked_at, asked_by=row.asked_by.name,
                 tone="orange",
             )  # fmt: skip
 
