@@ -49,6 +49,7 @@ def _workspace_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser
     init = _command(subs, "init", "workspace:init", "make a workspace in DIR", bare=True)
     init.add_argument("dir", metavar="DIR")
     init.add_argument("--name", default="", help="the company's name")
+    init.add_argument("--bare-playbook", action="store_true", help="leave playbook/ empty instead of the standard")
     serve = _command(subs, "serve", "workspace:serve", "serve the pages and run the jobs until Ctrl-C")
     demo = _command(subs, "demo", "demo:demo", "make the demo company and serve it", bare=True)
     demo.add_argument("--dir", default="demo", metavar="DIR")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +95,17 @@ def make(root: Path, *, demo: bool = False, name: str = "") -> Workspace:
     for secret in ("django.key", "ledger.key"):
         secret_bytes(root / "var/secrets" / secret)
     return load(root)
+
+
+def put_standard(to: Workspace) -> bool:
+    """Copy the standard that Opsloop ships into an empty playbook folder; False when there is something already."""
+    if any(to.playbook.iterdir()):
+        return False
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "playbooks" / "standard.zh"  # in the wheel; a clone has it beside the package
+    source = inside if inside.exists() else package.parent / "playbooks" / "standard.zh"
+    shutil.copytree(source, to.playbook, dirs_exist_ok=True)
+    return True
 
 
 def load(root: Path) -> Workspace:

@@ -6,7 +6,6 @@ The people are invented for the demo; the business figures are not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 
@@ -70,13 +69,6 @@ MEMBERS = (
     Member("韩松", "HL015", "department-head", "stores"),
     Member("唐宇", "HL016", "system-admin", "it"),
 )
-
-
-def standard() -> Path:
-    """The standard that Opsloop ships: in the wheel, or in the clone."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "playbooks" / "standard.zh"
-    return inside if inside.exists() else package.parent / "playbooks" / "standard.zh"
 
 
 def seed() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -57,8 +56,7 @@ def _seed() -> None:
 
     from opsloop.demo import company
 
-    if not any(settings.WORKSPACE.playbook.iterdir()):
-        shutil.copytree(company.standard(), settings.WORKSPACE.playbook, dirs_exist_ok=True)
+    workspace.put_standard(settings.WORKSPACE)
     _say("departments, standard, people")
     company.seed()
 

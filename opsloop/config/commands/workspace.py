@@ -12,11 +12,13 @@ from opsloop.config.cli import Failed
 
 
 def init(said: argparse.Namespace) -> int:
-    """Make a workspace, its database and the starter standard, and say what to do next."""
+    """Make a workspace, its database and the standard's files, and say what to do next."""
     root = Path(said.dir).resolve()
     if (root / workspace.FILE).exists():
         raise Failed(f"{root} is a workspace already")
-    workspace.make(root, name=said.name)
+    made = workspace.make(root, name=said.name)
+    if not said.bare_playbook:
+        workspace.put_standard(made)
     from opsloop.config.cli import start
 
     start(root)
