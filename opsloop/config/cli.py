@@ -94,9 +94,10 @@ def _playbook_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]
     export.add_argument("--format", choices=["html", "pdf", "files"], default="html")
     export.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
     pull = _command(verbs, "pull", "playbook:pull", "write the published versions back into the files")
-    for parser in (check, diff, publish, pull):
+    stamp = _command(verbs, "stamp", "playbook:stamp", "mark the translations as made from the files as they are now")
+    for parser in (check, diff, publish, pull, stamp):
         parser.add_argument("dir", nargs="?", metavar="DIR", help="else the workspace's playbook folder")
-    for parser in (check, diff, publish, export, pull):
+    for parser in (check, diff, publish, export, pull, stamp):
         _json(parser)
     publish.add_argument("--by", required=True, metavar="PERSON", help="login or staff number of who publishes")
     publish.add_argument("--reason", required=True)

@@ -60,3 +60,8 @@ def pull(said: argparse.Namespace) -> int:
 def export(said: argparse.Namespace) -> int:
     """What is in force today: one book (html, pdf) or the files."""
     return _answer(commands.export(Path(said.out), said.format, said.language), as_json=said.json)
+
+
+def stamp(said: argparse.Namespace) -> int:
+    """Mark the translations as made from the files as they are now."""
+    return _answer(commands.stamp(_folder(said)), as_json=said.json)
