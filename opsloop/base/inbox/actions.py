@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Arg, act
+from opsloop.base.inbox import heads as _heads  # noqa: F401  # its act registers itself
 from opsloop.base.inbox.kinds import notice_kinds
 from opsloop.base.inbox.models import Rule, When, Where
 from opsloop.base.inbox.rules import ALL_KINDS
