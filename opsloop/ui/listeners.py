@@ -9,7 +9,7 @@ from opsloop.base.jobs.lease import on_dead
 from opsloop.base.jobs.models import Job
 from opsloop.base.people.erasing import erases
 from opsloop.base.people.models import Person
-from opsloop.ui import exports
+from opsloop.ui import exports, writing  # noqa: F401 writing registers its tasks; ui/jobs is the pages of jobs
 from opsloop.ui.models import Export
 
 notice_kind("lists.export", _("An export is ready"), default=QUIETLY)

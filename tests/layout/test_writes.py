@@ -11,7 +11,7 @@ WRITES = {"save", "delete", "create", "bulk_create", "bulk_update", "get_or_crea
 ROWS = {"objects", "filter", "exclude", "all", "_base_manager", "_default_manager"}
 TECHNICAL = {
     "opsloop/ui/exports.py",  # files that wait to be fetched: technical rows, swept after a week
-    "opsloop/ui/jobs.py",  # the same
+    "opsloop/ui/writing.py",  # the same
     "opsloop/ui/signin",  # sessions, passwords and second factors are sign-in technique, done by allauth's forms
 }
 

@@ -78,8 +78,8 @@ def test_a_job_that_was_given_up_says_so(lin: Client) -> None:
 def test_old_files_and_those_of_an_erased_person_go(
     lin: Client, crowd: Cast, django_capture_on_commit_callbacks: Any
 ) -> None:
-    from opsloop.ui.jobs import sweep_exports
     from opsloop.ui.listeners import forget_exports
+    from opsloop.ui.writing import sweep_exports
 
     made = asked(lin)
     made.path.parent.mkdir(exist_ok=True)
