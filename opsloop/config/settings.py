@@ -24,6 +24,10 @@ BEHIND_TLS = any(origin.startswith("https://") for origin in WORKSPACE.origins)
 
 BASE_APPS = ["people", "policy", "ledger", "calendar", "jobs", "files", "links", "inbox", "search", "kinds"]
 INSTALLED_APPS = [
+    # ours first: where a library translates the same English text otherwise, our word stands
+    *(f"opsloop.base.{name}" for name in BASE_APPS),
+    *(module.package for module in modules() if module.app),
+    *(["opsloop.demo"] if WORKSPACE.demo else []),
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -37,9 +41,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "axes",
-    *(f"opsloop.base.{name}" for name in BASE_APPS),
-    *(module.package for module in modules() if module.app),
-    *(["opsloop.demo"] if WORKSPACE.demo else []),
     "opsloop.config",
 ]
 MIDDLEWARE = [
@@ -151,7 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("login", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "opsloop.ui.signin.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/sign-in/"

@@ -33,6 +33,7 @@ def account(clock, cast: Cast) -> Account:
 
 def enter(account: Account) -> Client:
     client = Client()
+    client.cookies["django_language"] = "en"
     client.force_login(Account.objects.get(pk=account.pk), backend=BACKEND)
     return client
 
@@ -81,7 +82,9 @@ def test_relieving_signs_out_at_once(account: Account, clock, cast: Cast) -> Non
     assert is_in(client)
     relieve(Holding.objects.get(person=cast.chen), by=cast.lin, reason="moves on")
     page = client.get("/go/", follow=True)
-    assert (page.redirect_chain and "权限" in page.content.decode()) or "rights" in page.content.decode()
+    assert (
+        page.redirect_chain and "Your rights have changed" in page.content.decode()
+    ) or "rights" in page.content.decode()
     assert not is_in(client)
 
 

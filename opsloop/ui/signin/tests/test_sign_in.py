@@ -7,6 +7,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -236,3 +237,19 @@ def test_who_has_no_password_is_told_so(cast: Cast) -> None:
     client.force_login(row, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(reverse("account_change_password"))["Location"] == reverse("signin:security")
     assert client.get(reverse("signin:security")).status_code == 200
+
+
+def test_our_words_stand_where_a_library_has_others() -> None:
+    """Of two catalogues that translate the same English text, Django takes the app's that is named first."""
+    apps = settings.INSTALLED_APPS
+    ours = [place for place, name in enumerate(apps) if name.startswith("opsloop.") and name != "opsloop.config"]
+    assert max(ours) < min(place for place, name in enumerate(apps) if not name.startswith("opsloop."))
+
+
+def test_a_short_password_is_said_in_the_readers_language(signed_in: Client) -> None:
+    signed_in.cookies["django_language"] = "zh-hans"
+    page = signed_in.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": "short", "password2": "short"}
+    )
+    said = page.content.decode()
+    assert "This password is too short" not in said and ("至少 10 个字符。" in said or "At least 10" in said)
