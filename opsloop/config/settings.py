@@ -180,6 +180,11 @@ SOCIALACCOUNT_ADAPTER = "opsloop.ui.signin.adapter.SocialAccountAdapter"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = WORKSPACE.name or "Opsloop"
+MFA_FORMS = {
+    "authenticate": "opsloop.ui.signin.forms.CodeForm",
+    "reauthenticate": "opsloop.ui.signin.forms.ConfirmCodeForm",
+    "activate_totp": "opsloop.ui.signin.forms.SwitchOnForm",
+}
 MFA_ADAPTER = "opsloop.ui.signin.adapter.MfaAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [WORKSPACE.oidc]}} if WORKSPACE.oidc else {}
 AXES_FAILURE_LIMIT = 8

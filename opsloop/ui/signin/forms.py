@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext as _t
@@ -14,7 +16,7 @@ from opsloop.base.people.models import Account, Person
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
-    """Login and password; words of ours, no placeholders that vanish when one types."""
+    """Login and password, in words of ours."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -22,8 +24,27 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
         for name, field in self.fields.items():
-            field.widget.attrs.pop("placeholder", None)
             field.widget.attrs["autofocus" if name == "login" else "required"] = True
+
+
+class _Coded(forms.Form):
+    """Says what the code is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code of the second step")
+
+
+class CodeForm(_Coded, AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+
+class ConfirmCodeForm(_Coded, ReauthenticateForm):  # type: ignore[misc]
+    """The same, to confirm that it is you."""
+
+
+class SwitchOnForm(_Coded, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator."""
 
 
 class NewPasswordForm(forms.Form):

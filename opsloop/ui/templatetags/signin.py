@@ -11,7 +11,11 @@ register = template.Library()
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's widget in the product's look, told to screen readers when it is wrong."""
+    """The field's widget in the product's look, told to screen readers when it is wrong.
+
+    A library's placeholder goes: it repeats the label and vanishes when one types.
+    """
+    field.field.widget.attrs.pop("placeholder", None)
     attrs: dict[str, str | bool] = {"class": "form-control" + (" is-invalid" if field.errors else "")}
     if field.errors:
         attrs["aria-invalid"] = "true"

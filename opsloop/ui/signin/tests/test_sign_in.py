@@ -167,6 +167,9 @@ def test_signing_in_then_asks_for_the_code(signed_in: Client, account: Account) 
     client = Client()
     assert sign_in(client)["Location"] == reverse("mfa_authenticate")
     assert client.get("/").status_code == 302
+    client.cookies["django_language"] = "en"
+    asked = client.get(reverse("mfa_authenticate")).content.decode()
+    assert "Code of the second step" in asked and "placeholder" not in asked
     assert client.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
     assert client.get("/").status_code == 302
     assert client.post(reverse("mfa_authenticate"), {"code": code_for(secret)})["Location"] == "/"
@@ -253,3 +256,21 @@ def test_a_short_password_is_said_in_the_readers_language(signed_in: Client) -> 
     )
     said = page.content.decode()
     assert "This password is too short" not in said and ("至少 10 个字符。" in said or "At least 10" in said)
+
+
+def test_a_code_confirms_that_it_is_you_where_it_is_asked(signed_in: Client) -> None:
+    secret = switch_on(signed_in)
+    client = Client()
+    sign_in(client)
+    cache.clear()
+    client.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
+    cache.clear()
+    asked = client.get(reverse("mfa_deactivate_totp"))
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    page = client.get(reverse("mfa_reauthenticate"), {"next": reverse("mfa_deactivate_totp")})
+    assert page.status_code == 200
+    done = client.post(
+        reverse("mfa_reauthenticate"), {"code": code_for(secret), "next": reverse("mfa_deactivate_totp")}
+    )
+    assert done["Location"] == reverse("mfa_deactivate_totp")
+    assert client.get(reverse("mfa_deactivate_totp")).status_code == 200
