@@ -45,7 +45,7 @@ def narrowed(person: Person) -> list[str] | None:
 
 
 def limit(person: Person, name: str, measure: str = "each") -> Decimal | None:
-    """The highest amount of a limit over all own standings; None: the person has no such authority."""
+    """The highest amount of a limit over all standings, a substitute's too; None: there is no such authority."""
     found = [s.limits[name][measure] for s in standings(person) if name in s.limits and measure in s.limits[name]]
     return max((Decimal(str(amount)) for amount in found), default=None)
 
