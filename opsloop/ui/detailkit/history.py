@@ -1,4 +1,4 @@
-"""What was done with a thing: the ledger's entries about it."""
+"""What was done with a thing: the ledger's entries about it, as sentences for one reader."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from django.db.models import Model, Q
 
-from opsloop.base.acts import registry
+from opsloop.base.acts.changes import Change, changes
+from opsloop.base.acts.sentences import sentences
 from opsloop.base.ledger.models import Entry, EntryObject
 from opsloop.base.people.models import Person
-from opsloop.base.things.errors import Text
 
 SHOWN = 20
 MICRO = 1_000_000
@@ -18,14 +18,12 @@ MICRO = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry for a reader. `late` is set when it was recorded after it happened."""
+    """One entry for a reader: its number in the ledger, when it was recorded, and its sentence."""
 
     number: int
     at: datetime
-    who: str
-    behalf: str
-    what: Text
-    late: datetime | None
+    text: str
+    changes: tuple[Change, ...] = ()
 
 
 def about(obj: Model) -> Q:
@@ -35,28 +33,18 @@ def about(obj: Model) -> Q:
     return Q(object_type=label, object_id=obj.pk) | Q(id__in=nested)
 
 
-def told_of(obj: Model, limit: int = SHOWN) -> list[Told]:
+def told_of(obj: Model, reader: Person, limit: int = SHOWN) -> list[Told]:
     """The newest entries about `obj`; one more than `limit` where there are more."""
-    return told(list(Entry.objects.filter(about(obj)).order_by("-id")[: limit + 1]))
+    return told(list(Entry.objects.filter(about(obj)).order_by("-id")[: limit + 1]), reader)
 
 
-def told(entries: list[Entry]) -> list[Told]:
-    """Entries with the names of those who acted, in one query for all."""
-    ids = {one.by_id for one in entries} | {one.behalf_id for one in entries if one.behalf_id}
-    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return [_told(one, names) for one in entries]
-
-
-def _told(entry: Entry, names: dict[int, str]) -> Told:
-    act = registry.get(entry.act)
-    return Told(
-        entry.pk,
-        moment(entry.at),
-        names.get(entry.by_id, "?"),
-        names.get(entry.behalf_id or 0, ""),
-        act.label if act is not None else entry.act,
-        moment(entry.happened) if entry.happened != entry.at else None,
-    )
+def told(entries: list[Entry], reader: Person, *, whole: bool = False) -> list[Told]:
+    """Entries as sentences, with a number of queries that does not grow. whole: with what each changed."""
+    texts = sentences(entries, reader)
+    return [
+        Told(one.pk, moment(one.at), text, tuple(changes(one, reader)) if whole else ())
+        for one, text in zip(entries, texts, strict=True)
+    ]
 
 
 def moment(micro: int) -> datetime:

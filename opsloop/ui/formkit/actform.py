@@ -243,7 +243,9 @@ class Row(forms.Form):
 def taken(param: Param, value: Any, by: Person) -> dict[str, Any]:
     """{name: plain value} of what a field parsed; nothing where the argument's default stands."""
     if fields.is_file(param) and value:
-        value = [uploads.keep(one, by) for one in value] if param.many else uploads.keep(value, by)
+        value = (
+            [uploads.keep(one, by, param.name) for one in value] if param.many else uploads.keep(value, by, param.name)
+        )
     if param.is_model and value:
         value = [one.pk for one in value] if param.many else value.pk
     elif param.is_model:

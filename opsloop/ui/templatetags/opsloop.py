@@ -76,17 +76,17 @@ def fact(label: Any, value: Any) -> SafeString:
     )
 
 
-@register.inclusion_tag("details/history.html", name="history")
-def history_tag(obj: Model, limit: int = history.SHOWN) -> dict[str, Any]:
+@register.inclusion_tag("details/history.html", takes_context=True, name="history")
+def history_tag(context: template.Context, obj: Model, limit: int = history.SHOWN) -> dict[str, Any]:
     """{% history risk %}: what was done with it, from the ledger."""
-    told = history.told_of(obj, limit)
+    told = history.told_of(obj, context["person"], limit)
     return {"told": told[:limit], "more": len(told) > limit}
 
 
-@register.inclusion_tag("details/told_list.html")
-def told(entries: list[Any]) -> dict[str, Any]:
-    """Ledger entries as lines."""
-    return {"told": history.told(entries)}
+@register.inclusion_tag("details/told_list.html", takes_context=True)
+def told(context: template.Context, entries: list[Any]) -> dict[str, Any]:
+    """Ledger entries as sentences, with what each changed."""
+    return {"told": history.told(entries, context["person"], whole=True)}
 
 
 @register.inclusion_tag("details/files.html", takes_context=True, name="files")

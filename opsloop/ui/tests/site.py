@@ -31,6 +31,7 @@ PERSON = """
 <dl class="facts">{% facts one "name" "number" "kind" "phone" "email" "joined_on" "left_on" %}
 {% fact _("Letters") one.name|length %}</dl></section>
 {% files one %}
+{% links one %}
 </div><div>{% history one %}</div></div>{% endblock %}
 """
 

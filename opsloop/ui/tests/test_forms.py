@@ -91,7 +91,9 @@ def test_a_stale_form_says_so_and_counts_when_sent_again(lin: Client, crowd: Cas
     late = lin.post(f"/act/uitest.leave/{crowd.wu.pk}/", sent)
     assert late.status_code == 422
     assert "Somebody changed this meanwhile" in late.content.decode()
-    assert "Let somebody go" in late.content.decode().split('class="stale"')[1][:600]
+    said = late.content.decode().split('class="stale"')[1][:900]
+    assert "Lin let Wu leave: Moves to Xi" in said
+    assert "<del>—</del> → <ins>28 Feb 2026</ins>" in said
     again = {**sent, "_rev": late.context["form"]["_rev"].value()}
     assert lin.post(f"/act/uitest.leave/{crowd.wu.pk}/", again).status_code == 302
 

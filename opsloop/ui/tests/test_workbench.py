@@ -107,7 +107,7 @@ def test_what_was_done_today_is_listed_and_yesterday_is_not(crowd: Cast) -> None
     with time_machine.travel(datetime(2026, 3, 2, 15, 59, tzinfo=UTC), tick=False):
         lin = signed_in(crowd.lin)
         leave(crowd.wu, by=crowd.lin, reason="Moves away.", left_on=date(2026, 3, 31))
-        assert "Let somebody go" in lin.get("/").content.decode().split("What I did today")[1]
+        assert "Lin let Wu leave: Moves away." in lin.get("/").content.decode().split("What I did today")[1]
     with time_machine.travel(datetime(2026, 3, 2, 16, 1, tzinfo=UTC), tick=False):
         assert "Nothing recorded yet today" in lin.get("/").content.decode()
 

@@ -59,7 +59,7 @@ def done_today(person: Person, now: datetime) -> tuple[list[history.Told], int]:
     """The person's latest acts of the organisation's day, and how many there were."""
     start = timezone.make_aware(datetime.combine(now.date(), time.min))
     rows = Entry.objects.filter(by_id=person.pk, at__gte=int(start.timestamp() * history.MICRO), parent__isnull=True)
-    return history.told(list(rows.order_by("-id")[:TODAY])), rows.count()
+    return history.told(list(rows.order_by("-id")[:TODAY]), person), rows.count()
 
 
 def _scripts(cards: list[Any]) -> list[str]:
