@@ -14,13 +14,14 @@ log = logging.getLogger("opsloop.acts")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An act that was done: its ledger entry, who did it and what it was about."""
+    """An act that was done: its ledger entry, who did it, what it was about, and the models whose rows it changed."""
 
     act: str
     entry_id: int
     by_id: int
     object_type: str
     object_id: int | None
+    touched: frozenset[str] = frozenset()
 
 
 Listener = Callable[[Done], None]

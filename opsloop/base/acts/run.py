@@ -132,7 +132,8 @@ def _close(op: Op) -> None:
 
 def _done(line: Line, entry_id: int) -> Done:
     label, pk = line.ref or ("", None)
-    return Done(line.act, entry_id, line.by.pk, label, pk)
+    touched = frozenset(name.rpartition(":")[0] for name in line.changes)
+    return Done(line.act, entry_id, line.by.pk, label, pk, touched)
 
 
 def invoke(this: Act, op: Op, subject: Any, values: dict[str, Any]) -> Any:

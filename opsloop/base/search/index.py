@@ -114,6 +114,11 @@ def _touched(mark: int, most: int) -> tuple[Touched, int, int]:
     return dict(found), last, count
 
 
+def watched() -> frozenset[str]:
+    """Labels of the models whose change concerns the index."""
+    return frozenset(_watched())
+
+
 def _watched() -> dict[str, list[tuple[Searchable, str | None]]]:
     """label -> what a change of such a row concerns: itself, or the row that its column names."""
     out: dict[str, list[tuple[Searchable, str | None]]] = defaultdict(list)
