@@ -154,9 +154,19 @@ def _ledger_head() -> Iterator[Finding]:
     yield Finding("ledger head", "weak" if weak else "ok", "", remedy)
 
 
+def _erased() -> Iterator[Finding]:
+    from opsloop.base.people.erasing import erased
+    from opsloop.base.people.models import Person
+
+    rows = Person.objects.filter(pk__in=map(int, erased()), erased_at=None)
+    back = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
+    remedy = _t("A restored backup brought erased people back; erase them again: {ids}").format(ids=back)
+    yield Finding("erased people", "missing" if back else "ok", "", remedy if back else "")
+
+
 CHECKS: tuple[Check, ...] = (
     _sqlite, _postgresql, _migrations, _static, _fonts, _pango, _space, _clock, _rights, _writable, _ledger_head,
-    _holidays,
+    _holidays, _erased,
 )  # fmt: skip
 
 

@@ -67,5 +67,9 @@ def serve(said: argparse.Namespace) -> int:
 
     if behind():
         raise Failed("the database is older than this version; run: opsloop upgrade")
+    from opsloop.base.people.beginning import first_start_token
+
+    if token := first_start_token():
+        print(f"first start: open http://{said.host}:{said.port}/sign-in/first/ and enter {token}")
     sys.stdout.flush()
     return run(said.host, said.port)
