@@ -25,6 +25,7 @@ def export_entries(
     by: Person,
     reason: Reason,
     who: Annotated[Person | None, Arg(label=_("Who"))] = None,
+    behalf: Annotated[Person | None, Arg(label=_("On whose behalf"))] = None,
     doing: Annotated[str, Arg(label=_("Act"), help=_("risks.accept, or risks.* for all"), max=80)] = "",
     object_type: Annotated[str, Arg(label=_("Kind of object"), max=60)] = "",
     object_id: Annotated[int | None, Arg(label=_("Its number"))] = None,
@@ -40,6 +41,7 @@ def export_entries(
     """
     wanted = Filters(
         who=who.pk if who else None,
+        behalf=behalf.pk if behalf else None,
         act=doing,
         object_type=object_type,
         object_id=object_id,

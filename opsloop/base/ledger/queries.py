@@ -44,7 +44,11 @@ class Filters:
 
 def search_entries(person: Person, filters: Filters) -> QuerySet[Entry]:
     """The entries that `person` may read and that fit, the newest first."""
-    rows = visible(person, Entry)
+    return narrow(visible(person, Entry), filters).order_by("-id")
+
+
+def narrow(rows: QuerySet[Entry], filters: Filters) -> QuerySet[Entry]:
+    """Those of `rows` that fit."""
     for name, value in (("by_id", filters.who), ("behalf_id", filters.behalf)):
         if value is not None:
             rows = rows.filter(**{name: value})
@@ -63,7 +67,7 @@ def search_entries(person: Person, filters: Filters) -> QuerySet[Entry]:
         rows = rows.exclude(happened=F("at"))
     if filters.text:
         rows = rows.filter(body__contains=json.dumps(filters.text, ensure_ascii=False)[1:-1])
-    return rows.order_by("-id")
+    return rows
 
 
 def _about(rows: QuerySet[Entry], label: str, pk: int | None) -> QuerySet[Entry]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 from unicodedata import east_asian_width
 
@@ -18,6 +19,7 @@ from opsloop.ui.listkit.state import State
 
 AT_ONCE = 2000
 """Up to this many rows the file is the answer; above it a job makes it."""
+CHUNK = 500
 MOST = 1_000_000
 """A sheet of Excel ends at 1,048,576 rows."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -48,10 +50,13 @@ def file_name(state: State, kind: str) -> str:
 
 def values(state: State, told: Told = _silent) -> Iterator[list[Any]]:
     """Each row's plain values in the order of the columns, masked as on the page; `told` hears how far it is."""
-    for n, row in enumerate(state.rows[:MOST].iterator(chunk_size=500), 1):
-        if n % 500 == 0:
-            told(n)
-        yield [column.value(row) for column in state.columns]
+    rows, done = state.rows[:MOST].iterator(chunk_size=CHUNK), 0
+    while chunk := list(islice(rows, CHUNK)):
+        state.listing.prepare(chunk, state.by)
+        for row in chunk:
+            yield [column.value(row) for column in state.columns]
+        done += len(chunk)
+        told(done)
 
 
 def write(state: State, kind: str, out: IO[bytes], told: Told = _silent) -> None:

@@ -46,6 +46,9 @@ class Listing:
         """The rows this person may see, with select_related for what the columns show."""
         return visible(by, self.model)
 
+    def prepare(self, rows: list[Any], by: Person) -> None:
+        """Called once with the rows of a page, or some hundred rows of an export: look up here what columns need."""
+
     def url(self, row: Any) -> str | None:
         """The page of a row, shown beside the list."""
         known = getattr(row, "get_absolute_url", None)

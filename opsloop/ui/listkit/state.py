@@ -66,7 +66,9 @@ class State:
     def shown(self) -> list[Any]:
         """The rows of this page."""
         start = (self.page - 1) * self.listing.per_page
-        return list(self.rows[start : start + self.listing.per_page])
+        rows = list(self.rows[start : start + self.listing.per_page])
+        self.listing.prepare(rows, self.by)
+        return rows
 
     @property
     def first(self) -> int:
