@@ -18,7 +18,7 @@ log = logging.getLogger("opsloop.ui")
 class Card:
     """What stands on the card: a template and what it needs. `url` opens the page behind it.
 
-    scripts: static files the card needs, such as echarts/echarts.min.js; each is loaded once.
+    scripts, styles: static files the card needs, such as echarts/echarts.min.js; each is loaded once.
     """
 
     title: Text
@@ -26,6 +26,7 @@ class Card:
     context: dict[str, Any] = field(default_factory=dict)
     url: str = ""
     scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
 
 
 Maker = Callable[[Person], Card | None]

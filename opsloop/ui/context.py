@@ -68,7 +68,13 @@ class Frame:
 
     def links(self) -> dict[str, str | None]:
         """Addresses that other folders offer, by the name the frame knows them by."""
-        names = {"inbox": "inbox:list", "profile": "people:me", "security": "signin:security", "leave": "signin:leave"}
+        names = {
+            "inbox": "inbox:list",
+            "search": "search:results",
+            "profile": "people:me",
+            "security": "signin:security",
+            "leave": "signin:leave",
+        }
         if settings.WORKSPACE.demo:
             names["faces"] = "signin:faces"
         return {name: navigation.address(url) for name, url in names.items()}

@@ -31,6 +31,9 @@ class Snapshot(Thing):
     def __str__(self) -> str:
         return f"{self.table} #{self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return f"/lake/versions/{self.pk}/"
+
 
 class DataFile(Thing):
     """One Parquet file. `path` is relative to the workspace's lake folder."""

@@ -153,6 +153,7 @@ def state_of(person: Person, job: Job) -> dict[str, Any]:
         "asked": asked_by(job),
         "why": why(job.error) if job.state != JobState.DONE else None,
         "trace": trace,
+        "stopped": job.state == JobState.WAITING and queries.worker_stopped(),
         "moving": job.state in (JobState.WAITING, JobState.RUNNING),
         "result": result_of(person, job),
     }

@@ -18,9 +18,12 @@ from opsloop.ui.detailkit import history
 from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.reply import acted
 from opsloop.ui.waiting import waiting_for
+from opsloop.ui.workbench import machine
 from opsloop.ui.workbench.waits import started_by
 
 NOTICES, TODAY = 6, 8
+MACHINE = machine.CARD
+"""Named so that the card is registered with the page."""
 
 
 def greeting(hour: int) -> str:
@@ -38,7 +41,8 @@ def workbench(request: PersonRequest) -> HttpResponse:
     now, person = timezone.localtime(), request.person
     unread = list(notices(person, unread=True)[: NOTICES + 1])
     done, total = done_today(person, now)
-    cards = [(side, cards_of(person, side=side)) for side in (False, True)]
+    cards = {side: cards_of(person, side=side) for side in (False, True)}
+    shown = [card for found in cards.values() for _name, card in found if card is not None]
     context: dict[str, Any] = {
         "greeting": greeting(now.hour),
         "now": now,
@@ -48,9 +52,10 @@ def workbench(request: PersonRequest) -> HttpResponse:
         "more_unread": len(unread) > NOTICES,
         "done": done,
         "done_total": total,
-        "cards": dict(cards)[False],
-        "side_cards": dict(cards)[True],
-        "scripts": _scripts([card for _side, found in cards for _name, card in found]),
+        "cards": cards[False],
+        "side_cards": cards[True],
+        "scripts": dict.fromkeys(script for card in shown for script in card.scripts),
+        "styles": dict.fromkeys(style for card in shown for style in card.styles),
     }
     return render(request, "workbench/workbench.html", context)
 
@@ -60,10 +65,6 @@ def done_today(person: Person, now: datetime) -> tuple[list[history.Told], int]:
     start = timezone.make_aware(datetime.combine(now.date(), time.min))
     rows = Entry.objects.filter(by_id=person.pk, at__gte=int(start.timestamp() * history.MICRO), parent__isnull=True)
     return history.told(list(rows.order_by("-id")[:TODAY]), person), rows.count()
-
-
-def _scripts(cards: list[Any]) -> list[str]:
-    return list(dict.fromkeys(script for card in cards if card is not None for script in card.scripts))
 
 
 @page(anyone=True)

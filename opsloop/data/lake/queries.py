@@ -1,0 +1,48 @@
+"""What is in the lake, for its pages. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Sum
+
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.models import Person
+from opsloop.data.lake.models import DataFile, Snapshot
+
+LABEL = Snapshot._meta.label_lower
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table by its newest version. size: bytes of that version's files."""
+
+    name: str
+    newest: Snapshot
+    versions: int
+    files: int
+    size: int
+    by: str
+
+
+def tables() -> list[Table]:
+    """Every table, in four queries however many there are."""
+    counted = Snapshot.objects.order_by().values("table").annotate(n=Count("pk"), last=Max("pk"))
+    known = {row["table"]: (row["n"], row["last"]) for row in counted}
+    newest = Snapshot.objects.in_bulk([last for _n, last in known.values()])
+    alive = DataFile.objects.filter(removed_in__isnull=True).order_by().values("table")
+    held = {row["table"]: (row["n"], row["bytes"]) for row in alive.annotate(n=Count("pk"), bytes=Sum("size"))}
+    who = published_by(newest)
+    return [
+        Table(name, newest[last], n, *held.get(name, (0, 0)), who.get(last, ""))
+        for name, (n, last) in sorted(known.items())
+    ]
+
+
+def published_by(snapshots: Iterable[int]) -> dict[int, str]:
+    """snapshot id -> who published it, from the ledger; two queries for all."""
+    rows = Entry.objects.filter(act="lake.publish", object_type=LABEL, object_id__in=list(snapshots))
+    by = {pk: person for pk, person in rows.values_list("object_id", "by_id") if pk is not None}
+    names = dict(Person.objects.filter(pk__in=set(by.values())).values_list("pk", "name"))
+    return {pk: names.get(person, "?") for pk, person in by.items()}

@@ -1,0 +1,98 @@
+"""The pages of the lake: what each table rests on, its versions, their files."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from opsloop.base.people.models import Account, Person
+from opsloop.base.policy.models import Mandate
+from opsloop.base.testing import Cast, given, make
+from opsloop.data.lake.actions import FileRow, publish_snapshot
+from opsloop.data.lake.models import Snapshot
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 3, 1)
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    account = make(Account, login=f"login-{person.pk}", person=person)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def load(cast: Cast, table: str, n: int, **more: Any) -> Snapshot:
+    day = DAY + timedelta(days=n)
+    file = FileRow(f"{table}/{n}/part.parquet", f"p{n}", 1000 + n, 2048, "a" * 64, day, day)
+    return publish_snapshot(by=cast.lin, table=table, batch=f"b{n}", reason=f"load {n}", added=[file], **more)
+
+
+@pytest.fixture
+def wu(cast: Cast) -> Client:
+    return signed_in(cast.wu)
+
+
+@pytest.mark.parametrize("at", ["", "versions/"])
+def test_the_pages_need_a_sign_in_and_the_right(cast: Cast, wu: Client, at: str) -> None:
+    assert Client().get(f"/lake/{at}").status_code == 302
+    assert wu.get(f"/lake/{at}").status_code == 200
+    with given():
+        mandate = Mandate.objects.get(position=cast.specialist)
+        mandate.sees = {**mandate.sees, "lake": "none"}
+        mandate.save()
+    chen = signed_in(cast.chen)
+    assert chen.get(f"/lake/{at}").status_code == 403
+    assert 'href="/lake/"' not in chen.get("/").content.decode()
+
+
+def test_each_table_shows_its_newest_version_and_who_published_it(cast: Cast, wu: Client) -> None:
+    load(cast, "shop", 1)
+    last = load(cast, "shop", 2)
+    load(cast, "stock", 1)
+    text = wu.get("/lake/").content.decode()
+    shop = text.split('?table=shop">shop')[1].split("</tr>")[0]
+    for part in (f">#{last.pk}<", "3 Mar 2026", "2,003", "Lin", "2 · 4.0"):
+        assert part in shop.replace("\xa0", " "), part
+    assert "stock" in text
+
+
+def test_nothing_loaded_says_what_will_stand_here(wu: Client) -> None:
+    assert "Nothing has been loaded yet." in wu.get("/lake/").content.decode()
+
+
+def test_versions_are_listed_and_narrowed_to_a_table(cast: Cast, wu: Client) -> None:
+    load(cast, "shop", 1)
+    load(cast, "stock", 7)
+    text = wu.get("/lake/versions/?table=shop").content.decode()
+    assert "load 1" in text and "load 7" not in text
+    assert "load 7" in wu.get("/lake/versions/?table=nonsense").content.decode()
+
+
+def test_a_version_shows_its_files_and_which_are_new(cast: Cast, wu: Client) -> None:
+    old = load(cast, "shop", 1)
+    new = load(cast, "shop", 2)
+    text = wu.get(f"/lake/versions/{new.pk}/").content.decode()
+    assert "shop/1/part.parquet" in text and "shop/2/part.parquet" in text and text.count("new here") == 1
+    before = wu.get(f"/lake/versions/{old.pk}/").content.decode()
+    assert "shop/2/part.parquet" not in before and f"Newest version: #{new.pk}" in before
+    assert wu.get("/lake/versions/99999/").status_code == 404
+
+
+@pytest.mark.parametrize("at", ["", "versions/"])
+def test_more_versions_make_no_more_queries(cast: Cast, wu: Client, at: str) -> None:
+    def count(start: int, n: int) -> int:
+        for i in range(start, start + n):
+            load(cast, f"table{i}", i)
+        with CaptureQueriesContext(connection) as caught:
+            assert wu.get(f"/lake/{at}").status_code == 200
+        return len(caught)
+
+    wu.get("/lake/")
+    assert count(0, 2) == count(2, 9)
