@@ -44,7 +44,6 @@ def _in_code(file: Path) -> Iterator[str]:
 
 
 def used_icons() -> set[str]:
-    """Every icon that a template or a menu names."""
     found = {name for file in (ROOT / "opsloop").rglob("*.html") for name in TAG.findall(file.read_text("utf-8"))}
     return found.union(*(_in_code(file) for file in (ROOT / "opsloop").rglob("*.py") if "tests" not in file.parts))
 
