@@ -1,0 +1,1 @@
+"""Which days and hours count, for the company and each department."""
