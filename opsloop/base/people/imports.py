@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,12 @@ from opsloop.base.things.errors import ActError, Text
 
 CHUNK = 50
 """Rows to a transaction: on SQLite others wait for the write lock no longer than that takes, about half a second."""
+Heard = Callable[[int, int], None]
 DETAILS = ("name", "email", "phone", "joined_on")
+
+
+def _deaf(done: int, of: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(slots=True)
@@ -234,11 +239,13 @@ def _faults(row: int, error: ActError) -> list[Fault]:
     return [Fault(row, roster.label(error.field or ""), str(error.text))]
 
 
-def commit(made: ImportPlan, by: Person, key: str, overrides: dict[str, str] | None = None) -> ImportDone:
+def commit(
+    made: ImportPlan, by: Person, key: str, overrides: dict[str, str] | None = None, heard: Heard = _deaf
+) -> ImportDone:
     """Do what was planned, `CHUNK` rows to a transaction; the same plan and key again does only what is missing.
 
-    overrides: a reason for each of the plan's warnings. Raises Refused for a plan with faults or of somebody else,
-    Warned while a reason is missing.
+    overrides: a reason for each of the plan's warnings. heard: told how many acts are done, of how many.
+    Raises Refused for a plan with faults or of somebody else, Warned while a reason is missing.
     """
     if made.by_id != by.pk:
         raise Refused(_t("Somebody else planned this import."))
@@ -247,15 +254,16 @@ def commit(made: ImportPlan, by: Person, key: str, overrides: dict[str, str] | N
     reasons = overrides or {}
     if open_ones := {code: text for code, text in made.warnings.items() if not reasons.get(code, "").strip()}:
         raise Warned(open_ones)
-    run = _Run(made, Call(by=by, via="import", overrides=reasons), f"{key[:40]}:{made.digest}")
+    run = _Run(made, Call(by=by, via="import", overrides=reasons), f"{key[:40]}:{made.digest}", heard)
     return run.all()
 
 
 class _Run:
     """One commit: registers, corrects, appoints, each a pass over the rows concerned."""
 
-    def __init__(self, made: ImportPlan, call: Call, key: str) -> None:
-        self.made, self.call, self.key = made, call, key
+    def __init__(self, made: ImportPlan, call: Call, key: str, heard: Heard) -> None:
+        self.made, self.call, self.key, self.heard = made, call, key, heard
+        self.all_acts, self.done = sum(len(row.does) for row in made.rows), 0
         self.ids = {row.line.row: row.person for row in made.rows}
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
@@ -276,7 +284,8 @@ class _Run:
         todo = [(None if verb == "register" else self.ids[row.line.row] or 0, getattr(row, verb)) for row in rows]
         call = Call(by=self.call.by, via="import", overrides=self.call.overrides, key=f"{self.key}:{verb}")
         for out in each(f"people.{verb}", todo, call, chunk=CHUNK):
-            row = rows[out.row]
+            row, self.done = rows[out.row], self.done + 1
+            self.heard(self.done, self.all_acts)
             if out.error is None:
                 self.counts[verb] += 1
                 yield row, out.result

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.people.passwords import link_token
+from opsloop.base.policy.rules import can
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.people.lists import PeopleList
@@ -25,7 +26,8 @@ from opsloop.ui.people.rights import rights_of
 @page(see="people")
 def people_list(request: PersonRequest) -> HttpResponse:
     """Who works here."""
-    return list_page(request, PeopleList, template="people/list.html")
+    may_import = can(request.person, "people.register")
+    return list_page(request, PeopleList, template="people/list.html", may_import=may_import)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from opsloop.base.people.actions.rules import (
     From,
     Until,
     acting_for,
+    asker_of,
     aware,
     end_sessions,
     may_confirm,
@@ -67,7 +68,7 @@ def appoint(
         starts_at=aware(starts_at) if starts_at else timezone.now(),
         ends_at=aware(ends_at) if ends_at else None,
         reason=reason,
-        asked_by=by,
+        asked_by=asker_of(by),
     )
     if person.pk in acting_for(by, "people.appoint", person):
         raise Forbidden(_t("Nobody appoints themselves."))
@@ -108,7 +109,7 @@ def _needs_second(asked: Appointment, by: Person) -> bool:
     """A position with power needs a second person; warns and goes on while there has been none for a week."""
     if beginning.is_setup(by) or not powers_of(asked.position):
         return False
-    if may_confirm("people.confirm_appointment", {by.pk, asked.person_id}):
+    if may_confirm("people.confirm_appointment", {by.pk, asked.asked_by_id, asked.person_id}):
         return True
     warn("alone", _t("Nobody else can confirm this appointment to a position with power; say why you do it alone."))
     return False

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Forbidden, Reason, Refused, act
 from opsloop.base.ledger import private
-from opsloop.base.people.actions.rules import acting_for
+from opsloop.base.people.actions.rules import acting_for, asker_of
 from opsloop.base.people.erasing import erasers, keep_list
 from opsloop.base.people.models import Absence, Account, Decision, Erasure, Person, PersonKind, Token
 
@@ -33,7 +33,7 @@ def ask_to_erase(person: Person, *, by: Person, reason: Reason) -> Erasure:
         raise Forbidden(_t("Nobody erases their own traces."))
     if Erasure.objects.filter(person=person, state=Decision.WAITING).exists():
         raise Refused(_t("This already waits for a second person."))
-    asked = Erasure(person=person, reason=reason, asked_by=by)
+    asked = Erasure(person=person, reason=reason, asked_by=asker_of(by))
     asked.save()
     return asked
 

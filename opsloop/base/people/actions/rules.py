@@ -93,6 +93,11 @@ def acting_for(by: Person, act: str, obj: Person | Department | None = None) -> 
     return {pk for pk in (by.pk, behalf, employer.pk if employer else None) if pk is not None}
 
 
+def asker_of(by: Person) -> Person:
+    """Who asks for something that a second person confirms: whom a job works for, not the robot that runs it."""
+    return lender(by) or by
+
+
 def end_sessions(person: Person) -> None:
     """Whoever is signed in as this person signs in again: their rights have changed."""
     Account.objects.filter(person=person).update(sessions_valid_from=timezone.now())
