@@ -1,4 +1,7 @@
-"""Which language a page speaks: what was chosen in this browser, else the person's, else the workspace's."""
+"""Which language a page speaks: what was chosen in this browser, else the person's, else the workspace's.
+
+The API speaks the language that a program asks for; a browser's own wish says little about its reader.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ YEAR_S = 365 * 24 * 3600
 
 def of(request: HttpRequest) -> str:
     """A code of settings.LANGUAGES."""
+    if request.path_info.startswith("/api/") and "Accept-Language" in request.headers:
+        return translation.get_language_from_request(request)
     person = getattr(request, "person", None)
     for said in (request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME), getattr(person, "language", None)):
         if said in dict(settings.LANGUAGES):
