@@ -46,12 +46,16 @@ def heads(held: list[Holding], leading: set[int]) -> list[Person]:
     """Who leads among those who hold a position in one department; `leading` are positions that others report to.
 
     The standard names no heads, but whom each position reports to: a head's position has others reporting to it and
-    its own superior position is not held in this department. Nobody where a department is led from above.
+    its own superior position is not held in this department; or it is the only one of its kind there. Nobody where
+    a department is led from above.
     """
     here = {one.position_id for one in held}
     superiors = {one.position.reports_to_id for one in held}
-    top = [one for one in held if one.position_id in leading and one.position.reports_to_id not in here]
+    upper = [one for one in held if one.position.reports_to_id not in here]
+    top = [one for one in upper if one.position_id in leading]
     top = [one for one in top if one.position_id in superiors] or top
+    if not top and len(upper) == 1 and upper[0].position.headcount == 1:
+        top = upper if upper[0].position.department_id == upper[0].department_id else []
     return list({one.person_id: one.person for one in top}.values())
 
 

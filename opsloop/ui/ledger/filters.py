@@ -134,7 +134,7 @@ def doors() -> dict[str, str]:
     return {
         "page": _t("page"), "import": _t("import"), "api": _t("API"), "token:": _t("program with a token"),
         "cli": _t("command line"), "job:": _t("job"), "step:": _t("step of a process"), "tool": _t("assistant"),
-        "worker": _t("worker"), "demo": _t("demo set-up"), "call": _t("inside the system"),
+        "worker": _t("worker"), "demo": _t("demo set-up"), "code": _t("inside the system"),
     }  # fmt: skip
 
 

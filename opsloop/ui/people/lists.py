@@ -76,7 +76,7 @@ class PeopleList(Listing):
         FlagFilter(name="account", label=_("May sign in"), when=lambda: Q(account__is_active=True)),
         DayFilter(name="joined", field="joined_on"),
     )
-    order: ClassVar[tuple[str, ...]] = ("name",)
+    order: ClassVar[tuple[str, ...]] = ("-kind", "name")  # staff before robots before outsiders
     acts = ("people.register",)
     empty = _("Nobody here that you may see.")
     empty_hint = _("Register the first person, or import the whole list from Excel.")

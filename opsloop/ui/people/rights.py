@@ -110,7 +110,7 @@ def level(said: str) -> str:
         "department": _t("their department"),
         "subtree": _t("their department and all below"),
         "all": _t("the whole company"),
-        "none": _t("nothing"),
+        "none": _t("nothing of it"),
     }.get(said, said)
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from opsloop.base.people.bearers import bearer
-from opsloop.base.people.models import Appointment, Decision, Erasure, SignIn, Token
+from opsloop.base.people.models import Absence, Appointment, Decision, Erasure, SignIn, Token
 from opsloop.base.testing import Cast, make, person
 from opsloop.ui.people.tests.test_people import shown
 from opsloop.ui.tests.conftest import signed_in
@@ -103,3 +103,13 @@ def test_the_work_to_confirm_leads_to_the_request(cast: Cast, lin: Client) -> No
     asked = make(Appointment, person=cast.chen, position=cast.manager, department=cast.ops, asked_by=cast.wu,
                  starts_at=timezone.now())  # fmt: skip
     assert f'href="{asked.get_absolute_url()}"' in shown(lin, "/")
+
+
+def test_the_start_page_says_who_is_away_and_who_stands_in(cast: Cast, lin: Client, chen: Client) -> None:
+    assert "Away today" not in shown(lin, "/")
+    make(Absence, person=cast.wu, substitute=cast.chen, starts_at=timezone.now() - timedelta(hours=1))
+    make(Absence, person=cast.robot, starts_at=timezone.now() + timedelta(hours=1))
+    card = shown(lin, "/").split("Away today")[1].split("</section>")[0]
+    assert "Wu" in card and "substitute Chen" in card and "Robot" not in card
+    assert "Away today" in shown(chen, "/")  # she is the substitute
+    assert "Away today" not in shown(signed_in(cast.zhao), "/")
