@@ -14,7 +14,7 @@ from opsloop.base.inbox.timing import clock
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Invalid, Refused
 
-Clock = Annotated[str, Arg(label=_("Time of day"), help=_("For example 22:00; empty for none."), max=5)]
+Clock = Annotated[str, Arg(help=_("For example 22:00; empty for none."), max=5)]
 
 
 @act("inbox.set_rule", _("Set how I am notified"), done=_("{by} set how to be notified of {kind}"))
