@@ -82,6 +82,8 @@ def test_a_row_opens_beside_the_list_and_an_act_in_it_refreshes_the_page_behind(
     page.wait_for_selector("#drawer:not([open])", state="attached")
     page.wait_for_selector("#toasts .alert:has-text('Let somebody go: Wu')")
     page.wait_for_selector("td .late:has-text('31 Jan 2026')")
+    page.wait_for_timeout(300)  # the refreshed page must not open the drawer again
+    assert page.locator("#drawer[open]").count() == 0
     assert Person.objects.get(pk=crowd.wu.pk).left_on is not None
 
 

@@ -56,8 +56,9 @@
   // Whatever is swapped into the drawer opens it; the first field gets the focus, else the title.
   document.addEventListener('htmx:after:swap', () => {
     const body = byId('drawer-body');
-    if (!body?.childElementCount || byId('drawer').open || !body.dataset.wanted) return;
+    if (!body?.childElementCount || !body.dataset.wanted) return;
     delete body.dataset.wanted;
+    if (byId('drawer').open) return;
     byId('drawer').showModal();
     (body.querySelector('.act-form :is(input:not([type=hidden]),select,textarea)') ?? body.querySelector('.drawer-title'))?.focus();
   });
@@ -67,6 +68,7 @@
 
   // An act was done in the drawer: the page behind it shows the new state without losing its place.
   document.addEventListener('acted', (event) => {
+    delete byId('drawer-body')?.dataset.wanted;  // its form was sent from there; the page's refresh must not open it again
     byId('drawer')?.close();
     if (event.detail?.text) window.opsloop.toast(event.detail.text);
     window.htmx.ajax('GET', location.pathname + location.search, { target: '#main', select: '#main', swap: 'outerMorph' });
