@@ -34,7 +34,7 @@ def kind_of(name: str) -> Kind:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def contents_page(request: PersonRequest) -> HttpResponse:
     """Title page, chapters, and who is working on what."""
     book = queries.published()
@@ -51,7 +51,7 @@ def contents_page(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def thing_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
     """One thing as it is in force today, or on `?on=2026-01-31`."""
     one, on = kind_of(kind), _day(request.GET.get("on", ""))
@@ -88,7 +88,7 @@ def _day(text: str) -> date | None:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def search_page(request: PersonRequest) -> HttpResponse:
     """Search inside the book."""
     asked = request.GET.get("q", "").strip()[:100]
@@ -96,7 +96,7 @@ def search_page(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def whole_page(request: PersonRequest) -> HttpResponse:
     """The whole book on one page, to read on paper."""
     book = queries.published()
@@ -109,7 +109,7 @@ def whole_page(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def open_page(request: PersonRequest) -> HttpResponse:
     """References into what is not installed, and what the check remarks."""
     checked = queries.published().checked

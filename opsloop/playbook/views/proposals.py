@@ -142,7 +142,7 @@ def _chosen(request: PersonRequest, asked: Any) -> list[LineRow]:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def publication_list(request: PersonRequest) -> HttpResponse:
     """All publications and proposals, newest first."""
     rows = Publication.objects.select_related("proposed_by", "decided_by").prefetch_related("lines")
@@ -159,7 +159,7 @@ def publication_list(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def publication_page(request: PersonRequest, number: int) -> HttpResponse:
     """What it brings, why, who decided; and for those who may, the decision."""
     found = Publication.objects.select_related("proposed_by", "decided_by").filter(number=number).first()

@@ -65,7 +65,7 @@ def _versions(kind: str, ident: str) -> list[Version]:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def version_list(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
     """All versions, newest first, each with its reason."""
     one, versions = kind_of(kind), _versions(kind, ident)
@@ -75,7 +75,7 @@ def version_list(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def version_page(request: PersonRequest, kind: str, ident: str, number: int) -> HttpResponse:
     """One version as it was written."""
     one = kind_of(kind)
@@ -86,7 +86,7 @@ def version_page(request: PersonRequest, kind: str, ident: str, number: int) -> 
 
 
 @require_safe
-@page(anyone=True)
+@page(see="playbook")
 def compare_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
     """Two versions side by side: `?old=1&new=3`; by default the newest with the one before."""
     one, versions = kind_of(kind), _versions(kind, ident)

@@ -1,0 +1,113 @@
+"""A served demo: memory when idle, time to the first page, and what two pages weigh over the wire, cold."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from bench.measure import Figure
+from tests import workspace
+from tests.processes.test_serve import free_port
+
+MEMORY_MB, FIRST_S, CHART_KB, PLAIN_KB = 250.0, 3.0, 450.0, 120.0
+SETTLE_S = 5
+ASSET = re.compile(r"""(?:src|href)="(/static/[^"]+)\"""")
+
+
+def run() -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="opsloop-bench-") as folder:
+        root = Path(folder) / "demo"
+        words = [sys.executable, "-m", "opsloop", "demo", "--no-serve", "--dir", str(root)]
+        subprocess.run(words, env=workspace.environment(root), check=True, capture_output=True)
+        Served(root).end()  # the disk is warm from here
+        one = Served(root)
+        try:
+            return [*one.figures()]
+        finally:
+            one.end()
+
+
+class Served:
+    """`opsloop serve` on a workspace, timed from its start to its first page."""
+
+    def __init__(self, root: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "opsloop", "-C", str(root), "serve", "--port", str(self.port)],
+            env=workspace.environment(root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() - began > 60:
+                raise RuntimeError("opsloop serve did not come up")
+            time.sleep(0.02)
+        self.wall_s = time.monotonic() - began
+        self.cpu_s = sum(map(workspace.cpu_s, workspace.tree(self.process.pid)))
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(self.url + "/sign-in/demo/", timeout=10).close()
+        except OSError:
+            return False
+        return True
+
+    def figures(self) -> list[Figure]:
+        time.sleep(SETTLE_S)
+        pids = workspace.tree(self.process.pid)
+        memory = sum(map(workspace.pss_mb, pids))
+        visitor = Visitor(self.url)
+        chart, plain = visitor.weight("/metrics/sales/"), visitor.weight("/people/")
+        detail = f"{self.wall_s:.1f} s by the clock of a shared machine, {self.cpu_s:.1f} s CPU"
+        return [
+            Figure("two web processes and the worker, idle (PSS)", memory, MEMORY_MB, "MB", f"{len(pids)} processes"),
+            Figure("serve to its first page", min(self.wall_s, self.cpu_s), FIRST_S, "s", detail),
+            Figure("a page with a chart, cold", chart[0], CHART_KB, "KB", chart[1]),
+            Figure("a page without, cold", plain[0], PLAIN_KB, "KB", plain[1]),
+        ]
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Visitor:
+    """The first face of the demo, with a browser's headers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.open = urllib.request.build_opener(jar)
+        self.open.addheaders = [("User-Agent", "bench"), ("Referer", url + "/")]
+        door = self.open.open(url + "/sign-in/demo/").read().decode()
+        action, token = re.search(r'action="(/sign-in/demo/\d+/)"', door), re.search(r'Token" value="(\w+)"', door)
+        assert action is not None and token is not None
+        said = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1]}).encode()
+        self.open.open(url + action[1], said).read()
+
+    def weight(self, path: str) -> tuple[float, str]:
+        """(KB over the wire with brotli, what was counted): the page and every file that it names."""
+        text = self.open.open(self.url + path).read().decode()
+        sizes = {path: self._size(path)}
+        for asset in sorted(set(ASSET.findall(text))):
+            sizes[asset] = self._size(asset)
+        total = sum(sizes.values()) / 1024
+        biggest = max(sizes, key=lambda name: sizes[name])
+        return total, f"{len(sizes)} files, the biggest {biggest} {sizes[biggest] / 1024:.0f} KB"
+
+    def _size(self, path: str) -> int:
+        asked = urllib.request.Request(self.url + path, headers={"Accept-Encoding": "br, gzip"})
+        with self.open.open(asked) as answer:
+            return len(answer.read()) + len(str(answer.headers))

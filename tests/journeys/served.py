@@ -1,0 +1,167 @@
+"""A workspace that is really served, and windows of a real browser on it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opsloop.ui.testing import AXE, DESKTOP, PHONE, WCAG
+from tests import workspace
+from tests.processes.test_serve import free_port
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CLI = (sys.executable, "-m", "opsloop")
+THEME = "theme => document.documentElement.setAttribute('data-bs-theme', theme)"
+
+
+@dataclass
+class Served:
+    """A served workspace: where it is, and what the console said."""
+
+    root: Path
+    url: str
+    said: Path
+
+    def console(self) -> str:
+        return self.said.read_text(encoding="utf-8")
+
+    def python(self, code: str) -> str:
+        return workspace.python(workspace.environment(self.root), code)
+
+
+def cli(root: Path, *words: str) -> None:
+    """One command of the product to its end."""
+    done = subprocess.run(
+        [*CLI, *words], env=workspace.environment(root), capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def serving(root: Path, *, env: dict[str, str] | None = None) -> Iterator[Served]:
+    """`opsloop serve` on a free port until the block ends."""
+    port, said = free_port(), root / "var/serve.txt"
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [*CLI, "-C", str(root), "serve", "--port", str(port)],
+            env={**workspace.environment(root), "PYTHONUNBUFFERED": "1", **(env or {})},
+            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    one = Served(root, f"http://127.0.0.1:{port}", said)
+    try:
+        _wait(one, process)
+        yield one
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait(one: Served, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(one.url + "/sign-in/", timeout=10).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(one.console())
+
+
+@dataclass
+class Window:
+    """One person's window. `faults` must be empty at the end: script errors, refusals, 5xx, other hosts."""
+
+    page: Page
+    url: str
+    faults: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+    def judge(self, name: str = "") -> None:
+        """axe in light, dark and on the phone, and the width, all within this visit. Each page once."""
+        where = name or re.sub(r"\d+", "#", self.page.url.removeprefix(self.url).partition("?")[0])
+        if where in self.seen:
+            return
+        self.seen.add(where)
+        before = self.page.viewport_size or DESKTOP
+        theme = self.page.evaluate("document.documentElement.getAttribute('data-bs-theme')")
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = []
+        for shade, size in (("light", DESKTOP), ("dark", DESKTOP), ("dark", PHONE), ("light", PHONE)):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.evaluate(THEME, shade)
+            if (wide := self.page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+                found.append(f"{where}: {wide} px too wide at {size['width']}")
+            said = self.page.evaluate("tags => axe.run({runOnly: tags})", WCAG)["violations"]
+            found += [f"{where} {shade} {size['width']}: {one['id']} {_nodes(one)}" for one in said]
+        self.page.set_viewport_size(before)
+        self.page.evaluate(THEME, theme)
+        self.faults += found
+
+
+def _nodes(one: Any) -> str:
+    return "; ".join(f"{node['target']} {node['html'][:120]} {node.get('failureSummary', '')[:160]}"
+                     for node in one["nodes"][:2])  # fmt: skip
+
+
+@contextmanager
+def window(opened: Browser, served: Served, *, phone: bool = False, language: str = "zh-hans") -> Iterator[Window]:
+    """A window of its own, signed out. Every fault it notes fails the journey at its end."""
+    context: BrowserContext = opened.new_context(
+        viewport=PHONE if phone else DESKTOP, reduced_motion="reduce", has_touch=phone,  # type: ignore[arg-type]
+        locale="zh-CN" if language == "zh-hans" else "en-GB", accept_downloads=True,
+    )  # fmt: skip
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    one = Window(page, served.url)
+    page.on("pageerror", lambda error: one.faults.append(f"script: {error}"))
+    page.on("console", lambda line: one.faults.append(f"console: {line.text}") if _fault(line) else None)
+    page.on("request", lambda request: _home(one, request.url))
+    page.on(
+        "response", lambda answer: one.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
+    )
+    yield one
+    context.close()
+    assert one.faults == [], "\n".join(one.faults)
+
+
+def _whole(one: Window, status: int, url: str) -> None:
+    if status >= 500:
+        one.faults.append(f"{status} {url}")
+
+
+def _home(one: Window, url: str) -> None:
+    if not url.startswith((one.url, "data:", "blob:", "about:")):
+        one.faults.append(f"asked another host: {url}")
+
+
+def _fault(line: Any) -> bool:
+    """An answer with a 4xx status is an answer; everything else on the console is a fault."""
+    return line.type in ("error", "warning") and "status of 4" not in line.text
+
+
+def enter(one: Window, face: str) -> Page:
+    """Through the demo's door as one of the five."""
+    page = one.go("/sign-in/demo/")
+    page.click(f".faces button:has-text('{face}')")
+    page.wait_for_url(one.url + "/")
+    return page

@@ -1,0 +1,235 @@
+"""A thing of every scoped model for everybody, and where it belongs: all that the oracle knows of models."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from opsloop.base.calendar.models import AnnouncedYear, CalendarSpec
+from opsloop.base.files.models import Attachment, Stored, Upload
+from opsloop.base.inbox.models import Notice, Rule
+from opsloop.base.jobs.models import Job, JobState, LetterState, Outbox, Schedule
+from opsloop.base.ledger.models import Entry
+from opsloop.base.links.models import Link
+from opsloop.base.people.models import Absence, Appointment, Department, Erasure, Holding, Person, Position, Token
+from opsloop.base.policy.models import Mandate
+from opsloop.base.testing import department, given, hold, make
+from opsloop.data.lake.models import DataFile, Snapshot
+from opsloop.playbook.models import Content, Draft, Line, Publication, Version
+from opsloop.ui.models import Export
+from tests.matrix.company import Visitor
+from tests.matrix.oracle import Place, Row
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody whose things they are: a visitor, a colleague beside, one below, one far away."""
+
+    key: str
+    person: Person
+    department: Department
+    place: Place
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A row of the product with its place in the oracle. `mark` stands in its texts, if it has any."""
+
+    obj: Model
+    row: Row
+    mark: str = ""
+
+
+Things = dict[type[Model], Thing]
+
+
+def mark(model: type[Model], owner: str) -> str:
+    """A word that stands on a page only if the page shows this row."""
+    return f"mk{model._meta.model_name}q{hashlib.sha256(owner.encode()).hexdigest()[:10]}q"
+
+
+class Maker:
+    """Makes everybody's things once."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+        self.newcomer = make(Person, name="新人", phone="13700000000", email="newcomer.secret@example.net")
+        self.spare = Position.objects.get(code="x-nothing")
+        self.shared = self._shared()
+        self.things: dict[str, Things] = {}
+        self.by_mark: dict[str, Thing] = {}
+
+    def of_any(self) -> Things:
+        """Somebody's things: which models there are."""
+        return next(iter(self.things.values()))
+
+    def of(self, owner: Owner) -> Things:
+        """Every model's thing that is this owner's."""
+        if owner.key not in self.things:
+            with given():
+                made = self._own(owner)
+            self.things[owner.key] = {**self.shared, **made}
+            self.by_mark |= {one.mark: one for one in made.values() if one.mark}
+        return self.things[owner.key]
+
+    def _own(self, who: Owner) -> Things:
+        found: Things = {}
+
+        def add(model: type[Model], row: Row, text: str = "", **values: Any) -> Any:
+            word = mark(model, who.key) if text else ""
+            obj = model(**values, **({text: word} if text else {}))
+            obj.save()
+            found[model] = Thing(obj, row, word)
+            return obj
+
+        me = frozenset({who.key})
+        mine = Row("people", who.place, me)
+        found[Person] = Thing(who.person, mine)
+        found[Department] = Thing(who.department, Row("people", who.place, home=True, everyone=True))
+        holding = Holding.objects.filter(person=who.person, department=who.department).first()
+        found[Holding] = Thing(holding, mine)
+        asked = {"person": self.newcomer, "asked_by": who.person}
+        add(
+            Appointment, mine, "reason", **asked, position=self.spare, department=who.department,
+            starts_at=self.now + timedelta(days=9),
+        )  # fmt: skip
+        add(Erasure, Row("people", None, me), "reason", **asked)
+        absence = {"person": who.person, "starts_at": self.now + timedelta(days=30)}
+        add(Absence, mine, "reason", **absence, ends_at=self.now + timedelta(days=31))
+        add(Token, Row("people", None, me), "title", person=who.person, digest=_digest(who, "token"))
+        times = {"made_at": self.now, "run_at": self.now}
+        failed = {"state": JobState.DEAD, "error": mark(Job, who.key)}
+        job = add(Job, Row("jobs", None, me), task="jobs.sweep", behalf=who.person, **failed, **times)
+        found[Job] = Thing(job, Row("jobs", None, me), mark(Job, who.key))
+        found[Entry] = Thing(self._entry(who), Row("ledger", who.place, me), mark(Entry, who.key))
+        told = Notice.objects.create(person=who.person, kind="jobs.failed", title=mark(Notice, who.key))
+        found[Notice] = Thing(told, Row(always=me), told.title)
+        add(Rule, Row("inbox", None, me), person=who.person, kind="*", where=["inbox"])
+        text = _digest(who, "draft")
+        Content.objects.create(sha256=text, text="title: 草稿\n")
+        drawn = Row("playbook", None, me)
+        draft = add(Draft, drawn, "ident", kind="position", sha256=text, person=who.person, saved_at=self.now)
+        stored = self._stored(who, found)
+        tied = {"person": who.person, "at": self.now}
+        about = {"object_type": "playbook.draft", "object_id": draft.pk}
+        add(Attachment, Row(all_of=(drawn,)), "name", stored=stored, **tied, **about)
+        ends = {"a_type": "people.person", "a_id": who.person.pk, "b_type": "playbook.draft", "b_id": draft.pk}
+        add(Link, Row(all_of=(mine, drawn)), "note", kind="related", **ends, **tied)
+        return found
+
+    def _entry(self, who: Owner) -> Entry:
+        """A line of the ledger about a department, far behind the chain's end; it is never verified here."""
+        said, at = mark(Entry, who.key), int(self.now.timestamp() * 1_000_000)
+        body = json.dumps({"args": {"reason": said, "title": said}, "changes": {}, "object": said})
+        return Entry.objects.create(
+            id=10_000_000 + len(self.things), at=at, happened=at, by_id=who.person.pk, via="page", body=body, hash=b"",
+            act="departments.rename", object_type="people.department", object_id=who.department.pk,
+        )  # fmt: skip
+
+    def _stored(self, who: Owner, found: Things) -> Stored:
+        sha, name = _digest(who, "file"), mark(Stored, who.key)
+        stored = Stored(sha256=sha, size=3, mime="text/plain", name=name, kept_at=self.now)
+        stored.save()
+        stored.path.parent.mkdir(parents=True, exist_ok=True)
+        stored.path.write_bytes(b"abc")
+        Upload(stored=stored, person=who.person, name=name, at=self.now).save()
+        seen = found[Draft].row
+        export = Export.objects.create(person=who.person, listing="people", kind="csv", name=mark(Export, who.key))
+        found[Export] = Thing(export, Row(always=frozenset({who.key})), export.name)
+        found[Stored] = Thing(stored, Row(all_of=(seen,), always=frozenset({who.key})), name)
+        return stored
+
+    def _shared(self) -> Things:
+        """What belongs to nobody."""
+        public = {noun: Row(noun, everyone=True, loose=True) for noun in ("people", "calendar", "playbook", "lake")}
+        now = timezone.now()
+        with given():
+            snapshot = Snapshot(table="matrix", at=now, rows=1, reason="matrix")
+            snapshot.save()
+            file = DataFile(table="matrix", path="matrix/1", partition="1", rows=1, size=1, added_in=snapshot)
+            file.save()
+            year = AnnouncedYear(year=2004)
+            year.save()
+            schedule = Schedule.objects.create(
+                name="matrix", task="jobs.sweep", cron="0 3 * * *", seen_until=now, next_at=now
+            )
+            letter = Outbox.objects.create(
+                key="matrix", channel="mail", to="x", payload="{}", made_at=now, state=LetterState.DEAD
+            )
+            number = Publication.objects.order_by("-number").values_list("number", flat=True).first() or 0
+            proposal = Publication(
+                number=number + 1, reason="matrix", effective_from=now.date(), proposed_by=self.newcomer
+            )
+            proposal.save()
+        rows: dict[type[Model], tuple[Any, Row]] = {
+            Position: (Position.objects.get(code="buyer"), public["people"]),
+            Mandate: (Mandate.objects.first(), public["people"]),
+            CalendarSpec: (CalendarSpec.objects.first(), public["calendar"]),
+            AnnouncedYear: (year, public["calendar"]),
+            Version: (Version.objects.first(), public["playbook"]),
+            Publication: (proposal, public["playbook"]),
+            Line: (Line.objects.first(), public["playbook"]),
+            Snapshot: (snapshot, public["lake"]),
+            DataFile: (file, public["lake"]),
+            Schedule: (schedule, Row("jobs")),
+            Outbox: (letter, Row("jobs")),
+        }
+        return {model: Thing(obj, row) for model, (obj, row) in rows.items()}
+
+
+def _digest(who: Owner, what: str) -> str:
+    return hashlib.sha256(f"{who.key} {what}".encode()).hexdigest()
+
+
+def phone(n: int) -> str:
+    return f"139{n:08d}"
+
+
+def number_people() -> dict[str, Person]:
+    """Give everybody a phone number and an e-mail that stand nowhere else; answers them by these."""
+    found = {}
+    with given():
+        for one in Person.objects.all():
+            one.phone, one.email = phone(one.pk), f"p{one.pk}.secret@example.net"
+            one.save()
+            found |= {one.phone: one, one.email: one}
+    return found
+
+
+Relations = dict[str, Owner]
+
+
+def relations(visitors: list[Visitor], where: Callable[[], dict[str, Place]]) -> dict[str, Relations]:
+    """visitor -> the owners it is tried against: itself, one beside, one below, one far away."""
+    company = Department.objects.get(code="company")
+    away = department("elsewhere", parent=company)
+    homes = {v.department.code: v.department for v in visitors if v.department is not None}
+    below = {code: department(f"below-{code}", parent=home) for code, home in homes.items()}
+    place, post = where(), Position.objects.get(code="x-nothing")
+    made: dict[str, Owner] = {}
+
+    def colleague(key: str, there: Department) -> Owner:
+        if key not in made:
+            person = make(Person, name=f"同事 {key}")
+            hold(person, post, there)
+            made[key] = Owner(key, person, there, place[there.code])
+        return made[key]
+
+    found: dict[str, Relations] = {}
+    for one in visitors:
+        found[one.key] = {"far": colleague("far", away)}
+        if one.department is not None and one.person is not None and one.home is not None:
+            code = one.department.code
+            found[one.key] |= {
+                "own": Owner(one.key, one.person, one.department, one.home),
+                "beside": colleague(f"beside-{code}", one.department),
+                "below": colleague(f"below-{code}", below[code]),
+            }
+    return found

@@ -1,0 +1,73 @@
+"""The least that each act takes, made from its signature; what a type cannot say stands in `SAID`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from django.utils import timezone
+
+from opsloop.base.acts.args import Param
+from opsloop.base.acts.registry import Act
+from opsloop.base.files.models import Stored
+from opsloop.base.people.models import Department, Person
+from opsloop.playbook.models import Draft
+from tests.matrix.things import Things
+
+HASH = "0" * 64
+
+
+def _ref(things: Things, model: Any) -> str:
+    return f"{model._meta.label_lower}:{things[model].obj.pk}"
+
+
+SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
+    "calendar.announce": lambda t: {"year": 2025},
+    "calendar.put": lambda t: {
+        "file": '{"title": "检查", "timezone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}}',
+        "code": "matrix",
+    },
+    "calendar.withdraw": lambda t: {"code": "company"},
+    "departments.found": lambda t: {"code": "matrix-new", "parent": t[Department].obj.pk},
+    "departments.move": lambda t: {"parent": t[Department].obj.pk},
+    "files.attach": lambda t: {"stored": t[Stored].obj.pk, "about": _ref(t, Draft)},
+    "inbox.set_rule": lambda t: {"kind": "*", "where": ["inbox"], "when": "now"},
+    "links.tie": lambda t: {"a": _ref(t, Person), "kind": "caused-by", "b": _ref(t, Draft)},
+    "lists.export": lambda t: {"listing": "people", "kind": "csv"},
+    "people.appoint": lambda t: {"department": t[Department].obj.pk},
+    "people.absent": lambda t: {"ends_at": (timezone.now() + timedelta(days=4)).isoformat()},
+    "people.open_account": lambda t: {"login": "matrix-new"},
+    "playbook.draft": lambda t: {"kind": "position", "ident": "matrix-new", "sha256": t[Draft].obj.sha256},
+}
+
+
+def values_of(this: Act, things: Things) -> dict[str, Any]:
+    """Plain values for the needed arguments, chosen among the asker's own things."""
+    made = {p.name: _value(p, things) for p in this.params if p.required}
+    return made | SAID.get(this.name, lambda t: {})(things)
+
+
+def _value(p: Param, things: Things) -> Any:
+    if p.is_rows:
+        return [{one.name: _value(one, things) for one in p.row_params if one.required}]
+    one = things[p.type].obj.pk if p.is_model else _plain(p)
+    return [one] if p.many else one
+
+
+def _plain(p: Param) -> Any:
+    if p.name in ("sha256", "digest"):
+        return HASH
+    if p.type is str:
+        return "x" * max(int(p.arg.min or 0), 3)
+    if issubclass(p.type, Enum):
+        return next(iter(p.type)).value
+    if p.type is bool:
+        return False
+    if p.type is datetime:
+        return (timezone.now() + timedelta(days=3)).isoformat()
+    if p.type is date:
+        return (timezone.localdate() + timedelta(days=3)).isoformat()
+    return str(p.arg.min or 1) if p.type is Decimal else max(int(p.arg.min or 0), 1)
