@@ -66,11 +66,18 @@ class Server:
         return workspace.tree(self.process.pid)
 
     def children(self) -> tuple[int, int]:
-        """(gunicorn, worker): the one with web processes below it, and the other."""
+        """(gunicorn, worker): the one with web processes below it, and the other. Waits until all five are there."""
+        until(lambda: len(self.tree()) == 5 and self._family(), 20)
+        found = self._family()
+        assert found is not None
+        return found
+
+    def _family(self) -> tuple[int, int] | None:
         below = [workspace.tree(pid) for pid in workspace.tree(self.process.pid)[1:]]
-        gunicorn = next(found[0] for found in below if len(found) > 1)
-        inside = set(workspace.tree(gunicorn)) | {self.process.pid}
-        return gunicorn, next(pid for pid in self.tree() if pid not in inside)
+        gunicorn = next((found[0] for found in below if len(found) > 1), None)
+        inside = set(workspace.tree(gunicorn)) | {self.process.pid} if gunicorn else set()
+        worker = next((pid for pid in self.tree() if pid not in inside), None)
+        return (gunicorn, worker) if gunicorn and worker else None
 
     def end(self) -> str:
         if self.process.poll() is None:
@@ -96,7 +103,7 @@ def free_port() -> int:
 def alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or while it was read
         return False
 
 
