@@ -92,7 +92,10 @@ class Visitor:
         self.open = urllib.request.build_opener(jar)
         self.open.addheaders = [("User-Agent", "bench"), ("Referer", url + "/")]
         door = self.open.open(url + "/sign-in/demo/").read().decode()
-        action, token = re.search(r'action="(/sign-in/demo/\d+/)"', door), re.search(r'Token" value="(\w+)"', door)
+        action, token = (
+            re.search(r'action="(/sign-in/demo/\d+/)"', door),
+            re.search(r'csrfmiddlewaretoken" value="(\w+)"', door),
+        )
         assert action is not None and token is not None
         said = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1]}).encode()
         self.open.open(url + action[1], said).read()

@@ -77,7 +77,8 @@ def silent(found: Iterable[Route]) -> list[str]:
 OF_ONE: dict[str, type[Model]] = {
     "export-file": Export, "file": Attachment, "stored-file": Stored, "inbox:open": Notice, "people:person": Person,
     "people:rights": Person, "people:link": Person, "people:token": Person, "people:appointment": Appointment,
-    "people:erasure": Erasure, "departments:department": Department, "ledger:entry": Entry, "lake:version": Snapshot,
+    "people:erasure": Erasure, "people:preview": Stored, "people:errors": Stored, "people:run": Job,
+    "departments:department": Department, "ledger:entry": Entry, "lake:version": Snapshot,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
@@ -85,7 +86,9 @@ OWN_TOO = frozenset({"jobs:job", "jobs:state", "people:token"})
 """What one asked for or is, whatever one's position sees."""
 WHOLE = {"ledger:chain": "ledger"}
 """Pages about all rows of a noun at once, for those who see all of it."""
-STRICTER = frozenset({"people:link", "people:token"})
+OWN_ONLY = frozenset({"people:preview", "people:errors", "people:run"})
+"""One's own upload and what became of it, whatever one's position sees of others'."""
+STRICTER = frozenset({"people:link", "people:token", "people:preview", "people:errors"})
 """Pages with a rule of their own besides; who sees the row may still be refused."""
 
 
@@ -118,6 +121,8 @@ def _picks(route: Route, things: Things) -> Iterator[Address]:
 
 def _one(route: Route, thing: Thing) -> Iterator[Address]:
     row = replace(thing.row, always=thing.row.owners) if route.name in OWN_TOO else thing.row
+    if route.name in OWN_ONLY:
+        row = Row(always=thing.row.always | thing.row.owners)
     yield Address(reverse(route.name, args=[thing.obj.pk]), route, row)
 
 

@@ -24,6 +24,7 @@ from opsloop.base.testing import department, given, hold, make
 from opsloop.data.lake.models import DataFile, Snapshot
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
+from opsloop.ui.people.jobs import TASK as IMPORT
 from tests.matrix.company import Visitor
 from tests.matrix.oracle import Place, Row
 
@@ -106,7 +107,7 @@ class Maker:
         add(Token, Row("people", None, me), "title", person=who.person, digest=_digest(who, "token"))
         times = {"made_at": self.now, "run_at": self.now}
         failed = {"state": JobState.DEAD, "error": mark(Job, who.key)}
-        job = add(Job, Row("jobs", None, me), task="jobs.sweep", behalf=who.person, **failed, **times)
+        job = add(Job, Row("jobs", None, me), task=IMPORT, behalf=who.person, **failed, **times)
         found[Job] = Thing(job, Row("jobs", None, me), mark(Job, who.key))
         found[Entry] = Thing(self._entry(who), Row("ledger", who.place, me), mark(Entry, who.key))
         told = Notice.objects.create(person=who.person, kind="jobs.failed", title=mark(Notice, who.key))
