@@ -4,7 +4,7 @@
 PY := .venv/bin/python
 DIR ?= demo
 
-.PHONY: demo test check bench torture setup dev lock wheel format new-module
+.PHONY: demo test check bench torture setup dev lock wheel format
 
 setup:
 	@tools/setup.sh demo
