@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Model
 from django.urls import NoReverseMatch, Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from opsloop.base.acts import registry
+from opsloop.base.acts import registry as every
 from opsloop.base.acts.doors.shown import all_shown
 from opsloop.base.files.models import Attachment, Stored
 from opsloop.base.inbox.models import Notice
@@ -21,6 +21,7 @@ from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
 from opsloop.ui.page import Page
 from tests.matrix.oracle import Row
+from tests.matrix.product import registry
 from tests.matrix.things import Thing, Things
 
 API = "api/"
@@ -208,7 +209,7 @@ def noun_of(route: Route) -> str | None:
 
 def _plain(route: Route) -> list[Address]:
     """An address without values: once, and where one can search, once with the word that all marks begin with."""
-    if route.name in POSTED or route.name.removeprefix("api:") in registry:
+    if route.name in POSTED or route.name.removeprefix("api:") in every:
         return []
     noun = noun_of(route)
     for one in all_shown():

@@ -11,12 +11,12 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client, override_settings
 
-from opsloop.base.acts import registry
 from opsloop.base.people.models import Account, Department, Person, PersonKind, Position
 from opsloop.base.testing import department, hold, make
 from opsloop.config import workspace
 from opsloop.demo import company
 from tests.matrix.oracle import Grant, Place, grants
+from tests.matrix.product import registry
 
 STANDARD = Path(__file__).parents[2] / "playbooks/standard.zh"
 LEVELS = ("own", "department", "subtree", "all")

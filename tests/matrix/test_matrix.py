@@ -15,7 +15,7 @@ import pytest
 from django.http import HttpResponseBase
 from django.test import TestCase
 
-from opsloop.base.acts import Call, Forbidden, NotFound, perform, registry
+from opsloop.base.acts import Call, Forbidden, NotFound, perform
 from opsloop.base.acts.registry import Act
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person
@@ -26,6 +26,7 @@ from tests.matrix import addresses as at
 from tests.matrix import company
 from tests.matrix.company import Visitor
 from tests.matrix.oracle import Row
+from tests.matrix.product import registry
 from tests.matrix.things import Maker, Owner, Relations, Thing, Things, number_people, relations
 from tests.matrix.values import values_of
 
