@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
-
 from opsloop.base.registry import modules
 from opsloop.config import sqlite as _sqlite  # noqa: F401
 from opsloop.config import workspace as _workspace
@@ -81,7 +79,7 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict[str, Any]:
+def database(url: str) -> dict[str, Any]:
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -115,7 +113,7 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": _database(os.environ.get("OPSLOOP_DATABASE_URL", ""))}
+DATABASES = {"default": database(os.environ.get("OPSLOOP_DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = WORKSPACE.language
@@ -214,5 +212,3 @@ LOGGING = {
     "loggers": {"opsloop": {"level": "INFO"}},
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SILENCED_SYSTEM_CHECKS: list[str] = []
-MODULES_TITLE = _("Opsloop")

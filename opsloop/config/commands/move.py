@@ -82,11 +82,11 @@ def move_to(said: argparse.Namespace) -> int:
     """Copy to PostgreSQL; refused when the target holds people already. The source stays as it was."""
     from django.core.management import call_command
 
-    from opsloop.config.settings import _database
+    from opsloop.config.settings import database
 
     if not said.url.startswith(("postgres://", "postgresql://")):
         raise Failed("the target must be postgresql://user:password@host:port/database")
-    add_connection(TARGET, _database(said.url))
+    add_connection(TARGET, database(said.url))
     call_command("migrate", database=TARGET, interactive=False, verbosity=0)
     if rows(apps.get_model("people.Person"), TARGET).exists():
         raise Failed("the target holds data already; name an empty database")
