@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What the tests need of the machine: PostgreSQL, Chromium, Chinese fonts, Pango.
+# What the tests need of the machine: PostgreSQL, MariaDB, Chromium, Chinese fonts, Pango.
 # As root on Debian they are installed; elsewhere one line says what is skipped and how to get it.
 # With CI=true a skip is a failure.
 set -euo pipefail
 packages=()
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb || true)" ] || packages+=(postgresql)
+[ -n "$(command -v mariadbd || command -v mysqld || ls /usr/sbin/mariadbd 2>/dev/null || true)" ] || packages+=(mariadb-server)
 command -v chromium >/dev/null 2>&1 || packages+=(chromium)
 fc-list :lang=zh 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
 ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)

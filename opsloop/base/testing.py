@@ -127,3 +127,20 @@ def _execute(statements: list[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def own_rows(name: str, since: datetime | None = None) -> list[dict[str, Any]]:
+    """What an own table gives, each row held to the table's columns and key."""
+    from opsloop.base.tables import PYTHON, Span, own_tables
+
+    table = own_tables[name]
+    rows = [dict(zip(table.names, row, strict=True)) for row in table.rows(Span(since, datetime.now(UTC)))]
+    for row in rows:
+        for column in table.columns:
+            value = row[column.name]
+            assert value is not None or not column.required, (name, column.name)
+            assert value is None or type(value) is PYTHON[column.type], (name, column.name, value)
+            assert not isinstance(value, datetime) or value.tzinfo is not None, (name, column.name)
+    keys = [tuple(row[one] for one in table.key) for row in rows]
+    assert len(set(keys)) == len(keys), f"{name}: the key tells rows apart"
+    return rows

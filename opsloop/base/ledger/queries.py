@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.db.models import F, Model, QuerySet
 
@@ -13,6 +14,8 @@ from opsloop.base.ledger.write import micros
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 
+M = TypeVar("M", bound=Model)
+
 
 def entries_of(obj: Model) -> QuerySet[Entry]:
     """Every entry about this object, the newest first: as its object, among a bulk act's, changed on the way."""
@@ -20,6 +23,22 @@ def entries_of(obj: Model) -> QuerySet[Entry]:
     own = Entry.objects.filter(object_type=label, object_id=obj.pk).values("id")
     other = EntryObject.objects.filter(object_type=label, object_id=obj.pk).values("entry_id")
     return Entry.objects.filter(pk__in=own.union(other, all=True)).order_by("-id")
+
+
+def changed_in(model: type[M], since: datetime | None) -> QuerySet[M]:
+    """The rows of `model` that acts were about or changed, as recorded since the moment; all of them for None.
+
+    For data that leaves in bulk: it narrows by no person's sight.
+    """
+    rows = model._default_manager.order_by("pk")
+    if since is None:
+        return rows
+    label, at = model._meta.label_lower, micros(since)
+    own = Entry.objects.filter(object_type=label, at__gte=at, object_id__isnull=False).values("object_id")
+    late = Entry.objects.filter(at__gte=at).values("id")
+    return rows.filter(
+        pk__in=own.union(EntryObject.objects.filter(object_type=label, entry_id__in=late).values("object_id"))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
