@@ -29,7 +29,7 @@ class Compiled(Thing):
     sha256 = models.CharField(_("Content hash"), max_length=64)
     title = models.CharField(_("Title"), max_length=200)
     definition = models.JSONField(_("Definition"), default=dict)
-    withdrawn = models.BooleanField(_("Withdrawn"), default=False)
+    withdrawn = models.BooleanField(_("Out of force"), default=False)
 
     class Meta(Thing.Meta):
         abstract = True
