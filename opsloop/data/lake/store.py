@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from opsloop.data.lake.actions import FileRow
 from opsloop.data.lake.manifest import files_of, newest
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.lake.publishing import ColumnRow, FileRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -50,11 +50,47 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def relation(snapshot: Snapshot) -> str:
-    """The FROM clause that reads exactly this version's files."""
+def identifier(name: str) -> str:
+    """A quoted SQL name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def paths_of(snapshot: Snapshot) -> list[Path]:
+    """The files of a version where they lie."""
     root: Path = settings.WORKSPACE.lake
-    paths = ", ".join(quoted(str(root / f.path)) for f in files_of(snapshot))
-    return f"read_parquet([{paths}], union_by_name = true)"
+    return [root / path for path in files_of(snapshot).values_list("path", flat=True)]
+
+
+def relation(snapshot: Snapshot) -> str:
+    """The FROM clause that reads exactly this version's files; a version without files has its columns and no row."""
+    files = paths_of(snapshot)
+    if not files:
+        columns = ", ".join(f"cast(null as {c['type']}) as {identifier(c['name'])}" for c in snapshot.columns)
+        return f"(select {columns or '1'} limit 0)"
+    paths = ", ".join(quoted(str(file)) for file in files)
+    return f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false)"
+
+
+def types_of(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """(name, type) of a version's columns, asked of its files."""
+    return described(f"select * from {relation(snapshot)}")
+
+
+def described(select: str) -> list[tuple[str, str]]:
+    """(name, type as DuckDB says it) of what a SELECT gives, without running it."""
+    cursor = connect().cursor()
+    try:
+        return [(row[0], row[1]) for row in cursor.execute(f"describe {select}").fetchall()]
+    finally:
+        cursor.close()
+
+
+def columns_of(files: Iterable[FileRow], personal: Mapping[str, str] | None = None) -> list[ColumnRow]:
+    """The columns of written files for lake.publish; `personal` names the sensitive ones with their class."""
+    root: Path = settings.WORKSPACE.lake
+    paths = ", ".join(quoted(str(root / f.path)) for f in files)
+    said = described(f"select * from read_parquet([{paths}], union_by_name = true, hive_partitioning = false)")
+    return [ColumnRow(name, type_, (personal or {}).get(name, "")) for name, type_ in said]
 
 
 def fetch(sql: str, tables: Iterable[str], snapshots: Mapping[str, Snapshot] | None = None) -> list[tuple[Any, ...]]:
