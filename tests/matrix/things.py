@@ -21,6 +21,7 @@ from opsloop.base.links.models import Link
 from opsloop.base.people.models import Absence, Appointment, Department, Erasure, Holding, Person, Position, Token
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import department, given, hold, make
+from opsloop.data.explore.models import Dashboard, Pin
 from opsloop.data.lake.models import DataFile, Snapshot
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
@@ -113,6 +114,9 @@ class Maker:
         told = Notice.objects.create(person=who.person, kind="jobs.failed", title=mark(Notice, who.key))
         found[Notice] = Thing(told, Row(always=me), told.title)
         add(Rule, Row("inbox", None, me), person=who.person, kind="*", where=["inbox"])
+        mine_only = Row(always=me)
+        board = add(Dashboard, mine_only, "title", owner=who.person)
+        add(Pin, mine_only, person=who.person, dashboard=board)
         text = _digest(who, "draft")
         Content.objects.create(sha256=text, text="title: 草稿\n")
         drawn = Row("playbook", None, me)

@@ -1,0 +1,25 @@
+"""Who sees which dashboard: those of the standard and shared ones everybody who sees metrics, one's own oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from opsloop.base.people.models import Person
+from opsloop.base.policy.scopes import scoped, sees
+from opsloop.data.explore.models import Dashboard, Pin
+
+
+def _dashboards(person: Person, _one: Any) -> Q:
+    if sees(person, "metrics") is None:
+        return Q(pk__in=())
+    return Q(owner__isnull=True) | Q(shared=True) | Q(owner=person)
+
+
+def _pins(person: Person, _one: Any) -> Q:
+    return Q(person=person)
+
+
+scoped(Dashboard, through=_dashboards)
+scoped(Pin, through=_pins)
