@@ -1,0 +1,1 @@
+"""The kind `source`: what a file in playbook/sources/ may say."""

@@ -1,0 +1,85 @@
+"""A source (数据源): what arrives from where, when, by what contract, and what a load is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.kinds.registry import Binding, Book, Change, Said, kind
+from opsloop.base.kinds.says import Says
+from opsloop.base.people.models import Person
+from opsloop.data.sources.kinds import words
+from opsloop.data.sources.kinds.arrives import Arrives
+from opsloop.data.sources.kinds.columns import Column
+from opsloop.data.sources.kinds.rules import CheckAgainst, HoldIf
+from opsloop.data.sources.kinds.words import Brings, Every, UnknownColumns
+
+
+def check_source(ident: str, obj: Source, book: Book) -> Iterable[Said]:
+    """What the parts of the file say about each other; see checks.py."""
+    from opsloop.data.sources.kinds.checks import said_of  # noqa: PLC0415  # it names this class
+
+    return said_of(ident, obj, book)
+
+
+def compile_sources(changes: Sequence[Change], by: Person) -> None:
+    """Rows that the database needs; see compiled.py."""
+    from opsloop.data.sources.compiled import put_sources  # noqa: PLC0415  # models are not loaded with kinds
+
+    put_sources(changes)
+
+
+@kind(
+    "source", folder="sources", form="yaml", binding=Binding.CURRENT, title=_("Source"), plural=_("Sources"),
+    check=check_source, compile=compile_sources,
+    about=_("Data that arrives: from where, when, by what contract, and what a load is held against."),
+)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Data that arrives: from where, when, by what contract, and what a load is held against."""
+
+    title: Annotated[str, Says(label=_("Title"), text=True, example="门店交易明细")]
+    owner: Annotated[str, Says(label=_("Owner"), ref="position", example="data-analyst")]
+    arrives: Annotated[Arrives, Says(label=_("Arrives"), help=_("As files, from a database, over HTTP, from forms."))]
+    columns: Annotated[
+        dict[str, Column], Says(label=_("Columns"), keys=Says(label=_("Column"), check=words.column_name))
+    ]
+    meaning: Annotated[str, Says(label=_("Meaning"), text=True, long=True, help=_("What one row is."))] = ""
+    every: Annotated[Every, Says(label=_("Comes"))] = Every.DAY
+    on: Annotated[
+        str, Says(label=_("On"), help=_("Weekday of a weekly, day of a monthly source."), example="mon")
+    ] = ""
+    expected_by: Annotated[
+        str, Says(label=_("Expected by"), check=words.clock, help=_("On the day after, in its zone."), example='"06:00"')
+    ] = ""
+    timezone: Annotated[
+        str, Says(label=_("Time zone"), check=words.zone, help=_("Else the workspace's."), example="Asia/Shanghai")
+    ] = ""
+    day_starts: Annotated[
+        str,
+        Says(label=_("Business day starts"), check=words.clock, help=_("What is earlier belongs to the day before.")),
+    ] = "00:00"
+    currency: Annotated[str, Says(label=_("Currency"), example="CNY")] = ""
+    key: Annotated[
+        tuple[str, ...], Says(label=_("Key"), help=_("The columns that tell a row apart; a repeated key is one row."))
+    ] = ()
+    keep: Annotated[
+        str,
+        Says(label=_("Which row wins"), check=words.keep, help=_("Of rows of one key."), example="largest changed_at"),
+    ] = "newest"
+    time: Annotated[str, Says(label=_("Column of time"), help=_("Says to which business day a row belongs."))] = ""
+    brings: Annotated[Brings, Says(label=_("A file brings"))] = Brings.ROWS
+    unknown_columns: Annotated[UnknownColumns, Says(label=_("Unknown columns"))] = UnknownColumns.IGNORE
+    hold_if: Annotated[HoldIf | None, Says(label=_("Held if"))] = None
+    check_against: Annotated[CheckAgainst | None, Says(label=_("Checked against"))] = None
+    closed: Annotated[
+        str, Says(label=_("Closed days"), ref="calendar", help=_("Days off in this calendar bring no data."))
+    ] = ""
+    key_source: Annotated[
+        bool,
+        Says(label=_("Key source"), help=_("What somebody repaired counts only after a second person released it.")),
+    ] = False
+    note: Annotated[str, Says(label=_("Note"), text=True, long=True)] = ""

@@ -1,0 +1,150 @@
+"""The words that a source's file may use, and what is said of wrong ones."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.things.errors import Text
+
+NAME = re.compile(r"[^\W\d_]\w*")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_PERCENT = re.compile(r"\d{1,9}(\.\d{1,6})?%?")
+_KEEP = re.compile(r"newest|first|(largest|smallest) [^\W\d_]\w*")
+_COLUMN_OF = re.compile(r"[^\W\d_]\w*\.[^\W\d_]\w*")
+
+
+class ColumnType(models.TextChoices):
+    """What a column holds."""
+
+    TEXT = "text", _("Text")
+    INTEGER = "integer", _("Whole number")
+    NUMBER = "number", _("Number")
+    MONEY = "money", _("Money")
+    DATE = "date", _("Day")
+    DATETIME = "datetime", _("Moment")
+    BOOLEAN = "boolean", _("Yes or no")
+
+
+class Otherwise(models.TextChoices):
+    """What becomes of a row whose reference is not found."""
+
+    ASIDE = "aside", _("Set aside")
+    UNKNOWN = "unknown", _("Kept and counted as unknown")
+
+
+class UnknownColumns(models.TextChoices):
+    """What becomes of columns that the contract does not name."""
+
+    IGNORE = "ignore", _("Left out")
+    KEEP = "keep", _("Kept as text")
+    REFUSE = "refuse", _("The file is refused")
+
+
+class Brings(models.TextChoices):
+    """What a file of the source replaces."""
+
+    ROWS = "rows", _("New and changed rows, by their key")
+    DAYS = "days", _("Whole days: the rows of its days are replaced")
+    WHOLE = "whole", _("Everything: the whole table is replaced")
+
+
+class Every(models.TextChoices):
+    """How often it comes."""
+
+    HOUR = "hour", _("Every hour")
+    DAY = "day", _("Every day")
+    WEEK = "week", _("Every week")
+    MONTH = "month", _("Every month")
+    QUARTER = "quarter", _("Every quarter")
+    YEAR = "year", _("Every year")
+    NEVER = "never", _("Now and then")
+
+
+class Than(models.TextChoices):
+    """What a load is held against."""
+
+    SAME_WEEKDAY = "same-weekday-median", _("Median of the same weekday in the last eight weeks")
+    LAST_LOADS = "last-loads-median", _("Median of the last eight loads")
+    LAST = "last-load", _("The load before")
+
+
+class Personal(models.TextChoices):
+    """Whose eyes a column needs: the classes that positions name in `reads`."""
+
+    CONTACT = "contact", _("Contact data")
+    IDENTITY = "identity", _("Identity data")
+    HEALTH = "health", _("Health and leave")
+    PAY = "pay", _("Pay")
+    APPRAISAL = "appraisal", _("Appraisals")
+    COMPLAINT = "complaint", _("Complaint recordings")
+
+
+class _Late:
+    """Filled when it is shown; braces in a person's file are no placeholders."""
+
+    def __init__(self, template: Text, values: dict[str, Any]) -> None:
+        self.template, self.values = template, values
+
+    def __str__(self) -> str:
+        return str(self.template).format(**{name: str(value) for name, value in self.values.items()})
+
+
+def say(template: Text, **values: Any) -> Text:
+    """A text with values that is put together in the language of whoever reads it."""
+    return format_lazy("{}", _Late(template, values))
+
+
+def clock(text: str) -> Text | None:
+    """What was expected instead of a time of day, or None."""
+    return None if _CLOCK.fullmatch(text) else _("A time such as 06:00")
+
+
+def time_of(text: str) -> time:
+    """The time of day of a checked text."""
+    return time.fromisoformat(text)
+
+
+def zone(text: str) -> Text | None:
+    """What was expected instead of a zone's name, or None."""
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError):  # an unknown name, a folder, a path
+        return _("A time zone such as Asia/Shanghai")
+    return None
+
+
+def share(text: str) -> Text | None:
+    """What was expected instead of an amount or a percentage, or None."""
+    return None if _PERCENT.fullmatch(text) else _("An amount such as 100, or a share such as 0.5%")
+
+
+def keep(text: str) -> Text | None:
+    """What was expected instead of the rule which row of a key wins, or None."""
+    return None if _KEEP.fullmatch(text) else _("newest, first, largest COLUMN or smallest COLUMN")
+
+
+def column_name(text: str) -> Text | None:
+    """What was expected instead of a column's name, or None."""
+    fits = NAME.fullmatch(text) and text == text.lower() and len(text) <= 60
+    return None if fits else _("A name of small letters, digits and _")
+
+
+def column_of(text: str) -> Text | None:
+    """What was expected instead of a column of another relation, or None."""
+    return None if _COLUMN_OF.fullmatch(text) else _("A relation's column such as products.product_id")
+
+
+def pattern(text: str) -> Text | None:
+    """What was expected instead of a regular expression, or None."""
+    try:
+        re.compile(text)
+    except re.error:
+        return _("A regular expression such as [A-Z]{2}[0-9]+")
+    return None if not re.search(r"\(\?[=!<]|\\[1-9]", text) else _("An expression without looking around or back")

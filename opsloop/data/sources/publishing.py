@@ -1,0 +1,69 @@
+"""The rules and the writing of a load's publication; called by its acts and nothing else."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+
+from opsloop.base.acts import Refused
+from opsloop.base.people.models import Person
+from opsloop.data.lake.actions import publish_snapshot
+from opsloop.data.lake.models import Snapshot
+from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
+from opsloop.data.sources.prepared import Part, Prepared
+
+
+def made(attempt: Attempt, prepared: Prepared, state: str, by: Person) -> Load:
+    """The load's row, not saved yet."""
+    return Load(
+        id=attempt.pk, source=attempt.source, source_version=attempt.source.number, file=attempt.file,
+        size=attempt.size, sha256=attempt.sha256, state=state, rows_in=prepared.rows_in, kept=prepared.kept,
+        duplicates=prepared.duplicates, set_aside=prepared.set_aside, first_day=prepared.first_day,
+        last_day=prepared.last_day, due_on=prepared.due_on, figures=prepared.figures,
+        hold_reasons=list(prepared.hold_reasons), held_file=prepared.held_file, message=prepared.message, by=by,
+        began_at=attempt.began_at, ended_at=timezone.now(),
+    )  # fmt: skip
+
+
+def bring(load: Load, prepared: Prepared, by: Person) -> tuple[Snapshot | None, Snapshot | None]:
+    """Publish the rows and the rows aside, each as the newest version of its table. Raises Refused."""
+    return _publish(load, prepared.main, by), _publish(load, prepared.aside, by)
+
+
+def _publish(load: Load, part: Part | None, by: Person) -> Snapshot | None:
+    if part is None:
+        return None
+    return publish_snapshot(
+        by=by, table=part.table, batch=f"load:{load.pk}", reason=load.file[:200], added=list(part.added),
+        removed=list(part.removed) or None, after=part.after,
+    )  # fmt: skip
+
+
+def refuse_same(source: Source, attempt: Attempt) -> None:
+    """Refuse a content that is in the lake or waits for a person already."""
+    if not attempt.sha256:
+        return
+    there = Load.objects.filter(
+        source=source, sha256=attempt.sha256, state__in=(LoadState.LOADED, LoadState.HELD), repairs=None
+    )
+    if (first := there.first()) is not None:
+        raise Refused(_t("The same content came already, as {load}.").format(load=first))
+
+
+def refuse_second_hand(load: Load, by: Person) -> None:
+    """Whoever repaired rows of a key source does not release them: a second person must."""
+    hands = {load.by_id, *load.repaired_rows.values_list("by_id", flat=True)}
+    if load.repairs_id is not None and by.pk in hands and load.source.definition.get("key_source"):
+        raise Refused(_t("Who repaired rows of a key source cannot release them; a second person must."))
+
+
+def keep_repairs(load: Load | None, prepared: Prepared, result: Load | None, by: Person, reason: str) -> None:
+    """The trace of each row that a person corrected or dismissed."""
+    if load is None:
+        return
+    now = timezone.now()
+    Repair.objects.bulk_create(
+        Repair(load=load, line=one.line, before=one.before, after=one.after, reason=reason, by=by, at=now,
+               result=result)
+        for one in prepared.mended
+    )  # fmt: skip
