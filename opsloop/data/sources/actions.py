@@ -15,13 +15,13 @@ from opsloop.base.acts import Arg, Reason, Refused, act
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.data.lake.models import Snapshot
-from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
+from opsloop.data.sources.models import Attempt, Load, LoadState, Source
 from opsloop.data.sources.prepared import Prepared
 from opsloop.data.sources.publishing import bring, keep_repairs, made, refuse_same, refuse_second_hand
 
 NO_DOORS: frozenset[str] = frozenset()
 """What was prepared goes by the number of its attempt: only loading and repairing know how to make one."""
-Prepare = Annotated[int, Arg(label=_("Attempt"), min=1)]
+Prepare = Annotated[int, Arg(label=_("Load attempt"), min=1)]
 
 
 def in_use(source: Source) -> Text | None:
@@ -113,7 +113,7 @@ def turn_back(load: Load, *, by: Person, reason: Reason) -> Load:
 
 @act("sources.repair", _("Repair rows aside"), done=_("{by} repaired rows of {object}: {reason}"), doors=NO_DOORS)
 def repair_prepared(load: Load, *, by: Person, reason: Reason, attempt: Prepare) -> Load:
-    """Take corrected rows in: they leave 异常数据 for the lake, or stay there with new reasons. Answers the new load."""
+    """Take corrected rows in: they leave 异常数据, or stay there with new reasons. Answers the new load."""
     this, prepared = prepared_of(attempt, load.source)
     result = made(this, prepared, LoadState.LOADED, by)
     result.repairs = load

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import cast
 
 from opsloop.base.kinds.loading import typed
 from opsloop.data.sources.kinds.checks import NUMBERS
@@ -32,7 +31,7 @@ class _Kept:
 
 @lru_cache(maxsize=500)
 def _read(pk: int, number: int, sha256: str, kept: _Kept) -> Definition:
-    return cast(Definition, typed(Definition, kept.data))
+    return typed(Definition, kept.data)
 
 
 def key_figure(definition: Definition) -> str | None:

@@ -10,32 +10,28 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.kinds.compiled import Compiled
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
 from opsloop.data.lake.models import Snapshot
 
 
-class Source(Thing):
+class Source(Compiled):
     """数据源: the published definition in its newest version; older ones are in the playbook."""
 
-    ident = models.SlugField(_("Source"), max_length=80, unique=True)
-    title = models.CharField(_("Title"), max_length=200)
-    owner = models.CharField(_("Owner"), max_length=80, help_text=_("The position's id."))
-    number = models.PositiveIntegerField(_("Version"))
-    sha256 = models.CharField(max_length=64)
-    definition = models.JSONField(_("Definition"), default=dict)
-    withdrawn = models.BooleanField(_("Withdrawn"), default=False)
+    kind = "source"
 
-    class Meta(Thing.Meta):
+    class Meta(Compiled.Meta):
         verbose_name = _("data source")
         verbose_name_plural = _("data sources")
-        ordering = ["ident"]
-
-    def __str__(self) -> str:
-        return self.title
 
     def get_absolute_url(self) -> str:
         return f"/sources/{self.ident}/"
+
+    @property
+    def owner(self) -> str:
+        """The position's id."""
+        return str(self.definition.get("owner", ""))
 
     @property
     def table(self) -> str:
@@ -88,8 +84,8 @@ class Load(Thing):
     kept = models.BigIntegerField(_("Kept"), default=0)
     duplicates = models.BigIntegerField(_("Duplicates"), default=0)
     set_aside = models.BigIntegerField(_("Set aside"), default=0)
-    first_day = models.DateField(_("From"), null=True)
-    last_day = models.DateField(_("Until"), null=True)
+    first_day = models.DateField(_("First day"), null=True)
+    last_day = models.DateField(_("Last day"), null=True)
     due_on = models.DateField(_("Counted for"), null=True)
     snapshot = models.ForeignKey(
         Snapshot, verbose_name=_("Data version"), null=True, on_delete=models.PROTECT, related_name="+"

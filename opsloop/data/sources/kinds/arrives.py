@@ -52,9 +52,7 @@ class Database:
 class Paging:
     """How an interface gives further pages."""
 
-    by: Annotated[
-        str, Says(label=_("By"), help=_("page, offset, cursor or link."), example="page")
-    ] = "page"
+    by: Annotated[str, Says(label=_("By"), help=_("page, offset, cursor or link."), example="page")] = "page"
     param: Annotated[str, Says(label=_("Parameter"), help=_("That names the page, offset or cursor."))] = "page"
     size_param: Annotated[str, Says(label=_("Size parameter"))] = ""
     size: Annotated[int, Says(label=_("Rows a page"), min=1, max=100_000)] = 100
@@ -76,7 +74,7 @@ class Http:
     since: Annotated[
         str, Says(label=_("Parameter of the first day"), help=_("Gets the first day or moment wanted."))
     ] = ""
-    paging: Annotated[Paging | None, Says(label=_("Pages"))] = None
+    paging: Annotated[Paging | None, Says(label=_("Paging"))] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +100,9 @@ class Filled:
     review: Annotated[
         str, Says(label=_("Checked by"), ref="position", help=_("Nobody: what is filled in counts at once."))
     ] = ""
-    per: Annotated[
-        str, Says(label=_("One sheet for each"), help=_("company or department."), example="department")
-    ] = "company"
+    per: Annotated[str, Says(label=_("One sheet for each"), help=_("company or department."), example="department")] = (
+        "company"
+    )
     changes_for: Annotated[
         str, Says(label=_("May be changed for"), help=_("So long after the deadline, with a trace."), example="3 days")
     ] = ""

@@ -140,29 +140,23 @@ def _checked(obj: Source, book: Book) -> Iterator[Said]:
 
 
 def _column(name: str, column: Column, obj: Source) -> Iterator[Said]:
-    field = f"columns.{name}"
-    for key in ("default", "at_least", "at_most"):
-        value = getattr(column, key)
+    field, numbers, times = f"columns.{name}", column.type in NUMBERS, column.type in TIMES
+    values = [(key, getattr(column, key)) for key in ("default", "at_least", "at_most")]
+    for key, value in [*values, *((f"allowed.{i}", one) for i, one in enumerate(column.allowed))]:
         if value is not None and not _fits(column.type, value):
-            yield _wrong(
-                f"{field}.{key}", say(_("{value} does not fit the type {type}."), value=value, type=column.type.label)
-            )
-    if (column.at_least, column.at_most) != (None, None) and column.type not in (*NUMBERS, *TIMES):
-        yield _wrong(field, _("Only numbers, days and moments have limits."))
-    if column.arrives_in and column.type is not ColumnType.DATETIME:
-        yield _wrong(f"{field}.arrives_in", _("Only moments have a zone."), _("Leave it out."))
-    if (column.pattern or column.longest) and column.type is not ColumnType.TEXT:
-        yield _wrong(field, _("Only texts have a pattern or a length."), _("Leave it out."))
-    if column.format and column.type not in TIMES:
-        yield _wrong(f"{field}.format", _("Only days and moments are written in ways."), _("Leave it out."))
-    for i, value in enumerate(column.allowed):
-        if not _fits(column.type, value):
-            yield _wrong(
-                f"{field}.allowed.{i}",
-                say(_("{value} does not fit the type {type}."), value=value, type=column.type.label),
-            )
-    if column.not_after and column.type not in TIMES:
-        yield _wrong(f"{field}.not_after", _("Only days and moments come after something."), _("Leave it out."))
+            said = say(_("{value} does not fit the type {type}."), value=value, type=column.type.label)
+            yield _wrong(f"{field}.{key}", said)
+    for key, said_so, fits, text in (
+        ("at_least", column.at_least is not None, numbers or times, _("Only numbers, days and moments have limits.")),
+        ("at_most", column.at_most is not None, numbers or times, _("Only numbers, days and moments have limits.")),
+        ("arrives_in", column.arrives_in, column.type is ColumnType.DATETIME, _("Only moments have a zone.")),
+        ("pattern", column.pattern, column.type is ColumnType.TEXT, _("Only texts have a pattern or a length.")),
+        ("longest", column.longest, column.type is ColumnType.TEXT, _("Only texts have a pattern or a length.")),
+        ("format", column.format, times, _("Only days and moments are written in ways.")),
+        ("not_after", column.not_after, times, _("Only days and moments come after something.")),
+    ):
+        if said_so and not fits:
+            yield _wrong(f"{field}.{key}", text, _("Leave it out."))
     if column.not_after not in ("", "load"):
         yield from _no_column(f"{field}.not_after", column.not_after, obj)
 

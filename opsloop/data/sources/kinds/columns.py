@@ -43,9 +43,7 @@ class Column:
         str, Says(label=_("Pattern"), check=words.pattern, help=_("The whole value must fit."), example="[0-9]{11}")
     ] = ""
     longest: Annotated[int | None, Says(label=_("Most characters"), min=1, max=1_000_000)] = None
-    decimals: Annotated[
-        int, Says(label=_("Decimals"), min=0, max=6, help=_("Of money; further ones are rounded."))
-    ] = 2
+    decimals: Annotated[int, Says(label=_("Decimals"), min=0, max=6, help=_("Of money; further ones are rounded."))] = 2
     format: Annotated[
         str | tuple[str, ...],
         Says(

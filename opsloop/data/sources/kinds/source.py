@@ -26,10 +26,10 @@ def check_source(ident: str, obj: Source, book: Book) -> Iterable[Said]:
 
 
 def compile_sources(changes: Sequence[Change], by: Person) -> None:
-    """Rows that the database needs; see compiled.py."""
-    from opsloop.data.sources.compiled import put_sources  # noqa: PLC0415  # models are not loaded with kinds
+    """One row for each source; one that is taken away is marked, since its loads stay."""
+    from opsloop.data.sources.models import Source as Row  # noqa: PLC0415  # models are not loaded with kinds
 
-    put_sources(changes)
+    Row.put(changes)
 
 
 @kind(
@@ -45,15 +45,14 @@ class Source:
     owner: Annotated[str, Says(label=_("Owner"), ref="position", example="data-analyst")]
     arrives: Annotated[Arrives, Says(label=_("Arrives"), help=_("As files, from a database, over HTTP, from forms."))]
     columns: Annotated[
-        dict[str, Column], Says(label=_("Columns"), keys=Says(label=_("Column"), check=words.column_name))
+        dict[str, Column], Says(label=_("Data columns"), keys=Says(label=_("Column"), check=words.column_name))
     ]
     meaning: Annotated[str, Says(label=_("Meaning"), text=True, long=True, help=_("What one row is."))] = ""
     every: Annotated[Every, Says(label=_("Comes"))] = Every.DAY
-    on: Annotated[
-        str, Says(label=_("On"), help=_("Weekday of a weekly, day of a monthly source."), example="mon")
-    ] = ""
+    on: Annotated[str, Says(label=_("On"), help=_("Weekday of a weekly, day of a monthly source."), example="mon")] = ""
     expected_by: Annotated[
-        str, Says(label=_("Expected by"), check=words.clock, help=_("On the day after, in its zone."), example='"06:00"')
+        str,
+        Says(label=_("Expected by"), check=words.clock, help=_("On the day after, in its zone."), example='"06:00"'),
     ] = ""
     timezone: Annotated[
         str, Says(label=_("Time zone"), check=words.zone, help=_("Else the workspace's."), example="Asia/Shanghai")

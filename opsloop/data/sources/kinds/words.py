@@ -25,7 +25,7 @@ class ColumnType(models.TextChoices):
 
     TEXT = "text", _("Text")
     INTEGER = "integer", _("Whole number")
-    NUMBER = "number", _("Number")
+    NUMBER = "number", _("Any number")
     MONEY = "money", _("Money")
     DATE = "date", _("Day")
     DATETIME = "datetime", _("Moment")
@@ -115,7 +115,7 @@ def zone(text: str) -> Text | None:
     """What was expected instead of a zone's name, or None."""
     try:
         ZoneInfo(text)
-    except (OSError, ValueError):  # an unknown name, a folder, a path
+    except (KeyError, OSError, ValueError):  # an unknown name, a folder, a path
         return _("A time zone such as Asia/Shanghai")
     return None
 
