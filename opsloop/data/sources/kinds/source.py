@@ -42,7 +42,7 @@ class Source:
     """Data that arrives: from where, when, by what contract, and what a load is held against."""
 
     title: Annotated[str, Says(label=_("Title"), text=True, example="门店交易明细")]
-    owner: Annotated[str, Says(label=_("Owner"), ref="position", example="data-analyst")]
+    owner: Annotated[str, Says(label=_("Responsible position"), ref="position", example="data-analyst")]
     arrives: Annotated[Arrives, Says(label=_("Arrives"), help=_("As files, from a database, over HTTP, from forms."))]
     columns: Annotated[
         dict[str, Column], Says(label=_("Data columns"), keys=Says(label=_("Column"), check=words.column_name))
