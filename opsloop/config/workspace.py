@@ -29,6 +29,7 @@ class Workspace:
     timezone: str = "Asia/Shanghai"
     currency: str = "CNY"
     upload_mb: int = 30
+    lake_days: int = 90
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     origins: tuple[str, ...] = ()
     oidc: dict[str, Any] = field(default_factory=dict)

@@ -67,8 +67,7 @@ def relation(snapshot: Snapshot) -> str:
     if not files:
         columns = ", ".join(f"cast(null as {c['type']}) as {identifier(c['name'])}" for c in snapshot.columns)
         return f"(select {columns or '1'} limit 0)"
-    paths = ", ".join(quoted(str(file)) for file in files)
-    return f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false)"
+    return parquet(str(file) for file in files)
 
 
 def types_of(snapshot: Snapshot) -> list[tuple[str, str]]:
@@ -87,9 +86,7 @@ def described(select: str) -> list[tuple[str, str]]:
 
 def columns_of(files: Iterable[FileRow], personal: Mapping[str, str] | None = None) -> list[ColumnRow]:
     """The columns of written files for lake.publish; `personal` names the sensitive ones with their class."""
-    root: Path = settings.WORKSPACE.lake
-    paths = ", ".join(quoted(str(root / f.path)) for f in files)
-    said = described(f"select * from read_parquet([{paths}], union_by_name = true, hive_partitioning = false)")
+    said = described(f"select * from {parquet(f.path for f in files)}")
     return [ColumnRow(name, type_, (personal or {}).get(name, "")) for name, type_ in said]
 
 
@@ -107,6 +104,23 @@ def fetch(sql: str, tables: Iterable[str], snapshots: Mapping[str, Snapshot] | N
     cursor = connect().cursor()
     try:
         return list(cursor.execute(f"with {', '.join(heads)} select * from ({sql})").fetchall())
+    finally:
+        cursor.close()
+
+
+def parquet(paths: Iterable[str]) -> str:
+    """The FROM clause over files named as in the manifest."""
+    root: Path = settings.WORKSPACE.lake
+    files = ", ".join(quoted(str(root / path)) for path in paths)
+    return f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+
+
+def number(select: str) -> int:
+    """The one number that a SELECT gives."""
+    cursor = connect().cursor()
+    try:
+        found: int = cursor.execute(select).fetchall()[0][0]
+        return found
     finally:
         cursor.close()
 
@@ -129,12 +143,34 @@ def write_partitions(table: str, select: str, *, by: str, day: str = "day") -> l
     return [_described(root, file, day) for file in sorted(staged.rglob("*.parquet"))]
 
 
-def _described(root: Path, file: Path, day: str) -> FileRow:
+def write_one(table: str, partition: str, paths: Iterable[str]) -> FileRow:
+    """Write the rows of several files of a partition as one."""
+    source = parquet(paths)
+    day = "day" if any(name == "day" for name, _type in described(f"select * from {source}")) else None
+    return write_select(table, partition, f"select * from {source}", day=day)
+
+
+def write_select(table: str, partition: str, select: str, *, day: str | None) -> FileRow:
+    """Write what `select` gives as one file of a partition, by `day` if there is one; in no version yet."""
+    root: Path = settings.WORKSPACE.lake
+    folder = root / table / uuid.uuid4().hex[:12]
+    folder.mkdir(parents=True)
+    file = folder / f"{_harmless(partition)}.parquet"
+    order = f" order by {identifier(day)}" if day else ""
+    connect().execute(f"copy ({select}{order}) to {quoted(str(file))} (format parquet, compression zstd)")
+    return _described(root, file, day or "null", partition)
+
+
+def _harmless(partition: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in partition)[:60] or "all"
+
+
+def _described(root: Path, file: Path, day: str, partition: str | None = None) -> FileRow:
     said = connect().execute(f"select count(*), min({day}), max({day}) from {quoted(str(file))}").fetchall()[0]
     rows: int = said[0]
     first: date | None = said[1]
     last: date | None = said[2]
-    partition = file.parent.name.partition("=")[2]
+    partition = file.parent.name.partition("=")[2] if partition is None else partition
     with file.open("rb") as body:
         digest = hashlib.file_digest(body, "sha256").hexdigest()
         os.fsync(body.fileno())
