@@ -1,0 +1,26 @@
+"""A new data version means new figures of ours; and how differences are told."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.acts import Done, listen
+from opsloop.base.inbox.api import AT_ONCE, notice_kind
+from opsloop.base.jobs.api import enqueue
+from opsloop.data.lake.models import Snapshot
+from opsloop.data.reconciliation.agreements import agreements
+from opsloop.data.reconciliation.jobs import FOLLOW_ONE
+from opsloop.data.reconciliation.telling import KIND
+
+notice_kind(KIND, _("A source differs from its control figure"), default=AT_ONCE)
+
+
+@listen("lake.publish")
+def follow(done: Done) -> None:
+    """Measure at once; should this be lost in a crash, the hourly round does it."""
+    snapshot = Snapshot.objects.filter(pk=done.object_id or 0).first()
+    if snapshot is None:
+        return
+    for one in agreements():
+        if snapshot.table in one.tables:
+            enqueue(FOLLOW_ONE, {"source": one.source}, key=f"{FOLLOW_ONE}:{one.source}:{snapshot.pk}")
