@@ -27,7 +27,7 @@ def a_source(ident: str = "sales", **said: Any) -> Source:
         "check_against": {"sheet": "Till", "limit": "0.5%"}, **said,
     }  # fmt: skip
     return make(
-        Source, ident=ident, title=ident.title(), owner="data-analyst", number=1, sha256="", definition=definition
+        Source, ident=ident, title=ident.title(), number=1, sha256="", definition=definition
     )
 
 
