@@ -66,7 +66,7 @@ class Control(Thing):
     )
     entered_at = models.DateTimeField(_("Entered at"), null=True)
     checked_by = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Checked by")
+        Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Who checked it")
     )
     checked_at = models.DateTimeField(_("Checked at"), null=True)
 

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="people.person",
-                        verbose_name="Checked by",
+                        verbose_name="Who checked it",
                     ),
                 ),
                 (

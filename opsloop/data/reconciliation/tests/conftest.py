@@ -26,9 +26,7 @@ def a_source(ident: str = "sales", **said: Any) -> Source:
         "title": ident, "owner": "data-analyst", "time": "sold_at", "columns": COLUMNS,
         "check_against": {"sheet": "Till", "limit": "0.5%"}, **said,
     }  # fmt: skip
-    return make(
-        Source, ident=ident, title=ident.title(), number=1, sha256="", definition=definition
-    )
+    return make(Source, ident=ident, title=ident.title(), number=1, sha256="", definition=definition)
 
 
 def day(n: int) -> date:
