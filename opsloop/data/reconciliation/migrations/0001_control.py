@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                         verbose_name="Origin",
                     ),
                 ),
-                ("limit", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="Limit")),
+                ("limit", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="Allowed difference")),
                 ("limit_amount", models.BooleanField(default=False, verbose_name="The limit is an amount")),
                 (
                     "state",
