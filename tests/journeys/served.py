@@ -23,6 +23,26 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 CLI = (sys.executable, "-m", "opsloop")
+RUN = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})"
+COLOURS = ["color-contrast", "link-in-text-block"]
+LONG, ALIKE = 3000, 12
+"""On a page of more elements than LONG, of brothers that look alike only the first ALIKE are judged."""
+SHORTEN = """([long, alike]) => {
+  window.setAside = [];
+  if (document.getElementsByTagName('*').length <= long) return;
+  for (const parent of document.querySelectorAll('main *')) {
+    const seen = {};
+    for (const child of [...parent.children]) {
+      const look = child.tagName + child.className;
+      seen[look] = (seen[look] || 0) + 1;
+      if (seen[look] <= alike) continue;
+      const mark = document.createComment('');
+      child.replaceWith(mark);
+      window.setAside.push([mark, child]);
+    }
+  }
+}"""
+LENGTHEN = "() => { for (const [mark, child] of window.setAside.reverse()) mark.replaceWith(child) }"
 THEME = "theme => document.documentElement.setAttribute('data-bs-theme', theme)"
 
 
@@ -96,8 +116,12 @@ class Window:
         self.page.goto(self.url + path)
         return self.page
 
-    def judge(self, name: str = "") -> None:
-        """axe in light, dark and on the phone, and the width, all within this visit. Each page once."""
+    def judge(self, name: str = "", *, dark: bool = True) -> None:
+        """axe and the width, light, dark and on the phone, all within this visit. Each page once.
+
+        Every rule in light at both sizes; in dark, where only colours differ, the rules about colours. dark: False
+        for a page that was judged in dark in the other language.
+        """
         where = name or re.sub(r"\d+", "#", self.page.url.removeprefix(self.url).partition("?")[0])
         if where in self.seen:
             return
@@ -105,17 +129,27 @@ class Window:
         before = self.page.viewport_size or DESKTOP
         theme = self.page.evaluate("document.documentElement.getAttribute('data-bs-theme')")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        wide = [
+            f"{where}: {too} px too wide at {size['width']}" for size in (DESKTOP, PHONE) if (too := self._wide(size))
+        ]
+        self.page.evaluate(SHORTEN, [LONG, ALIKE])
         found = []
         for shade, size in (("light", DESKTOP), ("dark", DESKTOP), ("dark", PHONE), ("light", PHONE)):
+            if shade == "dark" and not dark:
+                continue
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             self.page.evaluate(THEME, shade)
-            if (wide := self.page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
-                found.append(f"{where}: {wide} px too wide at {size['width']}")
-            said = self.page.evaluate("tags => axe.run({runOnly: tags})", WCAG)["violations"]
+            said = self.page.evaluate(RUN, WCAG if shade == "light" else COLOURS)["violations"]
             found += [f"{where} {shade} {size['width']}: {one['id']} {_nodes(one)}" for one in said]
+        self.page.evaluate(LENGTHEN)
         self.page.set_viewport_size(before)
         self.page.evaluate(THEME, theme)
-        self.faults += found
+        self.faults += wide + found
+
+    def _wide(self, size: dict[str, int]) -> int:
+        """How many pixels the page is wider than a window of this size."""
+        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        return max(0, int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth")))
 
 
 def _nodes(one: Any) -> str:
@@ -142,11 +176,6 @@ def window(opened: Browser, served: Served, *, phone: bool = False, language: st
     yield one
     context.close()
     assert one.faults == [], "\n".join(one.faults)
-
-
-def _whole(one: Window, status: int, url: str) -> None:
-    if status >= 500:
-        one.faults.append(f"{status} {url}")
 
 
 def _home(one: Window, url: str) -> None:
