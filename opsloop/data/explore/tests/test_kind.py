@@ -27,10 +27,14 @@ groups:
       - {metric: orders, shows: 折线, grain: 日, compare: [环比]}
       - {metric: sales, shows: 柱形, by: [department], where: {department: [DELI, MEAT]}, note: 只看两个部门}
 """
+METRIC = "title: x\nmeaning: x\nclass: key\nowner: operations-manager\nwaits_for: data\n"
 
 
 def folder(path: Path, text: str) -> Path:
     samples.write(path)
+    (path / "metrics").mkdir(exist_ok=True)
+    for name in ("sales", "orders"):
+        (path / f"metrics/{name}.yaml").write_text(METRIC, encoding="utf-8")
     (path / "dashboards").mkdir(exist_ok=True)
     (path / "dashboards/manager.yaml").write_text(text, encoding="utf-8")
     return path

@@ -1,0 +1,14 @@
+"""What a publication writes for metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from opsloop.base.kinds.registry import Change
+from opsloop.base.people.models import Person
+from opsloop.data.metrics.models import Metric
+
+
+def compile_metrics(changes: Sequence[Change], by: Person) -> None:
+    """Rows of the changed metrics; inside the publishing act."""
+    Metric.put(changes)
