@@ -1,0 +1,41 @@
+"""How data comes, for numbers over the company's own work: each load and what became of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.ledger.queries import changed_in
+from opsloop.base.tables import CHUNK, Row, Span, TableColumn, own_table
+from opsloop.data.sources.models import Load
+
+LOADS = (
+    TableColumn("id", "integer", _("Number"), required=True),
+    TableColumn("source", "text", _("Source"), required=True),
+    TableColumn("file", "text", _("File"), required=True),
+    TableColumn("state", "text", _("State"), required=True),
+    TableColumn("was_held", "boolean", _("Was held"), required=True),
+    TableColumn("mends", "integer", _("Repairs")),
+    TableColumn("rows_in", "integer", _("Rows"), required=True),
+    TableColumn("kept", "integer", _("Kept"), required=True),
+    TableColumn("duplicates", "integer", _("Duplicates"), required=True),
+    TableColumn("set_aside", "integer", _("Set aside"), required=True),
+    TableColumn("first_day", "date", _("First day of the data")),
+    TableColumn("last_day", "date", _("Last day of the data")),
+    TableColumn("due_on", "date", _("Counted for")),
+    TableColumn("began_at", "datetime", _("Began at"), required=True),
+    TableColumn("ended_at", "datetime", _("Ended at"), required=True),
+)
+FIELDS = (
+    "id", "source__ident", "file", "state", "hold_reasons", "repairs_id", "rows_in", "kept", "duplicates", "set_aside",
+    "first_day", "last_day", "due_on", "began_at", "ended_at",
+)  # fmt: skip
+
+
+@own_table("loads", title=_("Loads"), columns=LOADS, key=("id",))
+def loads(span: Span) -> Iterator[Row]:
+    """Every load of every source: when it began and ended, what became of its rows, whether it was held."""
+    rows = changed_in(Load, span.since).filter(began_at__lt=span.until)
+    for pk, source, file, state, reasons, *rest in rows.values_list(*FIELDS).iterator(CHUNK):
+        yield pk, source, file, state, bool(reasons), *rest
