@@ -114,7 +114,7 @@ class Maker:
         told = Notice.objects.create(person=who.person, kind="jobs.failed", title=mark(Notice, who.key))
         found[Notice] = Thing(told, Row(always=me), told.title)
         add(Rule, Row("inbox", None, me), person=who.person, kind="*", where=["inbox"])
-        mine_only = Row(always=me)
+        mine_only = Row(all_of=(Row(always=me),))
         board = add(Dashboard, mine_only, "title", owner=who.person)
         add(Pin, mine_only, person=who.person, dashboard=board)
         text = _digest(who, "draft")

@@ -12,9 +12,8 @@ from opsloop.data.explore.models import Dashboard, Pin
 
 
 def _dashboards(person: Person, _one: Any) -> Q:
-    if sees(person, "metrics") is None:
-        return Q(pk__in=())
-    return Q(owner__isnull=True) | Q(shared=True) | Q(owner=person)
+    mine = Q(owner=person)
+    return mine if sees(person, "metrics") is None else mine | Q(owner__isnull=True) | Q(shared=True)
 
 
 def _pins(person: Person, _one: Any) -> Q:
