@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from opsloop.base.kinds.names import Names
-from opsloop.base.kinds.registry import kinds
+from opsloop.base.kinds.registry import Form, kinds
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.editor import Box, Editor, Offers, collect
 from opsloop.playbook.reader.files import locate, read_text
@@ -110,7 +110,7 @@ def test_the_editor_gives_back_what_it_was_given(path: str) -> None:
 def test_the_whole_standard_survives_editor_and_writer() -> None:
     for file in STANDARD.rglob("*.*"):
         found = locate(file.relative_to(STANDARD).as_posix())
-        if found is None or found[0].name == "translation":
+        if found is None or found[0].name == "translation" or found[0].form is Form.SQL:  # those are edited as text
             continue
         kind, text = found[0], file.read_text()
         data = item(text, kind.name).data
