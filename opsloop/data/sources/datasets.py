@@ -1,13 +1,17 @@
-"""How data comes, for numbers over the company's own work: each load and what became of its rows."""
+"""How data comes, for numbers over the company's own work: each load and its rows, each source on each business day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from django.db.models import Min
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.ledger.queries import changed_in
 from opsloop.base.tables import CHUNK, Row, Span, TableColumn, own_table
+from opsloop.data.sources.calendar import LOOK_BACK, DayState, calendar
 from opsloop.data.sources.models import Load
 
 LOADS = (
@@ -39,3 +43,36 @@ def loads(span: Span) -> Iterator[Row]:
     rows = changed_in(Load, span.since).filter(began_at__lt=span.until)
     for pk, source, file, state, reasons, *rest in rows.values_list(*FIELDS).iterator(CHUNK):
         yield pk, source, file, state, bool(reasons), *rest
+
+
+DAYS = (
+    TableColumn("source", "text", _("Source"), required=True),
+    TableColumn("day", "date", _("Business day"), required=True),
+    TableColumn("state", "text", _("State"), required=True),
+    TableColumn("due_at", "datetime", _("Due at"), required=True),
+    TableColumn("rows_in", "integer", _("Rows"), required=True),
+    TableColumn("kept", "integer", _("Kept"), required=True),
+    TableColumn("duplicates", "integer", _("Duplicates"), required=True),
+    TableColumn("set_aside", "integer", _("Set aside"), required=True),
+)
+UNJUDGED = frozenset({DayState.AHEAD, DayState.NOTHING})
+
+
+@own_table("source_days", title=_("Sources by day"), columns=DAYS, key=("source", "day"))
+def source_days(span: Span) -> Iterator[Row]:
+    """Each source on each business day on which it was due or closed: whether it came on time, and its rows.
+
+    A day may still change while it is repaired, so those of the last weeks are given each time.
+    """
+    first = Load.objects.aggregate(first=Min("due_on"))["first"]
+    if first is None:
+        return
+    until = timezone.localdate(span.until)
+    since = timezone.localdate(span.since) - timedelta(days=LOOK_BACK) if span.since else first
+    for source, cells in calendar(max(first, since), until, now=span.until):
+        for cell in cells:
+            if cell.state not in UNJUDGED:
+                yield (
+                    source.ident, cell.day, cell.state.value, cell.due_at, cell.rows_in, cell.kept, cell.duplicates,
+                    cell.aside,
+                )  # fmt: skip

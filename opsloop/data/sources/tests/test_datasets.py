@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -35,3 +35,14 @@ def test_a_held_load_comes_again_when_it_was_decided_on(cast: Cast) -> None:
         clock.shift(timedelta(hours=1))
         [row] = own_rows("loads", since)
     assert (row["state"], row["was_held"]) == ("turned_back", True)
+
+
+def test_every_due_day_of_a_source_is_a_row_until_it_is_settled(cast: Cast) -> None:
+    source = samples.source()
+    with time_machine.travel(datetime(2026, 3, 2, 0, 30, tzinfo=UTC), tick=False) as clock:
+        actions.load_prepared(source, by=cast.lin, attempt=attempt(source, cast.lin, due_on=date(2026, 3, 1)))
+        clock.shift(timedelta(days=2))
+        rows = {row["day"]: row for row in own_rows("source_days")}
+    assert rows[date(2026, 3, 1)]["state"] == "on_time"
+    assert rows[date(2026, 3, 1)]["kept"] == 3
+    assert rows[date(2026, 3, 2)]["state"] == "missing"
