@@ -13,6 +13,7 @@ from opsloop.base.kinds.registry import Book, kinds
 from opsloop.base.people.models import Department
 from opsloop.base.policy.scopes import scope_of, scoped_models
 from opsloop.base.registry import modules
+from opsloop.base.tables import own_tables
 
 
 class Known(Enum):
@@ -109,7 +110,15 @@ def _there_or_open(ident: str, offered: frozenset[str]) -> Known:
     return Known.YES if ident in offered else Known.OPEN
 
 
+def _judge_own_table(name: str, offered: frozenset[str]) -> Known:
+    """A table of an app that is not installed is open; one that looks like another is a slip."""
+    if name in offered:
+        return Known.YES
+    return Known.NO if closest(name, offered) else Known.OPEN
+
+
 namespace("act", _act_names, _judge_act)
 namespace("noun", lambda: {"*", *_nouns()}, _there_or_open)
+namespace("own-table", lambda: own_tables, _judge_own_table)
 # departments are company data, not playbook: one that is not there yet stays open
 namespace("department", _departments, _there_or_open)

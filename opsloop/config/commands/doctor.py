@@ -164,9 +164,25 @@ def _erased() -> Iterator[Finding]:
     yield Finding("erased people", "missing" if back else "ok", "", remedy if back else "")
 
 
+def _connections() -> Iterator[Finding]:
+    from opsloop.base.things.errors import OutsideError
+    from opsloop.data.sources.arrivals import connections as these
+
+    if not these.file().exists():
+        return
+    try:
+        names = ", ".join(these.connections())
+    except OutsideError as error:
+        yield Finding("connections", "missing", str(error), _t("Mend this line; docs/guide has every word."))
+        return
+    remedy = _t("Others may read its passwords. Run: chmod 600 {file}").format(file=these.file())
+    open_ = these.open_to_others()
+    yield Finding("connections", "weak" if open_ else "ok", names, remedy if open_ else "")
+
+
 CHECKS: tuple[Check, ...] = (
     _sqlite, _postgresql, _migrations, _static, _fonts, _pango, _space, _clock, _rights, _writable, _ledger_head,
-    _holidays, _erased,
+    _holidays, _erased, _connections,
 )  # fmt: skip
 
 

@@ -49,6 +49,8 @@ def collector(arrives: type) -> Callable[[Collector], Collector]:
 def collect(source: Source, since: date | None, folder: Path) -> list[Arrival]:
     """Fetch what is new since a business day (None: everything) into `folder`. Raises OutsideError when the other
     side fails; LookupError when nothing can collect such a source."""
+    from opsloop.data.sources.arrivals import collecting  # noqa: F401, PLC0415  # registers; only jobs pay for it
+
     arrives = type(definition_of(source).arrives)
     if arrives not in collectors:
         raise LookupError(f"nothing collects sources that arrive by {arrives.__name__.lower()}")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.says import Says
 from opsloop.data.sources.kinds import words
+from opsloop.data.sources.kinds.words import MomentAs, PageBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Database:
 class Paging:
     """How an interface gives further pages."""
 
-    by: Annotated[str, Says(label=_("By"), help=_("page, offset, cursor or link."), example="page")] = "page"
+    by: Annotated[PageBy, Says(label=_("By"))] = PageBy.PAGE
     param: Annotated[str, Says(label=_("Parameter"), help=_("That names the page, offset or cursor."))] = "page"
     size_param: Annotated[str, Says(label=_("Size parameter"))] = ""
     size: Annotated[int, Says(label=_("Rows a page"), min=1, max=100_000)] = 100
@@ -74,6 +75,8 @@ class Http:
     since: Annotated[
         str, Says(label=_("Parameter of the first day"), help=_("Gets the first day or moment wanted."))
     ] = ""
+    until: Annotated[str, Says(label=_("Parameter of the end"), help=_("Gets the moment of the collection."))] = ""
+    since_as: Annotated[MomentAs, Says(label=_("Moments are written"))] = MomentAs.DAY
     paging: Annotated[Paging | None, Says(label=_("Paging"))] = None
 
 

@@ -86,6 +86,25 @@ class Personal(models.TextChoices):
     COMPLAINT = "complaint", _("Complaint recordings")
 
 
+class PageBy(models.TextChoices):
+    """How an interface tells pages apart."""
+
+    PAGE = "page", _("By the number of the page")
+    OFFSET = "offset", _("By how many rows to pass over")
+    CURSOR = "cursor", _("By a mark that the page before gives")
+    LINK = "link", _("By an address that the page before gives")
+
+
+class MomentAs(models.TextChoices):
+    """How an interface wants moments."""
+
+    DAY = "day", _("As a day: 2026-11-20")
+    LOCAL = "local", _("As local time: 2026-11-20 06:00:00")
+    ISO = "iso", _("With its zone: 2026-11-20T06:00:00+08:00")
+    SECONDS = "seconds", _("As seconds since 1970")
+    MILLISECONDS = "milliseconds", _("As milliseconds since 1970")
+
+
 class _Late:
     """Filled when it is shown; braces in a person's file are no placeholders."""
 
