@@ -115,6 +115,22 @@ def test_doctor_names_a_loose_key_with_its_remedy(company: Path) -> None:
     assert found["sqlite"]["state"] == "ok"
 
 
+def test_doctor_names_loose_and_wrong_connections(company: Path) -> None:
+    file = company / "var/connections.toml"
+    try:
+        file.write_text('[erp]\nurl = "mysql://reader:secret-word@10.0.0.5/erp"\n')
+        file.chmod(0o644)
+        first = run("-C", str(company), "doctor", "--json").stdout
+        file.write_text("[erp]\npassword = 'secret-word'\n")
+        second = run("-C", str(company), "doctor", "--json").stdout
+    finally:
+        file.unlink()
+    found = [{f["part"]: f for f in json.loads(said)["findings"]}["connections"] for said in (first, second)]
+    assert (found[0]["state"], found[0]["found"]) == ("weak", "erp") and "chmod 600" in found[0]["remedy"]
+    assert found[1]["state"] == "missing" and "unknown word password" in found[1]["found"]
+    assert "secret-word" not in first + second
+
+
 def test_move_to_postgresql_copies_everything_and_the_chain_holds(company: Path) -> None:
     url = database("moved")
     said = run("-C", str(company), "move-to", url, "--json")

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -32,7 +33,7 @@ DAY = date(2026, 11, 20)
 
 def source(arrives: Arrives, **words: Any) -> Source:
     said = Definition(title="Orders", owner="data-analyst", arrives=arrives, columns={"id": Column()}, **words)
-    values = {"ident": "orders", "title": "Orders", "number": 1, "sha256": "0" * 64}
+    values = {"ident": "orders", "title": "Orders", "number": 1, "sha256": token_hex(32)}
     return make(Source, **values, definition=plain(Definition, said))
 
 
@@ -91,7 +92,7 @@ def test_an_own_table_comes_as_text(cast: Cast, tmp_path: Path) -> None:
 
 def source_of(table: str) -> Source:
     said = Definition(title="X", owner="data-analyst", arrives=Own(table), columns={"id": Column()})
-    values = {"ident": "other", "title": "X", "number": 1, "sha256": "1" * 64}
+    values = {"ident": "other", "title": "X", "number": 1, "sha256": token_hex(32)}
     return make(Source, **values, definition=plain(Definition, said))
 
 
