@@ -10,6 +10,14 @@ from pymysql.cursors import SSCursor
 class Streaming(SSCursor):  # type: ignore[misc]  # the driver has no types
     """A result that is not read to its end goes with its connection; the driver would fetch the rest first."""
 
+    def read_next(self) -> Any:
+        try:
+            return super().read_next()
+        except BaseException:
+            if self._result is not None:
+                self._result.unbuffered_active = False  # nothing more can come
+            raise
+
     def close(self) -> None:
         link: Any = self.connection  # type: ignore[has-type]
         result: Any = self._result
