@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.cookiejar
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from bench.measure import Figure
 from tests import workspace
-from tests.processes.test_serve import free_port
+from tests.workspace import Served
 
 MEMORY_MB, FIRST_S, CHART_KB, PLAIN_KB = 250.0, 3.0, 450.0, 120.0
 SETTLE_S = 5
@@ -27,41 +26,30 @@ def run() -> list[Figure]:
         root = Path(folder) / "demo"
         words = [sys.executable, "-m", "opsloop", "demo", "--no-serve", "--dir", str(root)]
         subprocess.run(words, env=workspace.environment(root), check=True, capture_output=True)
-        Served(root).end()  # the disk is warm from here
-        one = Served(root)
+        Timed(root).start().stop()  # the disk is warm from here
+        one = Timed(root)
         try:
-            return [*one.figures()]
+            return one.start().figures()
         finally:
-            one.end()
+            one.stop()
 
 
-class Served:
+class Timed(Served):
     """`opsloop serve` on a workspace, timed from its start to its first page."""
 
-    def __init__(self, root: Path) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+    wall_s = cpu_s = 0.0
+
+    def start(self, seconds: float = 60) -> Timed:
         began = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "opsloop", "-C", str(root), "serve", "--port", str(self.port)],
-            env=workspace.environment(root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() - began > 60:
-                raise RuntimeError("opsloop serve did not come up")
-            time.sleep(0.02)
+        super().start(seconds)
+        assert self.process is not None
         self.wall_s = time.monotonic() - began
         self.cpu_s = sum(map(workspace.cpu_s, workspace.tree(self.process.pid)))
-
-    def _answers(self) -> bool:
-        try:
-            urllib.request.urlopen(self.url + "/sign-in/demo/", timeout=10).close()
-        except OSError:
-            return False
-        return True
+        return self
 
     def figures(self) -> list[Figure]:
         time.sleep(SETTLE_S)
+        assert self.process is not None
         pids = workspace.tree(self.process.pid)
         memory = sum(map(workspace.pss_mb, pids))
         visitor = Visitor(self.url)
@@ -73,14 +61,6 @@ class Served:
             Figure("a page with a chart, cold", chart[0], CHART_KB, "KB", chart[1]),
             Figure("a page without, cold", plain[0], PLAIN_KB, "KB", plain[1]),
         ]
-
-    def end(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 class Visitor:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 START = "import django; django.setup(); "
@@ -37,6 +44,85 @@ def python(env: Mapping[str, str], code: str, *, check: bool = True) -> str:
     if check and done.returncode:
         raise AssertionError(done.stdout + done.stderr)
     return done.stdout.strip()
+
+
+def opsloop(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """One command of the product to its end."""
+    command = [sys.executable, "-m", "opsloop", *words]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=600)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Served:
+    """`opsloop serve` on a workspace: started, stopped, killed and started again on the same port."""
+
+    root: Path
+    more: dict[str, str] = field(default_factory=dict)
+    """Further words of the environment."""
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {**environment(self.root), "PYTHONUNBUFFERED": "1", **self.more}
+
+    def console(self) -> str:
+        """What the processes have printed since the first start."""
+        return (self.root / "var/serve.txt").read_text(encoding="utf-8")
+
+    def python(self, code: str) -> str:
+        return python(self.env, code)
+
+    def start(self, seconds: float = 60) -> Served:
+        """Serve and wait until the sign-in page answers. Raises RuntimeError with the console."""
+        with (self.root / "var/serve.txt").open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "opsloop", "-C", str(self.root), "serve", "--port", str(self.port)],
+                env=self.env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        until = time.monotonic() + seconds
+        while not self._answers():
+            if time.monotonic() > until or self.process.poll() is not None:
+                raise RuntimeError(self.console()[-3000:])
+            time.sleep(0.02)
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(self.url + "/sign-in/", timeout=10).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """SIGKILL to the whole family, as a power cut does to processes."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        (self.root / "var/run/serve.pid").unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        """As Ctrl-C does; harmless when it does not run."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
 
 def tree(pid: int) -> list[int]:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from opsloop.ui.testing import AXE, DESKTOP, PHONE, WCAG
 from tests import workspace
-from tests.processes.test_serve import free_port
+from tests.workspace import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CLI = (sys.executable, "-m", "opsloop")
 RUN = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})"
 COLOURS = ["color-contrast", "link-in-text-block"]
 LONG, ALIKE = 3000, 12
@@ -46,61 +39,20 @@ LENGTHEN = "() => { for (const [mark, child] of window.setAside.reverse()) mark.
 THEME = "theme => document.documentElement.setAttribute('data-bs-theme', theme)"
 
 
-@dataclass
-class Served:
-    """A served workspace: where it is, and what the console said."""
-
-    root: Path
-    url: str
-    said: Path
-
-    def console(self) -> str:
-        return self.said.read_text(encoding="utf-8")
-
-    def python(self, code: str) -> str:
-        return workspace.python(workspace.environment(self.root), code)
-
-
 def cli(root: Path, *words: str) -> None:
     """One command of the product to its end."""
-    done = subprocess.run(
-        [*CLI, *words], env=workspace.environment(root), capture_output=True, text=True, check=False, timeout=300
-    )
+    done = workspace.opsloop(workspace.environment(root), *words)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager
-def serving(root: Path, *, env: dict[str, str] | None = None) -> Iterator[Served]:
+def serving(root: Path) -> Iterator[Served]:
     """`opsloop serve` on a free port until the block ends."""
-    port, said = free_port(), root / "var/serve.txt"
-    with said.open("w") as out:
-        process = subprocess.Popen(
-            [*CLI, "-C", str(root), "serve", "--port", str(port)],
-            env={**workspace.environment(root), "PYTHONUNBUFFERED": "1", **(env or {})},
-            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-    one = Served(root, f"http://127.0.0.1:{port}", said)
+    one = Served(root)
     try:
-        _wait(one, process)
-        yield one
+        yield one.start()
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _wait(one: Served, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(one.url + "/sign-in/", timeout=10).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(one.console())
+        one.stop()
 
 
 @dataclass

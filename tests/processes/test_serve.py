@@ -21,6 +21,7 @@ import pytest
 
 from opsloop.config import serve as serving
 from tests import workspace
+from tests.workspace import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 HEAVY = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "pango")
@@ -92,12 +93,6 @@ def until(what: Callable[[], object], seconds: float) -> object:
             return got
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def alive(pid: int) -> bool:

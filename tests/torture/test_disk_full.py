@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.torture.company import Company, clean_env
+from tests.torture.company import Company
 from tests.torture.size import rounds
+from tests.workspace import opsloop
 
 pytestmark = [pytest.mark.torture, pytest.mark.xdist_group("torture-disk")]
 
@@ -55,7 +57,7 @@ def write():
     attempt("lake", lambda: lake.write_partitions("shop", rows, by="'a'"))
 def enough():
     return sum(what == "act" for what, *_ in refused) >= 8
-while not enough() and i < 6000:
+while not enough() and i < int(sys.argv[3]):
     i += 1
     rnd.choice([act, act, upload, write])()
     if i % 3 == 0:
@@ -91,26 +93,27 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("seed", range(rounds(short=1, long=12)))
-def test_a_full_disk_corrupts_nothing_and_work_resumes(small_disk: Path, seed: int) -> None:
-    company = Company(small_disk / "ws").make()
-    command = [sys.executable, "-c", FILL, str(company.root), str(seed)]
-    filled = subprocess.run(command, capture_output=True, text=True, env=clean_env(), check=False)
-    assert filled.returncode == 0, filled.stderr[-2000:]
-    said = json.loads(filled.stdout.splitlines()[-1])
+def test_a_full_disk_corrupts_nothing_and_work_resumes(seeded: Company, small_disk: Path, seed: int) -> None:
+    company = seeded.copy(small_disk / "ws")
+    said = filled(company, seed)
     assert said["done"], "nothing was done before the disk was full"
     assert {"act"} <= {what for what, *_ in said["refused"]}, said["refused"][:3]
     for ballast in (company.root / "var").glob("ballast*"):
         ballast.unlink()
     assert set(said["done"]) - company.keys() == set()
-    verified = company.run("verify")
+    verified = opsloop(company.env, "-C", str(company.root), "verify")
     assert verified.returncode == 0, verified.stdout
     check = "import sys,pysqlite3;print(pysqlite3.connect(sys.argv[1]).execute('pragma integrity_check').fetchone()[0])"
-    whole = subprocess.run(
-        [sys.executable, "-c", check, str(company.root / "var/opsloop.sqlite3")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    file = str(company.root / "var/opsloop.sqlite3")
+    whole = subprocess.run([sys.executable, "-c", check, file], capture_output=True, text=True, check=True)
     assert whole.stdout.strip() == "ok"
-    again = subprocess.run([*command[:-1], "999"], capture_output=True, text=True, env=clean_env(), check=False)
-    assert json.loads(again.stdout.splitlines()[-1])["done"], "work does not resume when there is space again"
+    assert filled(company, 999, steps=60)["done"], "work does not resume when there is space again"
+
+
+def filled(company: Company, seed: int, *, steps: int = 6000) -> dict[str, Any]:
+    """Work in a process of its own until eight acts were refused for want of space; what was done and refused."""
+    command = [sys.executable, "-c", FILL, str(company.root), str(seed), str(steps)]
+    done = subprocess.run(command, capture_output=True, text=True, env=company.env, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return said

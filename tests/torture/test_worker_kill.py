@@ -1,6 +1,6 @@
 """A worker killed with SIGKILL at random moments loses no job and does none twice, on both databases.
 
-The short form kills 40 times; `make torture` (OPSLOOP_TORTURE=1) 1,000 times.
+The short form kills 25 times; `make torture` (OPSLOOP_TORTURE=1) 1,000 times.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests import postgres, workspace
+from tests.torture.size import rounds
 
 pytestmark = pytest.mark.torture
-KILLS = 1000 if os.environ.get("OPSLOOP_TORTURE") == "1" else 40
+KILLS = rounds(short=25, long=1000)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
