@@ -10,17 +10,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the report. `value` and `limit` share `unit`; limit None: shown, not judged."""
+    """One line of the report. `value` and `limit` share `unit`; limit None: shown, not judged. more: the limit is the
+    least that is asked for."""
 
     name: str
     value: float
     limit: float | None
     unit: str
     detail: str = ""
+    more: bool = False
 
     @property
     def kept(self) -> bool:
-        return self.limit is None or self.value <= self.limit
+        return self.limit is None or (self.value >= self.limit if self.more else self.value <= self.limit)
 
 
 def ratio(
