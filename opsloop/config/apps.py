@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-FILES = ("policy", "actions", "listeners", "jobs", "playbook", "shown", "cards", "datasets")
+FILES = ("policy", "actions", "listeners", "jobs", "playbook", "shown", "cards", "datasets", "troubles")
 
 
 class OpsloopConfig(AppConfig):

@@ -30,6 +30,12 @@ def worker_stopped() -> bool:
     return seen is None or timezone.now() - seen > SILENT
 
 
+def worker_died() -> bool:
+    """Did the last worker fall silent without saying that it ends?"""
+    seen = worker_seen_at()
+    return seen is not None and timezone.now() - seen > SILENT
+
+
 def late_jobs() -> int:
     """Jobs that ought to have begun more than five minutes ago."""
     return Job.objects.filter(state=JobState.WAITING, due_at__lt=timezone.now() - LATE).count()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.utils import timezone
 
 from opsloop.base.jobs.models import Beat, JobState
 from opsloop.base.testing import Cast
 from opsloop.ui.jobs.tests.test_pages import ERROR, job, letter
+from opsloop.ui.jobs.troubles import worker_gone
 from opsloop.ui.tests.conftest import signed_in
 from opsloop.ui.workbench.machine import failed
 
@@ -29,3 +33,13 @@ def test_a_stopped_worker_is_said(cast: Cast) -> None:
     assert "No worker is running" in signed_in(cast.lin).get("/").content.decode()
     waiting = job(JobState.WAITING)
     assert "No worker is running" in signed_in(cast.wu).get(f"/jobs/{waiting.pk}/").content.decode()
+
+
+def test_a_worker_that_died_is_said_on_every_page() -> None:
+    assert worker_gone() is None  # none was ever started here
+    beat = Beat.objects.create(name="here:1", seen_at=timezone.now())
+    assert worker_gone() is None
+    with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=False):
+        assert "worker has stopped" in str(worker_gone())
+    beat.delete()
+    assert worker_gone() is None  # it ended in good order
