@@ -42,6 +42,7 @@ def build() -> argparse.ArgumentParser:
     _workspace_commands(subs)
     _care_commands(subs)
     _playbook_commands(subs)
+    _number_commands(subs)
     return top
 
 
@@ -102,6 +103,14 @@ def _playbook_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]
     publish.add_argument("--by", required=True, metavar="PERSON", help="login or staff number of who publishes")
     publish.add_argument("--reason", required=True)
     publish.add_argument("--from", dest="from_day", metavar="DATE", help="in force from this day; else today")
+
+
+def _number_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sql = _command(subs, "sql", "sql:sql", "run one SELECT over the tables; personal columns come masked")
+    sql.add_argument("query", metavar="QUERY", help="the SELECT; - reads it from the standard input")
+    sql.add_argument("--format", choices=["table", "csv", "json"], default="table")
+    sql.add_argument("--by", metavar="PERSON", help="login or staff number: as this person may see it")
+    sql.add_argument("--snapshot", type=int, metavar="N", help="every table as it was at this data version")
 
 
 def _prepare(said: argparse.Namespace) -> None:

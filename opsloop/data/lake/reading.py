@@ -27,31 +27,33 @@ class LakeColumn:
     masked: bool = False
 
 
-def version_for(person: Person, table: str, at: int | None = None) -> Snapshot:
+def version_for(person: Person | None, table: str, at: int | None = None) -> Snapshot:
     """The version to read. Raises NotFound for what was never loaded or is not for this person, Refused if let go."""
-    found = as_of(table, at) if visible(person, Snapshot).filter(table=table).exists() else None
+    rows = Snapshot.objects.all() if person is None else visible(person, Snapshot)
+    found = as_of(table, at) if rows.filter(table=table).exists() else None
     if found is None:
         raise NotFound(_t("There is no table {name}.").format(name=table))
     return found
 
 
-def columns_for(person: Person, snapshot: Snapshot) -> list[LakeColumn]:
+def columns_for(person: Person | None, snapshot: Snapshot) -> list[LakeColumn]:
     """The version's columns, each with whether this person gets it masked."""
     said = snapshot.columns or [{"name": name, "type": type_} for name, type_ in store.types_of(snapshot)]
     return [_column(person, one["name"], one["type"], one.get("personal", "")) for one in said]
 
 
-def _column(person: Person, name: str, type_: str, personal: str) -> LakeColumn:
-    masked = bool(personal) and not reads(person, personal)
+def _column(person: Person | None, name: str, type_: str, personal: str) -> LakeColumn:
+    masked = bool(personal) and not (person is not None and reads(person, personal))
     return LakeColumn(name, "VARCHAR" if masked and personal == IDENTITY else type_, personal, masked)
 
 
-def readable(person: Person, table: str, at: int | None = None) -> str:
-    """SELECT text over the table's files as this person may see them. Raises as `version_for`.
+def readable(person: Person | None, table: str, at: int | None = None) -> str:
+    """SELECT text over the table's files as this person may see them (None: every table, everything personal masked).
 
     Identities become pseudonyms that stay the same in all tables, so that joins and distinct counts hold; other
     personal texts are masked as everywhere in the house, other personal values are NULL. The text of a masked
     identity holds the workspace's key: never show it, nor run it where a person's SQL can read view definitions.
+    Raises as `version_for`.
     """
     snapshot = version_for(person, table, at)
     return select_of(snapshot, columns_for(person, snapshot))

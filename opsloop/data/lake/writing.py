@@ -46,6 +46,24 @@ def _locked(table: str, until: float) -> Iterator[None]:
         os.close(handle)  # ends the lock too
 
 
+@contextmanager
+def turn(name: str, places: int, *, wait_s: float) -> Iterator[None]:
+    """One of `places` places on this machine for work of this name. Raises Refused when none gets free in time."""
+    folder: Path = settings.WORKSPACE.run / "turns"
+    folder.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + wait_s
+    handles = [os.open(folder / f"{name}-{n}.lock", os.O_RDWR | os.O_CREAT, 0o600) for n in range(places)]
+    try:
+        while not any(_taken(handle) for handle in handles):
+            if time.monotonic() >= until:
+                raise Refused(_t("Others are being served just now; try again in a moment."))
+            time.sleep(POLL_S)
+        yield
+    finally:
+        for handle in handles:
+            os.close(handle)
+
+
 def _taken(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
