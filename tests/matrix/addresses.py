@@ -17,6 +17,7 @@ from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Appointment, Department, Erasure, Person
 from opsloop.base.policy.scopes import scope_of
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
 from opsloop.ui.page import Page
@@ -25,7 +26,7 @@ from tests.matrix.product import registry
 from tests.matrix.things import Thing, Things
 
 API = "api/"
-POSTED = frozenset({"attach", "signin:end_session", "signin:enter", "api:api-root"})
+POSTED = frozenset({"attach", "signin:end_session", "signin:enter", "api:api-root", "sql:export"})
 """Nothing is shown here: POST only (attaching is tried as an act), and the door's name for its root."""
 KEYED = frozenset({"signin:set_password", "openid_connect_login", "openid_connect_callback"})
 """The value in the address is a secret of its own or a sign-in server's name; their tests are in ui/signin."""
@@ -79,7 +80,7 @@ OF_ONE: dict[str, type[Model]] = {
     "export-file": Export, "file": Attachment, "stored-file": Stored, "inbox:open": Notice, "people:person": Person,
     "people:rights": Person, "people:link": Person, "people:token": Person, "people:appointment": Appointment,
     "people:erasure": Erasure, "people:preview": Stored, "people:errors": Stored, "people:run": Job,
-    "departments:department": Department, "ledger:entry": Entry, "lake:version": Snapshot,
+    "departments:department": Department, "sql:query": SavedQuery, "ledger:entry": Entry, "lake:version": Snapshot,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""

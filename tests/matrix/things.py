@@ -23,6 +23,7 @@ from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import department, given, hold, make
 from opsloop.data.explore.models import Dashboard, Pin
 from opsloop.data.lake.models import DataFile, Snapshot
+from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
 from opsloop.ui.people.jobs import TASK as IMPORT
@@ -84,7 +85,7 @@ class Maker:
     def _own(self, who: Owner) -> Things:
         found: Things = {}
 
-        def add(model: type[Model], row: Row, text: str = "", **values: Any) -> Any:
+        def add(model: type[Model], row: Row, text: str = "", /, **values: Any) -> Any:
             word = mark(model, who.key) if text else ""
             obj = model(**values, **({text: word} if text else {}))
             obj.save()
@@ -117,6 +118,7 @@ class Maker:
         mine_only = Row(all_of=(Row(always=me),))
         board = add(Dashboard, mine_only, "title", owner=who.person)
         add(Pin, mine_only, person=who.person, dashboard=board)
+        add(SavedQuery, Row("sql", None, me), "title", text="select 1", owner=who.person, saved_at=self.now)
         text = _digest(who, "draft")
         Content.objects.create(sha256=text, text="title: 草稿\n")
         drawn = Row("playbook", None, me)

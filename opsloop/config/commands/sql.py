@@ -1,4 +1,4 @@
-"""opsloop sql QUERY: one SELECT in the same child process as on the page; without --by everything personal is masked."""
+"""opsloop sql QUERY: one SELECT in the same child as on the page; without --by everything personal is masked."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from unicodedata import east_asian_width
 from opsloop.base.things.errors import ActError
 from opsloop.config.cli import Failed
 from opsloop.config.commands.playbook import person
-from opsloop.data.sql import asking, checking, running
+from opsloop.data.sql import asking, checking, results, running
 from opsloop.ui.listkit.export import harmless
 
 WIDEST = 60
+EXACT = 16
+"""Characters of a number that a double holds without loss."""
 
 
 def sql(said: argparse.Namespace) -> int:
@@ -54,13 +56,19 @@ def _placed(fault: checking.Fault) -> str:
 
 def _json(found: running.Result) -> None:
     names = [column.name for column in found.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in found.read()]
+    rows = [dict(zip(names, map(_number, row, found.columns), strict=True)) for row in found.read()]
     columns = [{"name": column.name, "type": column.type} for column in found.columns]
     print(
         json.dumps(
             {"columns": columns, "rows": rows, "more": found.more, "snapshot": found.version}, ensure_ascii=False
         )
     )
+
+
+def _number(value: Any, column: running.Column) -> Any:
+    """Decimals stand in JSON as numbers, as far as these are exact."""
+    exact = isinstance(value, str) and results.is_number(column) and len(value) <= EXACT
+    return float(value) if exact else value
 
 
 def _csv(found: running.Result) -> None:

@@ -132,6 +132,10 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Itera
     yield text.getvalue().encode()
 
 
+def _fits(value: float | Decimal) -> bool:
+    return not isinstance(value, bool) and -EXACT < value < EXACT
+
+
 def sheet(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
     """An Excel file; no value ever becomes a formula or a link."""
     import xlsxwriter  # noqa: PLC0415  # heavy, needed by exports only
@@ -152,7 +156,7 @@ def sheet(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
                 page.write_datetime(n, at, value, moment)
             elif isinstance(value, date):
                 page.write_datetime(n, at, value, day)
-            elif not isinstance(value, bool) and isinstance(value, int | float | Decimal) and abs(value) < EXACT:
+            elif isinstance(value, int | float | Decimal) and _fits(value):
                 page.write_number(n, at, value)
             elif value is not None:
                 page.write_string(n, at, str(value)[:32767])
