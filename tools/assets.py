@@ -9,7 +9,6 @@ import ast
 import hashlib
 import json
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,25 +58,42 @@ def icons(names: set[str]) -> dict[str, str]:
     return out
 
 
-def note(file: str, package: str) -> dict[str, str]:
+def note(file: str, package: str, content: bytes) -> dict[str, str]:
     """A line of the manifest."""
-    digest = hashlib.sha256((VENDOR / file).read_bytes()).hexdigest()
-    return {"file": file, "package": package, "licence": LICENCES[package], "sha256": digest}
+    return {
+        "file": file,
+        "package": package,
+        "licence": LICENCES[package],
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def wanted() -> dict[str, bytes]:
+    """Every file of the vendor folder, by its place in it."""
+    static = {f"static/{target}": MAP.sub(b"", (NODE / source).read_bytes()) for source, target in FILES.items()}
+    drawn = json.dumps(icons(used_icons()), indent=0).encode()
+    licences = {
+        f"{package.strip('@').replace('/', '-')}.{text.name}": text.read_bytes()
+        for package in LICENCES
+        for text in (*(NODE / package).glob("LICENSE*"), *(NODE / package).glob("NOTICE*"))
+    }
+    owners = {f"static/{target}": next(p for p in LICENCES if s.startswith(f"{p}/")) for s, target in FILES.items()}
+    notes = [note(file, owners[file], content) for file, content in static.items()]
+    notes.append(note("icons.json", "@tabler/icons", drawn))
+    return {**static, "icons.json": drawn, **licences, "manifest.json": json.dumps(notes, indent=1).encode()}
 
 
 def main() -> None:
-    """Make the vendor folder anew."""
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    for source, target in FILES.items():
-        (VENDOR / "static" / target).parent.mkdir(parents=True)
-        (VENDOR / "static" / target).write_bytes(MAP.sub(b"", (NODE / source).read_bytes()))
-    (VENDOR / "icons.json").write_text(json.dumps(icons(used_icons()), indent=0), encoding="utf-8")
-    for package in LICENCES:
-        for text in (*(NODE / package).glob("LICENSE*"), *(NODE / package).glob("NOTICE*")):
-            shutil.copy(text, VENDOR / f"{package.strip('@').replace('/', '-')}.{text.name}")
-    notes = [note(f"static/{FILES[s]}", next(p for p in LICENCES if s.startswith(f"{p}/"))) for s in FILES]
-    text = json.dumps([*notes, note("icons.json", "@tabler/icons")], indent=1)
-    (VENDOR / "manifest.json").write_text(text, encoding="utf-8")
+    """Bring the vendor folder up to date. What is right stays untouched: its age tells whether to build anew."""
+    files = wanted()
+    for file in [one for one in VENDOR.rglob("*") if one.is_file()]:
+        if file.relative_to(VENDOR).as_posix() not in files:
+            file.unlink()
+    for name, content in files.items():
+        file = VENDOR / name
+        if not file.exists() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want=${1:-demo}
-stamp=.venv/.opsloop-$want
 
 python_packages() {
     local extras=(--extra demo --no-dev)
     [ "$want" = dev ] && extras=(--all-extras --group dev)
     if command -v uv >/dev/null 2>&1; then
-        uv sync --frozen --quiet "${extras[@]}"
+        uv sync --frozen --quiet --inexact "${extras[@]}"
         return
     fi
     [ -x .venv/bin/python ] || python3 -m venv .venv
-    if [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --require-hashes -r deploy/requirements-uv.txt; then
+    if [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --require-hashes -r deploy/requirements-uv.txt 2>/dev/null; then
         .venv/bin/uv sync --frozen --quiet --inexact "${extras[@]}"
         return
     fi
@@ -34,11 +33,17 @@ browser_files() {
     npm ci --ignore-scripts --no-audit --no-fund --silent
 }
 
-if [ ! -e "$stamp" ] || [ uv.lock -nt "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
+# what is set up for development has everything that the demo needs
+done_for() {
+    local stamp=.venv/.opsloop-$1
+    [ -e "$stamp" ] && [ ! uv.lock -nt "$stamp" ] && [ ! pyproject.toml -nt "$stamp" ]
+}
+
+if ! done_for "$want" && ! done_for dev; then
     browser_files & npm=$!
     python_packages
     wait "$npm"
-    touch "$stamp"
+    touch ".venv/.opsloop-$want"
 else
     browser_files
 fi
