@@ -1,0 +1,42 @@
+"""Parquet: columns by name, every value as text, so that one set of rules judges all files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from opsloop.data.cleaning import sql
+from opsloop.data.cleaning.contract import Contract
+from opsloop.data.cleaning.readers.headings import mapped
+from opsloop.data.cleaning.reading import Reading, Unreadable
+
+
+def read(path: Path, contract: Contract) -> Reading:
+    """The relation of a Parquet file. Raises Unreadable for a broken or cut-off one."""
+    import pyarrow  # noqa: PLC0415  # heavy
+    import pyarrow.parquet  # noqa: PLC0415
+
+    try:
+        schema = pyarrow.parquet.read_schema(path)
+    except (pyarrow.ArrowInvalid, OSError):
+        raise Unreadable("broken_parquet") from None
+    found = mapped(contract, schema.names)
+    texts = {place: _text(schema.field(place)) for place in (*found.columns.values(), *found.extras.values())}
+    return Reading(
+        f"read_parquet({sql.literal(str(path))}, file_row_number = true)",
+        {name: texts[place] for name, place in found.columns.items()},
+        {name: texts[place] for name, place in found.extras.items()},
+        line="file_row_number + 1", ignored=found.ignored,
+    )  # fmt: skip
+
+
+def _text(field: object) -> str:
+    """A value as people write it; a moment with a zone keeps its offset."""
+    import pyarrow  # noqa: PLC0415  # heavy
+
+    assert isinstance(field, pyarrow.Field)
+    column = sql.name(field.name)
+    if pyarrow.types.is_timestamp(field.type) and field.type.tz:
+        return f"strftime(make_timestamp(epoch_us({column})), '%Y-%m-%d %H:%M:%S.%f+00:00')"
+    if pyarrow.types.is_floating(field.type):
+        return f"case when isfinite({column}) then {column}::varchar end"
+    return f"nullif({column}::varchar, '')"

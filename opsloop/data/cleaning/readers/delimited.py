@@ -1,0 +1,109 @@
+"""CSV, TSV and their kin."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from opsloop.data.cleaning import sql
+from opsloop.data.cleaning.contract import Contract
+from opsloop.data.cleaning.readers import encodings
+from opsloop.data.cleaning.readers.headings import Mapped, known, mapped
+from opsloop.data.cleaning.readers.lines import Scan
+from opsloop.data.cleaning.reading import Dropped, Reading, Unreadable
+
+SEPARATORS = (",", "\t", ";", "|", "，")
+HEAD = 64 * 1024
+FIRST_LINES = 30
+"""So many lines are looked at for the headings: exports put titles and periods above them."""
+LONGEST_LINE = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the headings stand: `line` from 1, `lines` how many lines they take."""
+
+    cells: tuple[str, ...]
+    line: int
+    lines: int
+    separator: str
+
+
+def find_head(text: str, contract: Contract, separator: str = "", skip: int = 0) -> Head:
+    """The headings in the first lines of a text: where most of the contract's columns are. Raises Unreadable."""
+    best: tuple[int, int, Head] | None = None
+    for one in (separator,) if separator else SEPARATORS:
+        for head in _heads(text, one, skip):
+            score = (known(contract, head.cells), len(head.cells))
+            if best is None or score > best[:2]:
+                best = (*score, head)
+            if skip:
+                break
+    if best is None:
+        raise Unreadable("empty")
+    if best[0] == 0:
+        names = ", ".join(rule.headings[0] if rule.headings else rule.name for rule in contract.columns[:8])
+        raise Unreadable("no_headings", skip + 1, names=names)
+    return best[2]
+
+
+def _heads(text: str, separator: str, skip: int) -> list[Head]:
+    lines = text.splitlines(keepends=True)[skip:]
+    reader, out, before = csv.reader(lines[:FIRST_LINES], delimiter=separator), list[Head](), 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                out.append(Head(tuple(cells), skip + before + 1, reader.line_num - before, separator))
+            before = reader.line_num
+    except csv.Error:
+        pass
+    return out
+
+
+def head_of(path: Path) -> str:
+    """The beginning of a UTF-8 text, whole characters only."""
+    with path.open("rb") as file:
+        data = file.read(HEAD)
+    return data.decode("utf-8-sig", "ignore")
+
+
+def read(
+    path: Path, contract: Contract, folder: Path, *, encoding: Sequence[str] = (), separator: str = "", skip: int = 0,
+    by_line: bool = False, one_line_end: bool = False,
+) -> Reading:  # fmt: skip
+    """The relation of a delimited text. Raises Unreadable."""
+    if path.stat().st_size == 0:
+        raise Unreadable("empty")
+    text = encodings.decoded(path, encoding, folder, by_line=by_line)
+    plain = encodings.unified(text.path, folder) if one_line_end else text.path
+    beginning = head_of(plain)
+    if not beginning.strip():
+        raise Unreadable("empty")
+    head = find_head(beginning, contract, {"tab": "\t"}.get(separator, separator), skip)
+    found = mapped(contract, head.cells, head.line)
+    return reading(plain, head, found, text.dropped)
+
+
+def reading(path: Path, head: Head, found: Mapped, dropped: tuple[Dropped, ...] = ()) -> Reading:
+    """The relation once headings and columns are known."""
+    first = head.line + head.lines
+    names = [f"c{place}" for place in range(len(head.cells))]
+    columns = ", ".join(f"'{one}': 'VARCHAR'" for one in names)
+    relation = (
+        f"read_csv({sql.literal(str(path))}, columns = {{{columns}}}, header = false, skip = {first - 1},"
+        f" auto_detect = false, delim = {sql.literal(head.separator)}, quote = '\"', escape = '\"',"
+        f" max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
+    )
+    return Reading(
+        relation, {name: names[place] for name, place in found.columns.items()},
+        {name: names[place] for name, place in found.extras.items()}, rejects=True, dropped=dropped,
+        ignored=found.ignored, lines=Scan(path, first, head.separator, '"', dropped),
+    )  # fmt: skip
+
+
+def write_row(out: io.TextIOBase, cells: Sequence[str]) -> None:
+    """One row as this module reads it."""
+    csv.writer(out, lineterminator="\n").writerow(cells)

@@ -1,0 +1,74 @@
+"""Excel files, read in a process of its own with limits on memory and time."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from opsloop.data.cleaning import sql
+from opsloop.data.cleaning.contract import Contract
+from opsloop.data.cleaning.readers.delimited import FIRST_LINES, LONGEST_LINE
+from opsloop.data.cleaning.readers.headings import known, mapped
+from opsloop.data.cleaning.reading import Reading, Unreadable
+
+CHILD = Path(__file__).with_name("excel_child.py")
+MEGABYTES, SECONDS = 2048, 300
+
+
+def converted(path: Path, folder: Path, sheet: str = "") -> Path:
+    """The sheet as CSV whose first column is the row's number. Raises Unreadable."""
+    out = folder / "sheet.csv"
+    command = [sys.executable, "-I", str(CHILD), str(path), str(out), sheet, str(MEGABYTES), str(SECONDS)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS * 3, check=False)  # noqa: S603  # our own
+    except subprocess.TimeoutExpired:
+        raise Unreadable("too_slow") from None
+    try:
+        answer = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        if b"No space left" in done.stderr:
+            raise OSError(28, "No space left on device", str(out)) from None
+        raise Unreadable("too_much_memory" if done.returncode < 0 or b"Memory" in done.stderr else "broken_excel",
+                         why=done.stderr[-200:].decode(errors="replace")) from None  # fmt: skip
+    if "error" in answer:
+        raise Unreadable(answer["error"], answer["line"], **answer["values"])
+    return out
+
+
+def read(path: Path, contract: Contract, folder: Path, *, sheet: str = "", skip: int = 0) -> Reading:
+    """The relation of an Excel sheet. Raises Unreadable."""
+    return numbered(converted(path, folder, sheet), contract, skip)
+
+
+def numbered(path: Path, contract: Contract, skip: int = 0) -> Reading:
+    """The relation of CSV whose first column is the row's number in what it was made of."""
+    best: tuple[int, int, int, list[str]] | None = None
+    with path.open(encoding="utf-8", newline="") as file:
+        for at, row in zip(range(FIRST_LINES + skip), csv.reader(file), strict=False):
+            if int(row[0]) <= skip:
+                continue
+            score = known(contract, row[1:])
+            if best is None or score > best[0]:
+                best = (score, at, int(row[0]), row[1:])
+    if best is None:
+        raise Unreadable("empty")
+    score, _at, line, headings = best
+    if score == 0:
+        names = ", ".join(rule.headings[0] if rule.headings else rule.name for rule in contract.columns[:8])
+        raise Unreadable("no_headings", line, names=names)
+    found = mapped(contract, headings, line)
+    names = [f"c{place}" for place in range(len(headings))]
+    columns = ", ".join(f"'{one}': 'VARCHAR'" for one in ("_no", *names))
+    relation = (
+        f"(select * from read_csv({sql.literal(str(path))}, columns = {{{columns}}}, header = false,"
+        f" auto_detect = false, delim = ',', quote = '\"', escape = '\"', max_line_size = {LONGEST_LINE})"
+        f" where cast(_no as bigint) > {line})"
+    )
+    return Reading(
+        relation, {name: names[place] for name, place in found.columns.items()},
+        {name: names[place] for name, place in found.extras.items()}, line="cast(_no as bigint)",
+        ignored=found.ignored,
+    )  # fmt: skip

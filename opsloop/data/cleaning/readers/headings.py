@@ -1,0 +1,84 @@
+"""Which column of a file is which column of the contract."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from opsloop.data.cleaning.contract import Contract
+from opsloop.data.cleaning.reading import Unreadable
+
+MOST_COLUMNS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """columns: contract column -> place in the file from 0. extras: name -> place. ignored: headings left out."""
+
+    columns: dict[str, int]
+    extras: dict[str, int]
+    ignored: tuple[str, ...]
+
+
+def plain(heading: str) -> str:
+    """A heading as compared: width, case, blanks and brackets' kind make no difference."""
+    text = unicodedata.normalize("NFKC", heading).strip().strip("\ufeff").casefold()
+    return re.sub(r"\s+", "", text)
+
+
+def known(contract: Contract, headings: Sequence[str]) -> int:
+    """How many of these are headings of the contract's columns."""
+    wanted = {plain(one) for rule in contract.columns for one in (rule.name, *rule.headings)}
+    return len(wanted & {plain(one) for one in headings})
+
+
+def mapped(contract: Contract, headings: Sequence[str], line: int = 1) -> Mapped:
+    """Find each column. Raises Unreadable naming what is missing, there twice, or unknown and refused."""
+    if len(headings) > MOST_COLUMNS:
+        raise Unreadable("too_many_columns", line, n=len(headings))
+    places: dict[str, int] = {}
+    for place, heading in enumerate(headings):
+        if plain(heading):
+            places.setdefault(plain(heading), place)
+    columns: dict[str, int] = {}
+    for rule in contract.columns:
+        found = [places[key] for one in (rule.name, *rule.headings) if (key := plain(one)) in places]
+        if found:
+            columns[rule.name] = found[0]
+    taken = set(columns.values())
+    free = [(place, heading.strip()) for place, heading in enumerate(headings) if heading.strip() and place not in taken]
+    _refuse_missing(contract, columns, [heading for _place, heading in free], line)
+    if contract.unknown == "refuse" and free:
+        raise Unreadable("unknown_columns", line, names=", ".join(heading for _place, heading in free))
+    extras: dict[str, int] = {}
+    if contract.unknown == "keep":
+        for place, heading in free:
+            extras.setdefault(_extra_name(heading, contract, extras), place)
+    ignored = () if contract.unknown == "keep" else tuple(heading for _place, heading in free)
+    return Mapped(columns, extras, ignored)
+
+
+def _refuse_missing(contract: Contract, columns: dict[str, int], free: Sequence[str], line: int) -> None:
+    missing = [rule for rule in contract.columns if rule.name not in columns and rule.default is None]
+    if not missing:
+        return
+    first = missing[0]
+    called = first.headings[1] if len(first.headings) > 1 else first.name
+    lookalike = get_close_matches(plain(called), [plain(one) for one in free], n=1, cutoff=0.6)
+    renamed = next((one for one in free if lookalike and plain(one) == lookalike[0]), "")
+    raise Unreadable(
+        "column_renamed" if renamed else "column_missing", line, names=", ".join(one.name for one in missing),
+        first=first.name, there=", ".join(free[:12]), renamed=renamed,
+    )  # fmt: skip
+
+
+def _extra_name(heading: str, contract: Contract, extras: dict[str, int]) -> str:
+    """A column name for a heading that the contract does not know; never one of its own or the house's."""
+    base = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", heading).strip().lower()).strip("_")[:50] or "column"
+    taken, name, n = {*contract.names, *extras, "day", "file", "line"}, base, 2
+    while name in taken or name[0].isdigit():
+        name, n = f"{base}_{n}" if not base[0].isdigit() else f"c_{base}_{n}", n + 1
+    return name

@@ -1,0 +1,95 @@
+"""JSON lines: one object a line. A JSON list of objects is turned into such lines first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from opsloop.data.cleaning import sql
+from opsloop.data.cleaning.contract import Contract
+from opsloop.data.cleaning.readers import encodings
+from opsloop.data.cleaning.readers.headings import mapped
+from opsloop.data.cleaning.readers.lines import Scan
+from opsloop.data.cleaning.reading import Reading, Unreadable
+
+SAMPLE_LINES = 1000
+MOST_LIST_BYTES = 200 * 1024**2
+NEVER = "\x01"
+"""A separator that valid JSON cannot hold, so that a line is one cell."""
+
+
+def read(path: Path, contract: Contract, folder: Path, *, encoding: Sequence[str] = ()) -> Reading:
+    """The relation of a file of JSON objects. Raises Unreadable."""
+    text = encodings.decoded(path, encoding, folder)
+    plain = text.path
+    if _is_list(plain):
+        plain = _as_lines(plain, folder)
+    paths = _paths(plain)
+    found = mapped(contract, list(paths))
+    said = list(paths.values())
+    relation = (
+        f"(select c0, case when json_valid(c0) then c0 end as _json from read_csv({sql.literal(str(plain))},"
+        f" columns = {{'c0': 'VARCHAR'}}, header = false, auto_detect = false, delim = chr(1), quote = '', escape = '',"
+        " max_line_size = 2000000, store_rejects = true, rejects_limit = 0) where c0 is not null)"
+    ).replace("chr(1)", sql.literal(NEVER))
+    return Reading(
+        relation, {name: _value(said[place]) for name, place in found.columns.items()},
+        {name: _value(said[place]) for name, place in found.extras.items()}, rejects=True,
+        broken=("row:not_json", "json_type(_json) is distinct from 'OBJECT'"), text="c0", ignored=found.ignored,
+        lines=Scan(plain, 1, NEVER, "", text.dropped), dropped=text.dropped,
+    )  # fmt: skip
+
+
+def _value(path: str) -> str:
+    return f"nullif(json_extract_string(_json, {sql.literal(path)}), '')"
+
+
+def _is_list(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+
+
+def _as_lines(path: Path, folder: Path) -> Path:
+    if path.stat().st_size > MOST_LIST_BYTES:
+        raise Unreadable("list_too_long", size=MOST_LIST_BYTES // 1024**2)
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise Unreadable("broken_json", error.lineno) from None
+    except RecursionError:
+        raise Unreadable("broken_json", 1) from None
+    out = folder / "lines.jsonl"
+    with out.open("w", encoding="utf-8") as target:
+        for row in rows:
+            target.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return out
+
+
+def _objects(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig") as file:
+        for _n, line in zip(range(SAMPLE_LINES), file, strict=False):
+            try:
+                row = json.loads(line)
+            except (json.JSONDecodeError, RecursionError):
+                continue
+            if isinstance(row, dict):
+                yield row
+
+
+def _paths(path: Path) -> dict[str, str]:
+    """Every key of the first rows, one level deep as well: `buyer` and `buyer.name`, with its JSON path."""
+    out: dict[str, str] = {}
+    for row in _objects(path):
+        for key, value in row.items():
+            out.setdefault(key, "$." + _quoted(key))
+            for inner in value if isinstance(value, dict) else ():
+                out.setdefault(f"{key}.{inner}", f"$.{_quoted(key)}.{_quoted(inner)}")
+    if not out:
+        raise Unreadable("no_objects", 1)
+    return out
+
+
+def _quoted(key: str) -> str:
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,61 @@
+"""What every reader makes of a file: a DuckDB relation of texts, and how to find a row's line again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Lines = Callable[[Sequence[int], int, Sequence[int]], "Placed"]
+"""(ordinals of rows wanted, rows that were read, byte positions of rows that were rejected) -> their lines."""
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be taken. `code` names the text and remedy that people are told; `line` from 1."""
+
+    def __init__(self, code: str, line: int = 0, **values: Any) -> None:
+        super().__init__(code, line, values)
+        self.code, self.line, self.values = code, line, values
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line else ""
+        return where + self.code + "".join(f" {name}={value}" for name, value in self.values.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Lines of the rows asked for and of the rejected ones, each in the order asked."""
+
+    rows: list[int]
+    rejected: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A line that the reader could not even hand over: where, why, and as much of it as can be shown."""
+
+    line: int
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as a relation of texts, NULL where a cell is empty, in the file's order.
+
+    relation: what stands behind FROM. columns: contract column -> its SQL expression; those that the file lacks are
+    missing. extras: further columns that are kept. line: the SQL expression of a row's line, "" when rows are found
+    again by their ordinal through `lines`. rejects: DuckDB's own reader may reject rows. broken: SQL that is true for
+    a row that has no cells at all, with its reason. text: SQL of the whole row as written, for such rows.
+    """
+
+    relation: str
+    columns: dict[str, str]
+    extras: dict[str, str] = field(default_factory=dict)
+    line: str = ""
+    rejects: bool = False
+    broken: tuple[str, str] | None = None
+    text: str = ""
+    lines: Lines | None = None
+    dropped: tuple[Dropped, ...] = ()
+    ignored: tuple[str, ...] = ()
