@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
-from opsloop.data.cleaning.reading import Dropped, Reading
+from opsloop.data.cleaning.reading import Dropped, Reading, Unreadable
 from opsloop.data.cleaning.staging import STAGE, Reject
 from opsloop.data.cleaning.winners import LATE
 
@@ -61,13 +61,14 @@ def _lines(
     if not rows and not rejects:
         return []
     placed = reading.lines(rows, staged, [one.position for one in rejects])
+    for one, line in zip(rejects, placed.rejected, strict=True):
+        if one.code == "quotes" and "\n" in one.text.strip():
+            raise Unreadable("quotes_open", line)  # the rows after it are swallowed
     con.execute("insert into _lines select unnest(?::bigint[]), unnest(?::bigint[])", [rows, placed.rows])
     return placed.rejected
 
 
-def _staged(
-    con: DuckDBPyConnection, reading: Reading, names: Sequence[str], bad: str, load: int, file: str
-) -> None:
+def _staged(con: DuckDBPyConnection, reading: Reading, names: Sequence[str], bad: str, load: int, file: str) -> None:
     texts = ", ".join(
         f"case when s._raw is null then cast(s.{sql.name(one)} as varchar) else s._raw[{i}] end"
         for i, one in enumerate(names, 1)

@@ -146,9 +146,7 @@ def _rows(
         f" join {STAGE} s on s.rowid = h.row"
     )
     con.execute(f"insert into {SKIPPED} select distinct row from _met where same or not beaten")
-    con.execute(
-        f"insert into {REPLACED} select file, place from _met where row not in (select row from {SKIPPED})"
-    )
+    con.execute(f"insert into {REPLACED} select file, place from _met where row not in (select row from {SKIPPED})")
     return _touched(con)
 
 
@@ -170,7 +168,11 @@ def write(
     old = dict(_described(con, [one for one in present if one.path in merge.touched]))
     mine = {name for name, _kind in _staged(con)}
     new = ", ".join(
-        f"{load}::bigint as _load" if name == "_load" else sql.name(name) if name in mine else f"null::{kind} as {sql.name(name)}"
+        f"{load}::bigint as _load"
+        if name == "_load"
+        else sql.name(name)
+        if name in mine
+        else f"null::{kind} as {sql.name(name)}"
         for name, kind in merge.columns
     )
     body = f"select {new} from {STAGE} where {WINNERS} and {STAGE}.rowid not in (select row from {SKIPPED})"

@@ -66,7 +66,7 @@ def _shift(value: str, starts: list[Piece]) -> str:
 
 
 def _cases(value: str, starts: list[Piece], sign: str, otherwise: str) -> str:
-    first, last = starts[0][0], datetime(YEARS.stop, 1, 1)  # noqa: DTZ001  # SQL's timestamps are naive
+    first, last = starts[0][0], datetime(YEARS.stop, 1, 1)  # SQL's timestamps are naive
     inside = value if len(starts) == 1 and not starts[0][1] else f"{value} {sign} {_shift(value, starts)}"
     return f"case when {value} >= {_moment(first)} and {value} < {_moment(last)} then {inside} else {otherwise} end"
 
@@ -87,4 +87,3 @@ def utc(clock: str, zone: str) -> str:
     starts = [(found[0][0].replace(tzinfo=None), found[0][1])]
     starts += [(at.replace(tzinfo=None) + new, new) for at, new in found[1:]]
     return _cases(clock, starts, "-", f"timezone('UTC', timezone({literal(zone)}, {clock}))")
-

@@ -40,7 +40,7 @@ def connect() -> DuckDBPyConnection:
             "allow_community_extensions": False,
         }
         kept = _local.connection = (os.getpid(), duckdb.connect(":memory:", config=config))
-        kept[1].execute("set TimeZone = 'UTC'")
+        kept[1].execute("set global TimeZone = 'UTC'")  # of its cursors too
     connection: DuckDBPyConnection = kept[1]
     return connection
 

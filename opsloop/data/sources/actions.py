@@ -41,7 +41,7 @@ def load_prepared(source: Source, *, by: Person, attempt: Prepare) -> Load:
     this, prepared = prepared_of(attempt, source)
     refuse_same(source, this)
     load = made(this, prepared, LoadState.LOADED, by)
-    load.snapshot, load.aside_snapshot = bring(load, prepared, by)
+    load.snapshot, load.aside_snapshot = bring(load, prepared)
     load.save()
     close(this)
     return load
@@ -80,8 +80,9 @@ def fail(
     source: Source, *, by: Person, attempt: Prepare, message: Annotated[str, Arg(label=_("Message"), max=4000)]
 ) -> Load:
     """Nothing was loaded; the message says where and what to do."""
-    this = Attempt.objects.select_for_update().get(pk=attempt, source=source)
-    load = made(this, Prepared(message=message), LoadState.FAILED, by)
+    this, prepared = prepared_of(attempt, source)
+    load = made(this, prepared, LoadState.FAILED, by)
+    load.message = message
     load.save()
     close(this)
     return load
@@ -92,7 +93,7 @@ def release_held(load: Load, *, by: Person, reason: Reason, attempt: Prepare) ->
     """Let a held load into the lake. Refused for whoever repaired rows of a key source themselves."""
     refuse_second_hand(load, by)
     this, prepared = prepared_of(attempt, load.source)
-    load.snapshot, load.aside_snapshot = bring(load, prepared, by)
+    load.snapshot, load.aside_snapshot = bring(load, prepared)
     load.rows_in, load.kept, load.duplicates = prepared.rows_in, prepared.kept, prepared.duplicates
     load.set_aside, load.first_day, load.last_day = prepared.set_aside, prepared.first_day, prepared.last_day
     load.state, load.decided_by, load.decision = LoadState.LOADED, by, reason
@@ -117,7 +118,7 @@ def repair_prepared(load: Load, *, by: Person, reason: Reason, attempt: Prepare)
     this, prepared = prepared_of(attempt, load.source)
     result = made(this, prepared, LoadState.LOADED, by)
     result.repairs = load
-    result.snapshot, result.aside_snapshot = bring(result, prepared, by)
+    result.snapshot, result.aside_snapshot = bring(result, prepared)
     result.save()
     keep_repairs(load, prepared, result, by, reason)
     close(this)
@@ -128,7 +129,7 @@ def repair_prepared(load: Load, *, by: Person, reason: Reason, attempt: Prepare)
 def dismiss_prepared(load: Load, *, by: Person, reason: Reason, attempt: Prepare) -> Load:
     """Give rows aside up for good, with the reason; what they held stays in the trace."""
     this, prepared = prepared_of(attempt, load.source)
-    _nothing, aside = bring(load, prepared, by)
+    _nothing, aside = bring(load, prepared)
     if aside is None:
         raise Refused(_t("None of these rows is aside any more."))
     keep_repairs(load, prepared, None, by, reason)

@@ -131,7 +131,7 @@ def fault(error: Exception, file: str) -> str:
 
 def _taken_apart(error: Exception) -> tuple[str, int, dict[str, Any]]:
     if isinstance(error, Unreadable):
-        values = {name: "" for name in ("names", "first", "renamed", "there", "size", "n", "name", "sheet", "cell")}
+        values = dict.fromkeys(("names", "first", "renamed", "there", "size", "n", "name", "sheet", "cell"), "")
         known = error.code if error.code in FILES else "engine"
         return known, error.line, {**values, "why": str(error), **error.values}
     if isinstance(error, FileNotFoundError):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from opsloop.data.lake.actions import FileRow
+from opsloop.data.lake.publishing import FileRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Refused
 from opsloop.base.people.models import Person
-from opsloop.data.lake.actions import publish_snapshot
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.lake.publishing import ColumnRow, Version, put_versions
 from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
 from opsloop.data.sources.prepared import Part, Prepared
 
@@ -25,17 +25,20 @@ def made(attempt: Attempt, prepared: Prepared, state: str, by: Person) -> Load:
     )  # fmt: skip
 
 
-def bring(load: Load, prepared: Prepared, by: Person) -> tuple[Snapshot | None, Snapshot | None]:
+def bring(load: Load, prepared: Prepared) -> tuple[Snapshot | None, Snapshot | None]:
     """Publish the rows and the rows aside, each as the newest version of its table. Raises Refused."""
-    return _publish(load, prepared.main, by), _publish(load, prepared.aside, by)
+    parts = [part for part in (prepared.main, prepared.aside) if part is not None]
+    made = dict(
+        zip((part.table for part in parts), put_versions([_version(load, part) for part in parts]), strict=True)
+    )
+    found = [made[part.table] if part is not None else None for part in (prepared.main, prepared.aside)]
+    return found[0], found[1]
 
 
-def _publish(load: Load, part: Part | None, by: Person) -> Snapshot | None:
-    if part is None:
-        return None
-    return publish_snapshot(
-        by=by, table=part.table, batch=f"load:{load.pk}", reason=load.file[:200], added=list(part.added),
-        removed=list(part.removed) or None, after=part.after,
+def _version(load: Load, part: Part) -> Version:
+    return Version(
+        table=part.table, batch=f"load:{load.pk}", reason=load.file[:200], added=part.added, removed=part.removed,
+        after=part.after, columns=[ColumnRow(**one) for one in part.columns],
     )  # fmt: skip
 
 

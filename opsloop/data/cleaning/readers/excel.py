@@ -60,15 +60,15 @@ def numbered(path: Path, contract: Contract, skip: int = 0) -> Reading:
         names = ", ".join(rule.headings[0] if rule.headings else rule.name for rule in contract.columns[:8])
         raise Unreadable("no_headings", line, names=names)
     found = mapped(contract, headings, line)
-    names = [f"c{place}" for place in range(len(headings))]
-    columns = ", ".join(f"'{one}': 'VARCHAR'" for one in ("_no", *names))
+    cells = [f"c{place}" for place in range(len(headings))]
+    columns = ", ".join(f"'{one}': 'VARCHAR'" for one in ("_no", *cells))
     relation = (
         f"(select * from read_csv({sql.literal(str(path))}, columns = {{{columns}}}, header = false,"
         f" auto_detect = false, delim = ',', quote = '\"', escape = '\"', max_line_size = {LONGEST_LINE})"
         f" where cast(_no as bigint) > {line})"
     )
     return Reading(
-        relation, {name: names[place] for name, place in found.columns.items()},
-        {name: names[place] for name, place in found.extras.items()}, line="cast(_no as bigint)",
+        relation, {name: cells[place] for name, place in found.columns.items()},
+        {name: cells[place] for name, place in found.extras.items()}, line="cast(_no as bigint)",
         ignored=found.ignored,
     )  # fmt: skip

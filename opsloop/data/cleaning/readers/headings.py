@@ -49,7 +49,9 @@ def mapped(contract: Contract, headings: Sequence[str], line: int = 1) -> Mapped
         if found:
             columns[rule.name] = found[0]
     taken = set(columns.values())
-    free = [(place, heading.strip()) for place, heading in enumerate(headings) if heading.strip() and place not in taken]
+    free = [
+        (place, heading.strip()) for place, heading in enumerate(headings) if heading.strip() and place not in taken
+    ]
     _refuse_missing(contract, columns, [heading for _place, heading in free], line)
     if contract.unknown == "refuse" and free:
         raise Unreadable("unknown_columns", line, names=", ".join(heading for _place, heading in free))

@@ -16,8 +16,8 @@ from django.conf import settings
 from opsloop.data.cleaning import merging, sql
 from opsloop.data.cleaning.merging import Present
 from opsloop.data.lake import manifest
-from opsloop.data.lake.actions import FileRow
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.lake.publishing import FileRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -45,7 +45,7 @@ def test_a_load_publishes_its_rows_and_is_recorded(cast: Cast, source: Source) -
     assert (load.pk, load.state, load.kept, load.rows_in) == (pk, LoadState.LOADED, 3, 3)
     assert load.snapshot == manifest.newest("orders")
     assert store.fetch("select count(*) from orders", ["orders"]) == [(3,)]
-    assert list(Entry.objects.order_by("id").values_list("act", flat=True)) == ["sources.load", "lake.publish"]
+    assert list(Entry.objects.order_by("id").values_list("act", flat=True)) == ["sources.load"]
     assert Attempt.objects.get(pk=pk).prepared is None
 
 

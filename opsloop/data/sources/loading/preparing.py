@@ -1,0 +1,160 @@
+"""The heavy part of a load, outside any transaction: a file to new files of the lake and the numbers about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from opsloop.data.cleaning import asides, merging, readers, sql, staging, winners
+from opsloop.data.cleaning.contract import Contract
+from opsloop.data.cleaning.readers import Manner
+from opsloop.data.cleaning.reading import Reading, Unreadable
+from opsloop.data.cleaning.staging import STAGE, Reject
+from opsloop.data.lake import manifest, store, sweeping
+from opsloop.data.sources.loading.writing import below_lake, described, new_folder, present_files
+from opsloop.data.sources.prepared import Part, Prepared
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+SUFFIX = "__aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What one pass over a file found. days: good rows by business day; figures: sums over the winners.
+
+    ignored: headings that the contract does not know.
+    """
+
+    rows_in: int
+    set_aside: int
+    good: int
+    first_day: date | None
+    last_day: date | None
+    days: dict[date, int] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def main_day(self) -> date | None:
+        """The business day of most rows; of two alike the later."""
+        return max(self.days, key=lambda day: (self.days[day], day)) if self.days else None
+
+
+def clean(
+    con: Connection, contract: Contract, manner: Manner, path: Path, name: str, load: int, folder: Path,
+    *, loaded_at: datetime | None = None, figures: Sequence[str] = (),
+) -> tuple[Cleaned, Reading]:  # fmt: skip
+    """Stage a file: afterwards the connection holds `_stage`, `_late`, `_losers` and `_aside`. Raises Unreadable."""
+    reading, rejects = _staged(con, contract, manner, path, name, folder, loaded_at or timezone.now())
+    winners.look_up(con, contract, lookups(contract))
+    winners.choose(con, contract)
+    counted = asides.gather(con, contract, reading, rejects, load, name)
+    if counted.rows_in >= 100 and counted.set_aside == counted.rows_in and len(rejects) == counted.rows_in:
+        raise Unreadable("no_table", 2)
+    return _judged(con, contract, reading, counted, figures), reading
+
+
+def _staged(
+    con: Connection, contract: Contract, manner: Manner, path: Path, name: str, folder: Path, at: datetime
+) -> tuple[Reading, list[Reject]]:
+    """Read and stage; a file that turns out to mix encodings or line ends is mended and read once more."""
+    mended: tuple[str, ...] = ()
+    while True:
+        reading = readers.read(path, name, contract, manner, folder, mended=mended)
+        try:
+            rejects = staging.stage(con, contract, reading, at)
+        except Exception as error:
+            if "line_ends" in mended or "state machine" not in str(error):
+                raise
+            mended = (*mended, "line_ends")
+            continue
+        if "encoding" in mended or not any(one.code == "unreadable" for one in rejects):
+            return reading, rejects
+        mended = (*mended, "encoding")
+
+
+def lookups(contract: Contract) -> dict[str, str]:
+    """What stands behind FROM for each relation that the contract refers to and that is loaded."""
+    names = {rule.reference[0] for rule in contract.columns if rule.reference is not None}
+    found = {name: manifest.newest(name) for name in names}
+    out: dict[str, str] = {}
+    for name, snapshot in found.items():
+        columns = {one["name"] for one in snapshot.columns} if snapshot else set()
+        wanted = {rule.reference[1] for rule in contract.columns if rule.reference and rule.reference[0] == name}
+        if snapshot is not None and (not columns or wanted <= columns):
+            out[name] = store.relation(snapshot)
+    return out
+
+
+def _judged(
+    con: Connection, contract: Contract, reading: Reading, counted: asides.Counted, figures: Sequence[str]
+) -> Cleaned:
+    days: dict[date, int] = {}
+    if contract.time:
+        rows = con.execute(f"select day, count(*) from {STAGE} where {winners.GOOD} group by day").fetchall()
+        days = dict(rows)
+    sums = ", ".join(f"coalesce(sum({sql.name(one)}), 0)::double" for one in figures)
+    found = con.execute(f"select count(*){', ' + sums if sums else ''} from {STAGE} where {winners.WINNERS}").fetchall()
+    return Cleaned(
+        counted.rows_in, counted.set_aside, counted.rows_in - counted.set_aside, min(days, default=None),
+        max(days, default=None), days, dict(zip(figures, found[0][1:], strict=True)), reading.ignored,
+    )  # fmt: skip
+
+
+def merge(con: Connection, contract: Contract, extras: Sequence[str], cleaned: Cleaned, load: int) -> Prepared:
+    """Write what is staged as new files of the lake, against the newest versions of its tables."""
+    last, last_aside = manifest.newest(contract.table), manifest.newest(contract.table + SUFFIX)
+    present = present_files(last)
+    plan = merging.plan(con, contract, extras, present)
+    columns = tuple({"name": name, "type": kind, "personal": _personal(contract, name)} for name, kind in plan.columns)
+    removed = [one.path for one in present] if contract.brings == "whole" else list(plan.touched)
+    main = None
+    if plan.kept or removed or last is None:
+        folder = new_folder(contract.table)
+        merging.write(con, contract, plan, present, load, folder)
+        partition = "" if contract.time else merging.ALL
+        files = described(con, folder, day=bool(contract.time), partition=partition)
+        main = Part(
+            contract.table, tuple(files), tuple(below_lake(one) for one in removed), last.pk if last else 0, columns
+        )
+    aside = None
+    if cleaned.set_aside:
+        aside = write_aside(con, contract, extras, load, (), last_aside.pk if last_aside else 0)
+    return Prepared(
+        rows_in=cleaned.rows_in, kept=plan.kept, duplicates=plan.duplicates, set_aside=cleaned.set_aside,
+        first_day=cleaned.first_day, last_day=cleaned.last_day, figures=cleaned.figures, main=main, aside=aside,
+    )  # fmt: skip
+
+
+def write_aside(
+    con: Connection, contract: Contract, extras: Sequence[str], load: int, removed: Sequence[str], after: int
+) -> Part:
+    """Write `_aside` as the one file of this load's rows aside."""
+    folder = new_folder(contract.table + SUFFIX)
+    asides.write(con, folder)
+    files = described(con, folder, day=False, partition=f"load-{load}")
+    own = [{"name": name, "type": kind, "personal": ""} for name, kind in asides.OWN]
+    names = [*contract.names, *extras]
+    theirs = [{"name": name, "type": "VARCHAR", "personal": _personal(contract, name)} for name in names]
+    # a row that could not be split is text in which any of the columns may stand
+    worst = next((rule.personal for rule in contract.columns if rule.personal), "")
+    own[-1]["personal"] = worst
+    return Part(contract.table + SUFFIX, tuple(files), tuple(removed), after, (*own, *theirs))
+
+
+def _personal(contract: Contract, name: str) -> str:
+    return contract.rule(name).personal if name in contract.names else ""
+
+
+def discard(prepared: Prepared) -> None:
+    """Files that were written for a version that is not published."""
+    for part in (prepared.main, prepared.aside):
+        if part is not None:
+            sweeping.delete(one.path for one in part.added)

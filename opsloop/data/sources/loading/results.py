@@ -1,0 +1,39 @@
+"""What a load answers to whoever asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from opsloop.data.sources.models import Load, LoadState
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """One load as told: the command line prints it as JSON. snapshot: the data version it left, None when none."""
+
+    source: str
+    file: str
+    state: str
+    rows_in: int
+    kept: int
+    duplicates: int
+    set_aside: int
+    snapshot: int | None
+    seconds: float
+    load: int
+    message: str = ""
+    hold_reasons: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, load: Load) -> LoadResult:
+        """The answer about a load."""
+        return cls(
+            load.source.ident, load.file, load.state, load.rows_in, load.kept, load.duplicates, load.set_aside,
+            load.snapshot_id, round(load.seconds, 3), load.pk, load.message, tuple(load.hold_reasons),
+        )  # fmt: skip
+
+    @property
+    def done(self) -> bool:
+        """Is what the file brought in the lake, or was it there already?"""
+        return self.state in (LoadState.LOADED, LoadState.SAME)
