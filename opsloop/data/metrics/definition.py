@@ -110,7 +110,9 @@ class Measure:
     max: Annotated[str, Says(label=_("Largest"), help=_COLUMN)] = ""
     median: Annotated[str, Says(label=_("Median of"), help=_COLUMN)] = ""
     quantile: Annotated[str, Says(label=_("Quantile of"), help=_COLUMN)] = ""
-    at: Annotated[Decimal | None, Says(label=_("At"), help=_("Which quantile, from 0 to 1."), example="0.9")] = None
+    at: Annotated[
+        Decimal | None, Says(label=_("Which quantile"), help=_("Which quantile, from 0 to 1."), example="0.9")
+    ] = None
     distinct: Annotated[bool, Says(label=_("Different ones only"), help=_("For counts."))] = False
     where: Annotated[str, Says(label=_("Only where"), help=_WHERE)] = ""
     having: Annotated[

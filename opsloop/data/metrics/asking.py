@@ -1,0 +1,225 @@
+"""Answers: definitions and days are looked up, everything needed is counted together, then each value is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Max
+from django.utils.translation import gettext as _t
+
+from opsloop.base.people.models import Person
+from opsloop.base.policy.rules import mask, reads
+from opsloop.base.things.errors import Text
+from opsloop.data.datasets.catalogue import Catalogue, catalogue
+from opsloop.data.datasets.relations import versions
+from opsloop.data.lake.keys import pseudonym
+from opsloop.data.metrics import comparing
+from opsloop.data.metrics.checks import parts_of
+from opsloop.data.metrics.counting import Counting, relation_of, waits
+from opsloop.data.metrics.definition import Metric, Unit
+from opsloop.data.metrics.models import Metric as Row_
+from opsloop.data.metrics.planning.scan import find
+from opsloop.data.metrics.questions import Answer, CannotAnswer, Question, Result, Row
+from opsloop.data.metrics.requests import Ask, Done, Request, Span
+from opsloop.data.metrics.values import Valuing
+from opsloop.data.sources.models import Load, LoadState
+
+
+@dataclass
+class Desk:
+    """What one call of `answer` knows: relations, definitions and days, each looked up once."""
+
+    known: Catalogue
+    metrics: dict[str, Metric] = field(default_factory=dict)
+    at: int | None = None
+    spans: dict[str, Span | None] = field(default_factory=dict)
+
+    def load(self, idents: Iterable[str]) -> None:
+        """Definitions of these metrics and what they are computed from. Raises CannotAnswer naming a missing one."""
+        todo = set(idents) - self.metrics.keys()
+        while todo:
+            rows = Row_.objects.filter(ident__in=todo, withdrawn=False)
+            found = {row.ident: row.obj for row in rows}
+            if missing := sorted(todo - found.keys()):
+                raise CannotAnswer(_t("There is no metric {name}.").format(name=missing[0]), field="metrics")
+            self.metrics |= found
+            todo = {part for obj in found.values() for part in parts_of(obj)} - self.metrics.keys()
+
+    def direct(self, ident: str) -> list[str]:
+        """The directly counted metrics behind one."""
+        parts = parts_of(self.metrics[ident])
+        return [one for part in parts for one in self.direct(part)] if parts else [ident]
+
+    def span(self, ident: str) -> Span | None:
+        """The days of a metric: from the first to the last of all its relations."""
+        found = [one for name in self.direct(ident) if (one := self._span(self.metrics[name].from_)) is not None]
+        return Span(min(one.first for one in found), max(one.last for one in found)) if found else None
+
+    def _span(self, name: str) -> Span | None:
+        relation = self.known.get(name)
+        if relation is None:
+            return None
+        if relation.name not in self.spans:
+            self.spans[relation.name] = span_of(self.known.tables([relation.name]), self.at)
+        return self.spans[relation.name]
+
+
+def span_of(tables: Sequence[str], at: int | None) -> Span | None:
+    """The days that tables cover, None when one of them has no data. A load without rows counts for its day too."""
+    found = versions(tables, at)
+    if not tables or len(found) < len(tables):
+        return None
+    firsts = [one.first_day for one in found.values() if one.first_day is not None]
+    lasts = [one.last_day for one in found.values() if one.last_day is not None]
+    if at is None:
+        loads = Load.objects.filter(state=LoadState.LOADED, source__ident__in=[t.replace("_", "-") for t in tables])
+        lasts += [day for day in loads.values("source_id").annotate(d=Max("due_on")).values_list("d", flat=True) if day]
+    day = max(one.at.date() for one in found.values())
+    return Span(min(firsts, default=day), max(lasts, default=day))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One metric of one question. waiting: why there is nothing to count."""
+
+    question: int
+    metric: str
+    ask: Ask | None
+    waiting: Text = ""
+
+
+def answer(questions: Sequence[Question], person: Person | None, *, strict: bool) -> list[Answer]:
+    """Answers in the order of the questions. strict: raises CannotAnswer; else a refusal stands in the results."""
+    known, made = catalogue(), dict[int, Answer]()
+    for at in dict.fromkeys(question.at for question in questions):
+        mine = {i: question for i, question in enumerate(questions) if question.at == at}
+        made |= zip(mine, _answer(Desk(known, at=at), list(mine.values()), person, strict), strict=True)
+    return [made[i] for i in range(len(questions))]
+
+
+def _answer(desk: Desk, questions: Sequence[Question], person: Person | None, strict: bool) -> list[Answer]:
+    began = time.perf_counter()
+    wanted = [one for i, question in enumerate(questions) for one in _wanted(desk, i, question, person, strict)]
+    done, values = _count(desk, questions, wanted, strict)
+    results: dict[int, list[Result]] = {i: [] for i in range(len(questions))}
+    for one in wanted:
+        results[one.question].append(_result(desk, values, questions[one.question], one, person, done))
+    took, newest = time.perf_counter() - began, max(done.snapshots.values(), default=None)
+    return [
+        Answer(question, tuple(results[i]), newest, tuple(done.sql), took, not done.computed)
+        for i, question in enumerate(questions)
+    ]
+
+
+def _wanted(desk: Desk, i: int, question: Question, person: Person | None, strict: bool) -> list[Wanted]:
+    made = []
+    for ident in question.metrics:
+        try:
+            desk.load([ident])
+            _may(desk, ident, question, person)
+            made.append(Wanted(i, ident, _ask(desk, ident, question)))
+        except CannotAnswer as error:
+            if strict:
+                raise
+            made.append(Wanted(i, ident, None, error.text))
+    return made
+
+
+def _ask(desk: Desk, ident: str, question: Question) -> Ask | None:
+    span = desk.span(ident)
+    if span is None:
+        return None
+    since, until = question.since or span.first, question.until or span.last
+    return Ask(question.grain, question.by, question.where, since, until, question.at, question.engine)
+
+
+def _may(desk: Desk, ident: str, question: Question, person: Person | None) -> None:
+    """Raises CannotAnswer for a dimension that is not there, and for a filter on one that the person does not read."""
+    for name in desk.direct(ident):
+        relation = relation_of(desk.known, desk.metrics[name])
+        if relation is None:
+            continue
+        for dim in question.by:
+            find(desk.known, relation, dim)
+        for dim, _values in question.where:
+            personal = find(desk.known, relation, dim).column.personal
+            if personal and person is not None and not reads(person, personal):
+                raise CannotAnswer(_t("You may not choose by {name}.").format(name=dim), field="where")
+
+
+def _count(desk: Desk, questions: Sequence[Question], wanted: Sequence[Wanted], strict: bool) -> tuple[Done, Valuing]:
+    values = Valuing(desk.known, desk.metrics, desk.spans, Done())
+    requests: list[Request] = []
+    for one in wanted:
+        if one.ask is not None:
+            requests += comparing.needs(values, one.metric, one.ask, questions[one.question].compare)
+    counting = Counting(desk.known, desk.metrics, desk.spans)
+    done = counting.run(requests, strict=strict)
+    return done, replace(values, done=done)
+
+
+def _result(desk: Desk, values: Valuing, question: Question, one: Wanted, person: Person | None, done: Done) -> Result:
+    metric = desk.metrics.get(one.metric)
+    if metric is None:
+        return Result(one.metric, one.metric, "number", waiting=one.waiting)
+    span = desk.span(one.metric)
+    made = Result(
+        one.metric, metric.title, str(metric.unit), _currency(desk, one.metric), metric.counted, metric.places,
+        str(metric.better), ratio=metric.value is None and metric.change is None, last_day=span.last if span else None,
+        snapshot=max(done.snapshots.values(), default=None),
+    )  # fmt: skip
+    if one.ask is None:
+        return replace(made, waiting=one.waiting or _first_wait(desk, one.metric))
+    waiting = values.waiting(one.metric, one.ask)
+    if waiting:
+        return replace(made, waiting=waiting)
+    rows = _rows(desk, values, question, one.metric, one.ask, person)
+    complete = span is None or one.ask.until <= span.last
+    return replace(made, rows=rows, since=one.ask.since, until=one.ask.until, complete=complete)
+
+
+def _first_wait(desk: Desk, ident: str) -> Text:
+    return next(waits(desk.metrics[name]) for name in desk.direct(ident))
+
+
+def _currency(desk: Desk, ident: str) -> str:
+    if desk.metrics[ident].unit != Unit.MONEY:
+        return ""
+    from django.conf import settings  # noqa: PLC0415  # one use
+
+    found = (relation_of(desk.known, desk.metrics[name]) for name in desk.direct(ident))
+    return next((one.currency for one in found if one is not None and one.currency), settings.WORKSPACE.currency)
+
+
+def _rows(
+    desk: Desk, values: Valuing, question: Question, ident: str, ask: Ask, person: Person | None
+) -> tuple[Row, ...]:
+    figures, against = comparing.compared(values, ident, desk.metrics[ident], ask, question.compare)
+    hidden = [_hidden(desk, ident, dim, person) for dim in question.by]
+    made = []
+    for key in sorted(figures, key=lambda key: (key[0], tuple((d is None, d or "") for d in key[1]))):
+        one, then = figures[key], against(key)
+        dims = tuple(_masked(value, how) for value, how in zip(key[1], hidden, strict=True))
+        change = comparing.relative(one, then)
+        why = one.why if one.value is None else then.why
+        made.append(Row(key[0], dims, one.value, one.over, one.under, then.then, change, why, one.steps))
+    return tuple(made)
+
+
+def _hidden(desk: Desk, ident: str, dim: str, person: Person | None) -> str:
+    """The class by which a dimension is hidden from the person, or empty."""
+    if person is None:
+        return ""
+    for name in desk.direct(ident):
+        relation = relation_of(desk.known, desk.metrics[name])
+        if relation is not None and (personal := find(desk.known, relation, dim).column.personal):
+            return "" if reads(person, personal) else personal
+    return ""
+
+
+def _masked(value: str | None, how: str) -> str | None:
+    if value is None or not how:
+        return value
+    return pseudonym(value) if how == "identity" else mask(value)

@@ -1,0 +1,118 @@
+"""What a value is held against: the period before, a year before, the usual of twelve periods, a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.things.errors import Text
+from opsloop.data.metrics.definition import Metric
+from opsloop.data.metrics.periods import back, begin, earlier_key, is_whole, whole
+from opsloop.data.metrics.requests import Ask, Key, Request
+from opsloop.data.metrics.values import Figure, Figures, Valuing, before
+
+USUAL = 12
+NO_DATA_BEFORE: Text = _("No data for the period before.")
+NO_DATA_LAST_YEAR: Text = _("No data for last year.")
+NO_TARGET: Text = _("No target is set.")
+NOT_ENOUGH: Text = _("Fewer than twelve periods to compare with.")
+NO_PERIOD: Text = _("Only a whole day, week, month, quarter or year has a usual value or a target.")
+
+TargetOf = Callable[[str, str, date], float | None]
+"""(metric, grain, first day of the period) -> what should be reached, or None."""
+target_hooks: list[TargetOf] = []
+"""Asked before the metric's own file: goals of people and teams are other apps' to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The value compared with, or why there is none."""
+
+    then: float | None
+    why: Text = ""
+
+
+def asks(ask: Ask, compare: str) -> tuple[Ask, Ask | None]:
+    """(the question to ask, a second one for what it is compared with); both in one where periods are whole."""
+    if compare in ("previous", "year"):
+        then = before(ask, compare)
+        joined = compare == "previous" and ask.grain != "total"
+        if joined and begin(ask.since, ask.grain) == ask.since and is_whole(ask.until, ask.grain):
+            return replace(ask, since=then.since), None
+        return ask, then
+    if compare == "usual" and (grain := grain_of(ask)):
+        return ask, replace(ask, grain=grain, since=back(begin(ask.since, grain), grain, USUAL), until=ask.until)
+    return ask, None
+
+
+def grain_of(ask: Ask) -> str:
+    """The question's period; for a total the one period that it is exactly, or empty."""
+    if ask.grain != "total":
+        return ask.grain
+    return "day" if ask.since == ask.until else whole(ask.since, ask.until)
+
+
+def needs(valuing: Valuing, metric: str, ask: Ask, compare: str) -> Iterable[Request]:
+    """Everything to count for a metric with its comparison."""
+    first, second = asks(ask, compare)
+    yield from valuing.needs(metric, first)
+    if second is not None:
+        yield from valuing.needs(metric, second)
+
+
+def compared(
+    valuing: Valuing, ident: str, metric: Metric, ask: Ask, compare: str
+) -> tuple[Figures, Callable[[Key], Against]]:
+    """The values of the question's own periods, and what each is held against."""
+    first, second = asks(ask, compare)
+    found = valuing.figures(ident, first)
+    others = found if second is None else valuing.figures(ident, second)
+    own = {key: one for key, one in found.items() if key[0] >= begin(ask.since, ask.grain)}
+    match compare:
+        case "previous" | "year":
+            since = second.since if second is not None else first.since
+            return own, lambda key: _earlier(others, key, ask, compare, since)
+        case "usual":
+            return own, lambda key: _usual(others, key, ask)
+        case "target":
+            return own, lambda key: _target(ident, metric, key, ask)
+    return own, lambda key: Against(None)
+
+
+def _earlier(found: Figures, key: Key, ask: Ask, compare: str, since: date) -> Against:
+    one = found.get((earlier_key(key[0], ask.grain, compare, since), key[1]))
+    missing = NO_DATA_LAST_YEAR if compare == "year" else NO_DATA_BEFORE
+    return Against(one.value, one.why) if one is not None else Against(None, missing)
+
+
+def _usual(found: Figures, key: Key, ask: Ask) -> Against:
+    """The mean of the twelve periods before; a period that is not whole is compared with nothing."""
+    grain = grain_of(ask)
+    if not grain:
+        return Against(None, NO_PERIOD)
+    if key[0] == begin(ask.until, grain) and not is_whole(ask.until, grain):
+        return Against(None, _("The period is not over yet."))
+    figures = [found.get((back(key[0], grain, n), key[1])) for n in range(1, USUAL + 1)]
+    values = [one.value for one in figures if one is not None and one.value is not None]
+    return Against(sum(values) / USUAL) if len(values) == USUAL else Against(None, NOT_ENOUGH)
+
+
+def _target(ident: str, metric: Metric, key: Key, ask: Ask) -> Against:
+    grain = grain_of(ask)
+    if not grain:
+        return Against(None, NO_PERIOD)
+    for hook in target_hooks:
+        if (found := hook(ident, grain, key[0])) is not None:
+            return Against(found)
+    said = metric.target.get(grain)
+    return Against(float(said)) if said is not None else Against(None, NO_TARGET)
+
+
+def relative(now: Figure, then: Against) -> float | None:
+    """The change relative to what it is compared with."""
+    if now.value is None or then.then is None or then.then == 0:
+        return None
+    return now.value / then.then - 1

@@ -1,0 +1,145 @@
+"""One reading of a relation: which columns are needed, of itself and of relations it refers to.
+
+A reference is followed by a left join on a key, so that rows are neither lost nor multiplied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _t
+from sqlglot import exp
+
+from opsloop.data.datasets.catalogue import Catalogue, Column, Relation
+from opsloop.data.datasets.definition import Join
+from opsloop.data.metrics.expressions import expression
+from opsloop.data.metrics.planning import trees
+from opsloop.data.metrics.planning.trees import Tree
+from opsloop.data.metrics.questions import CannotAnswer
+
+DEEPEST = 3
+"""So many references are followed one after another."""
+Path = tuple[Join, ...]
+BASE, DAY = "_base", "_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A column and the references that lead to it, none for the relation's own."""
+
+    path: Path
+    column: Column
+
+
+def reachable(known: Catalogue, relation: Relation, path: Path = ()) -> Iterator[tuple[Path, Relation]]:
+    """The relation itself and those that it refers to, with the way there."""
+    yield path, relation
+    if len(path) == DEEPEST:
+        return
+    for join in relation.joins:
+        other = known.relations.get(join.relation)
+        if other is not None and other.key == (join.key,) and all(join.relation != step.relation for step in path):
+            yield from reachable(known, other, (*path, join))
+
+
+def find(known: Catalogue, relation: Relation, text: str) -> Found:
+    """The column that `text` means: a column, relation.column or reference.column.
+
+    Raises CannotAnswer when there is none or more than one.
+    """
+    qualifier, _dot, name = text.rpartition(".")
+    qualifier = qualifier.replace("-", "_")
+    if name in relation.columns and qualifier in ("", relation.name):
+        return Found((), relation.columns[name])
+    found = [
+        Found(path, other.columns[name])
+        for path, other in reachable(known, relation)
+        if path and name in other.columns and qualifier in ("", other.name, path[-1].column)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CannotAnswer(_t("{relation} cannot be split by {name}.").format(relation=relation.title, name=text))
+    ways = ", ".join(sorted({f"{one.path[-1].relation}.{name}" for one in found}))
+    if len(ways.split(", ")) < len(found):
+        ways = ", ".join(sorted({f"{one.path[-1].column}.{name}" for one in found}))
+    raise CannotAnswer(_t("{name} stands in several places; write one of: {ways}.").format(name=text, ways=ways))
+
+
+@dataclass
+class Scan:
+    """The base of a statement while its parts ask for columns. `time` is empty for a relation without days."""
+
+    known: Catalogue
+    relation: Relation
+    time: str
+    projected: dict[str, Tree] = field(default_factory=dict)
+    paths: dict[Path, str] = field(default_factory=dict)
+
+    def column(self, text: str) -> exp.Column:
+        """The column as the base has it."""
+        found = find(self.known, self.relation, text)
+        alias = self._alias(found.path)
+        name = found.column.name if not found.path else f"{alias}__{found.column.name}"
+        if name not in self.projected:
+            self.projected[name] = trees.column(found.column.name, alias)
+        return trees.column(name)
+
+    def text(self, dim: str) -> Tree:
+        """A dimension as text."""
+        found = find(self.known, self.relation, dim)
+        plain = found.column.type.upper().startswith("VARCHAR")
+        return self.column(dim) if plain else exp.cast(self.column(dim), "varchar")
+
+    def moment(self, text: str) -> Tree:
+        """A column as a moment."""
+        kind = find(self.known, self.relation, text).column.type.upper()
+        return self.column(text) if kind.startswith("TIMESTAMP") else exp.cast(self.column(text), "timestamp")
+
+    def expression(self, text: str) -> Tree:
+        """A small expression over the base's columns; divisions are of doubles, and by zero unknown."""
+        tree = expression(text).copy()
+        root = exp.Paren(this=tree)
+        for named in list(root.find_all(exp.Column)):
+            named.replace(self.column(f"{named.table}.{named.name}" if named.table else named.name))
+        for one in list(root.find_all(exp.Div, exp.Mod)):
+            one.set("expression", exp.func("nullif", trees.double(one.expression), trees.number(0)))
+            one.set("this", trees.double(one.this))
+        return root if isinstance(root.this, exp.Binary | exp.Connector) else root.this
+
+    def _alias(self, path: Path) -> str:
+        if path not in self.paths:
+            self.paths[path] = "_r" if not path else f"_j{len(self.paths)}"
+            if path:
+                self._alias(path[:-1])
+        return self.paths[path]
+
+    def base(self, low: Tree | None, high: Tree | None) -> exp.Select:
+        """The SELECT of all that was asked for, of the days between."""
+        self._alias(())
+        what = [trees.named(tree, name) for name, tree in self.projected.items()]
+        day: Tree | None = trees.column(self.time, "_r") if self.time else None
+        if day is not None and self.relation.columns[self.time].type.upper() != "DATE":
+            day = exp.cast(day, "date")
+        if day is not None:
+            what.append(trees.named(day, DAY))
+        made = exp.select(*(what or [trees.named(trees.number(1), "_one")]))
+        made = made.from_(exp.to_table(self.relation.name, alias="_r"), copy=False)
+        for path in sorted(self.paths, key=len):
+            if path:
+                step = path[-1]
+                on = exp.EQ(
+                    this=trees.column(step.column, self.paths[path[:-1]]),
+                    expression=trees.column(step.key, self.paths[path]),
+                )
+                other = exp.to_table(step.relation, alias=self.paths[path])
+                made = made.join(other, on=on, join_type="left", copy=False)
+        if day is not None and low is not None and high is not None:
+            made = made.where(trees.between(day.copy(), low, high), copy=False)
+        return made
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The relations that the base reads."""
+        return tuple(sorted({self.relation.name, *(path[-1].relation for path in self.paths if path)}))
