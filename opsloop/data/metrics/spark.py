@@ -49,7 +49,7 @@ class Spark:
             made.read.parquet(*files).createOrReplaceTempView(name)
         else:
             columns = ", ".join(f"cast(null as {_spark(c['type'])}) as `{c['name']}`" for c in snapshot.columns)
-            made.sql(f"select {columns} limit 0").createOrReplaceTempView(name)  # noqa: S608  # names of a contract
+            made.sql(f"select {columns} limit 0").createOrReplaceTempView(name)  # names of a contract
         return name
 
 
