@@ -26,6 +26,8 @@ EXACT = 10**15
 MOST_SHEET = 50_000
 """Rows of an Excel file: more take the page too long, and CSV opens in Excel too."""
 DRAWN = range(2, 401)
+ALIKE = 20
+"""Series whose largest values differ by more are not drawn on one axis."""
 NUMBER = re.compile(r"^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|FLOAT|DOUBLE|REAL)$", re.IGNORECASE)
 TEMPORAL = re.compile(r"^(DATE|TIMESTAMP.*)$", re.IGNORECASE)
 
@@ -72,12 +74,20 @@ def _chart(run: Run, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -
     over_time = bool(TEMPORAL.match(columns[x].type))
     ordered = sorted(rows, key=lambda row: str(row[x])) if over_time else list(rows)
     kind = "line" if over_time else "bar"
+    ys = _comparable(ordered, ys)
     series = [Series(columns[y].name, [_float(row[y]) for row in ordered], kind=kind) for y in ys]
     summary = _t("{values} by {label}, {n} rows").format(
         values=", ".join(columns[y].name for y in ys), label=columns[x].name, n=len(rows)
     )
     labels = [_text(row[x])[:40] for row in ordered]
     return Chart(f"run-{run.pk}", labels, series, summary, label_head=columns[x].name, decimals=2)
+
+
+def _comparable(rows: Sequence[Sequence[Any]], ys: Sequence[int]) -> list[int]:
+    """The first numbers and those of like size: beside much larger ones the others would lie flat on the axis."""
+    tops = {y: max((abs(value) for row in rows if (value := _float(row[y])) is not None), default=0.0) for y in ys}
+    first = tops[ys[0]]
+    return [y for y in ys if first / ALIKE <= tops[y] <= first * ALIKE]
 
 
 def _float(value: Any) -> float | None:
