@@ -17,6 +17,7 @@ from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Appointment, Department, Erasure, Person
 from opsloop.base.policy.scopes import scope_of
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.requests.models import Request
 from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
@@ -80,7 +81,8 @@ OF_ONE: dict[str, type[Model]] = {
     "export-file": Export, "file": Attachment, "stored-file": Stored, "inbox:open": Notice, "people:person": Person,
     "people:rights": Person, "people:link": Person, "people:token": Person, "people:appointment": Appointment,
     "people:erasure": Erasure, "people:preview": Stored, "people:errors": Stored, "people:run": Job,
-    "departments:department": Department, "sql:query": SavedQuery, "ledger:entry": Entry, "lake:version": Snapshot,
+    "departments:department": Department, "sql:query": SavedQuery,
+    "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""

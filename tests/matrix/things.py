@@ -23,6 +23,7 @@ from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import department, given, hold, make
 from opsloop.data.explore.models import Dashboard, Pin
 from opsloop.data.lake.models import DataFile, Snapshot
+from opsloop.data.requests.models import Receiver, Request
 from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
@@ -119,6 +120,10 @@ class Maker:
         board = add(Dashboard, mine_only, "title", owner=who.person)
         add(Pin, mine_only, person=who.person, dashboard=board)
         add(SavedQuery, Row("sql", None, me), "title", text="select 1", owner=who.person, saved_at=self.now)
+        wanted = {"purpose": "matrix", "content": "matrix", "wanted_on": self.now.date(), "asked_at": self.now}
+        asked_for = Row("requests", None, me)
+        wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
+        add(Receiver, asked_for, request=wish, person=who.person)
         text = _digest(who, "draft")
         Content.objects.create(sha256=text, text="title: 草稿\n")
         drawn = Row("playbook", None, me)

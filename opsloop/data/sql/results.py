@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -92,9 +93,10 @@ def _comparable(rows: Sequence[Sequence[Any]], ys: Sequence[int]) -> list[int]:
 
 def _float(value: Any) -> float | None:
     try:
-        return None if value is None else float(value)
-    except ValueError:  # nan and inf come as text
+        found = None if value is None else float(value)
+    except ValueError:
         return None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def typed(value: Any, column: Column) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,7 +14,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from opsloop.base.files.keep import store
 from opsloop.base.people.models import Person
+from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound, Refused
 from opsloop.data.sql import asking, checking, relations, results
@@ -52,6 +55,7 @@ def _asked(request: PersonRequest, run: Run | None) -> HttpResponse:
         "shown": results.shown(run) if run is not None and run.has_rows else None,
         "most": results.SHOWN,
         "save": _save_link(run),
+        "hands": can(request.person, "requests.deliver"),
     }
     return render(request, "sql/editor.html", context)
 
@@ -115,15 +119,21 @@ def export(request: PersonRequest, pk: int) -> HttpResponseBase:
     columns = read_columns(run.file)
     body: Any = results.csv_lines if kind == "csv" else results.sheet
     made = body(columns, results.rows_of(run))
-    answer: HttpResponseBase = (
-        StreamingHttpResponse(made, content_type=content_type)
-        if kind == "csv"
-        else HttpResponse(made, content_type=content_type)
-    )
     title = run.query.title if run.query else _t("Query")
     name = f"{title}-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
+    if "hand" in request.POST:
+        return _handed(request, name, made, content_type)
+    whole = {"csv": StreamingHttpResponse, "xlsx": HttpResponse}[kind]
+    answer: HttpResponseBase = whole(made, content_type=content_type)
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
+
+
+def _handed(request: PersonRequest, name: str, made: Any, content_type: str) -> HttpResponse:
+    """Put the file on the shelf and go where the request is chosen that it answers."""
+    body = made if isinstance(made, bytes) else b"".join(made)
+    stored = store(SimpleUploadedFile(name, body, content_type), request.person)
+    return redirect(f"{reverse('requests:queue')}?file={stored.pk}")
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""取数需求: somebody asks for figures, with purpose and date; an analyst accepts, delivers, or says why not."""

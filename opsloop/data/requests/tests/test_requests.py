@@ -1,0 +1,239 @@
+"""A request goes from question to answer; each step works, is refused, forbidden and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from opsloop.base.acts import Forbidden, Refused
+from opsloop.base.files.keep import store
+from opsloop.base.files.queries import may_read_stored, visible_attachments
+from opsloop.base.inbox.models import Notice
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.models import Account, Person
+from opsloop.base.policy.models import Mandate
+from opsloop.base.policy.scopes import visible
+from opsloop.base.testing import Cast, given, make
+from opsloop.base.testing import person as someone
+from opsloop.data.requests import actions
+from opsloop.data.requests.cards import to_do
+from opsloop.data.requests.models import Request, State
+
+TODAY = timezone.localdate
+ASKER = ["requests.ask", "requests.close", "requests.reopen", "requests.withdraw", "files.keep"]
+
+
+@pytest.fixture
+def there(cast: Cast) -> Cast:
+    """Chen of operations asks, Wu the analyst answers, Lin may agree."""
+    with given():
+        for post, may, sees in (
+            (cast.specialist, ASKER, {"*": "department"}),
+            (cast.analyst, ["requests.accept", "requests.refuse", "requests.deliver", "files.keep"], {"*": "all"}),
+        ):
+            mandate = Mandate.objects.get(position=post)
+            mandate.may, mandate.sees = may, sees
+            mandate.save()
+    return cast
+
+
+def ask(cast: Cast, **more: Any) -> Request:
+    values = {
+        "title": "Silent members",
+        "purpose": "A campaign in May",
+        "content": "Members without a visit in 21 days",
+    }
+    return actions.ask_for(by=cast.chen, **{**values, "wanted_on": TODAY() + timedelta(days=2), **more})
+
+
+def again(request: Request) -> Request:
+    return Request.objects.get(pk=request.pk)
+
+
+def answered(cast: Cast, **more: Any) -> Request:
+    request = actions.accept(ask(cast, **more), by=cast.wu, promised_on=TODAY())
+    return actions.deliver(again(request), by=cast.wu, meaning="Visits by business day", link="/sql/saved/3/")
+
+
+@pytest.mark.both
+def test_a_question_reaches_the_analysts_and_an_answer_the_asker(there: Cast) -> None:
+    request = ask(there)
+    assert (request.state, request.department, request.asked_by) == (State.OPEN, there.ops, there.chen)
+    assert Notice.objects.get(person=there.wu).link == request.get_absolute_url()
+    actions.accept(again(request), by=there.wu, promised_on=TODAY() + timedelta(days=1))
+    assert again(request).due_on == TODAY() + timedelta(days=1)
+    file = store(SimpleUploadedFile("list.csv", b"a,b\n1,2\n"), there.wu)
+    actions.deliver(again(request), by=there.wu, meaning="Visits by business day", file=file)
+    assert Notice.objects.filter(person=there.chen).count() == 2
+    assert [one.stored for one in visible_attachments(there.chen, again(request))] == [file]
+    actions.close(again(request), by=there.chen)
+    assert again(request).state == State.CLOSED
+    acts = list(Entry.objects.filter(act__startswith="requests.").values_list("act", flat=True))
+    assert acts == ["requests.ask", "requests.accept", "requests.deliver", "requests.close"]
+
+
+@pytest.mark.both
+def test_personal_data_needs_a_second_person_before_it_is_taken_on(there: Cast) -> None:
+    request = ask(there, personal=True)
+    with pytest.raises(Refused, match="agree first"):
+        actions.accept(request, by=there.wu, promised_on=TODAY())
+    with pytest.raises(Forbidden):
+        actions.agree(again(request), by=there.chen, reason="I may")
+    actions.agree(again(request), by=there.lin, reason="for the recall only")
+    with pytest.raises(Refused, match="agreed already"):
+        actions.agree(again(request), by=there.lin, reason="once more")
+    actions.accept(again(request), by=there.wu, promised_on=TODAY())
+    own = actions.ask_for(
+        by=there.lin, title="Mine", purpose="A campaign", content="Phones of members", wanted_on=TODAY(), personal=True
+    )
+    with pytest.raises(Forbidden, match="Somebody else"):
+        actions.agree(own, by=there.lin, reason="I may myself")
+    with pytest.raises(Refused, match="Nothing has to be agreed"):
+        actions.agree(ask(there), by=there.lin, reason="not needed")
+
+
+@pytest.mark.both
+def test_who_may_receive_it_sees_it_and_colleagues_do_not_see_personal_data(there: Cast) -> None:
+    beside = someone("Beside", there.specialist, there.ops)
+    far = someone("Far", there.specialist, there.data)
+    request, personal = ask(there), ask(there, personal=True, receivers=[far, far, there.chen])
+    assert set(visible(beside, Request)) == {request}
+    assert set(visible(far, Request)) == {personal}
+    assert set(visible(there.chen, Request)) == {request, personal}
+    assert personal.receivers.count() == 1
+    actions.agree(again(personal), by=there.lin, reason="for the recall only")
+    actions.accept(again(personal), by=there.wu, promised_on=TODAY())
+    file = store(SimpleUploadedFile("list.csv", b"a,b\n1,2\n"), there.wu)
+    actions.deliver(again(personal), by=there.wu, meaning="As asked for", file=file)
+    assert Notice.objects.filter(person=far).count() == 1
+    assert may_read_stored(far, file) and not may_read_stored(beside, file)
+
+
+@pytest.mark.both
+def test_what_does_not_answer_comes_back_and_what_is_not_needed_is_withdrawn(there: Cast) -> None:
+    request = answered(there)
+    actions.reopen(again(request), by=there.chen, reason="The span is wrong")
+    assert (again(request).state, again(request).owner) == (State.ACCEPTED, there.wu)
+    actions.withdraw(again(request), by=there.chen, reason="no longer needed")
+    assert again(request).state == State.WITHDRAWN
+    assert Notice.objects.filter(person=there.wu).count() == 3
+    refused = actions.refuse(ask(there), by=there.wu, reason="It is on the dashboard")
+    actions.reopen(again(refused), by=there.chen, reason="It is not")
+    assert again(refused).state == State.OPEN
+
+
+@pytest.mark.both
+def test_days_that_are_over_and_empty_answers_are_refused(there: Cast) -> None:
+    yesterday = TODAY() - timedelta(days=1)
+    with pytest.raises(Refused):
+        ask(there, wanted_on=yesterday)
+    with pytest.raises(Refused):
+        actions.accept(ask(there), by=there.wu, promised_on=yesterday)
+    request = actions.accept(ask(there), by=there.wu, promised_on=TODAY())
+    for link in ("", "https://elsewhere.example/", "//elsewhere.example/"):
+        with pytest.raises(Refused):
+            actions.deliver(again(request), by=there.wu, meaning="As asked for", link=link)
+
+
+STEPS: list[tuple[str, Callable[[Request, Person], object]]] = [
+    ("accept", lambda r, by: actions.accept(r, by=by, promised_on=TODAY())),
+    ("refuse", lambda r, by: actions.refuse(r, by=by, reason="no such data")),
+    ("deliver", lambda r, by: actions.deliver(r, by=by, meaning="As asked for", link="/x/")),
+    ("close", lambda r, by: actions.close(r, by=by)),
+    ("reopen", lambda r, by: actions.reopen(r, by=by, reason="not yet")),
+    ("withdraw", lambda r, by: actions.withdraw(r, by=by, reason="not needed")),
+]
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("name", "step"), STEPS)
+def test_a_step_out_of_turn_is_refused_and_one_of_others_forbidden(
+    there: Cast, name: str, step: Callable[[Request, Person], object]
+) -> None:
+    mine = there.wu if name in ("accept", "refuse", "deliver") else there.chen
+    with given():
+        request = ask_closed(there)
+        request.state = State.CLOSED if name != "reopen" else State.OPEN
+        request.save()
+    with pytest.raises(Refused):
+        step(again(request), mine)
+    with pytest.raises(Forbidden):
+        step(again(request), there.zhao)
+    if mine == there.chen:  # the manager may do every act, but did not ask
+        with given():
+            row = again(request)
+            row.state = {"close": State.DELIVERED, "reopen": State.DELIVERED, "withdraw": State.OPEN}[name]
+            row.save()
+        with pytest.raises(Forbidden, match="Only who asked"):
+            step(again(request), there.lin)
+
+
+def ask_closed(cast: Cast) -> Request:
+    request = Request(
+        title="x",
+        purpose="x",
+        content="x",
+        wanted_on=TODAY(),
+        asked_by=cast.chen,
+        asked_at=timezone.now(),
+        department=cast.ops,
+    )
+    request.save()
+    return request
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    account = make(Account, login=f"login-{person.pk}", person=person)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_the_pages_show_queue_own_and_one_and_need_the_right(there: Cast) -> None:
+    request = answered(there)
+    wu, chen, zhao = signed_in(there.wu), signed_in(there.chen), signed_in(there.zhao)
+    for at in ("", "mine/", f"{request.pk}/"):
+        assert Client().get(f"/requests/{at}").status_code == 302
+        assert chen.get(f"/requests/{at}").status_code == 200
+        assert zhao.get(f"/requests/{at}").status_code == 403
+    assert "Silent members" in wu.get("/requests/").content.decode()
+    assert "Silent members" not in wu.get("/requests/mine/").content.decode()
+    text = chen.get(f"/requests/{request.pk}/").content.decode()
+    assert "Visits by business day" in text and "/sql/saved/3/" in text and "requests.close" in text
+    assert chen.get("/requests/99/").status_code == 404
+
+
+def test_a_file_on_the_shelf_is_delivered_to_the_chosen_request(there: Cast) -> None:
+    request = actions.accept(ask(there), by=there.wu, promised_on=TODAY())
+    file = store(SimpleUploadedFile("list.csv", b"a,b\n1,2\n"), there.wu)
+    wu = signed_in(there.wu)
+    where = f"/requests/{request.pk}/deliver/{file.pk}/"
+    assert where in wu.get(f"/requests/?file={file.pk}").content.decode()
+    assert "list.csv" in wu.get(where).content.decode()
+    assert wu.post(where, {"meaning": "x"}).status_code == 422
+    assert wu.post(where, {"meaning": "Visits by business day"})["Location"] == request.get_absolute_url()
+    assert [one.stored for one in visible_attachments(there.chen, again(request))] == [file]
+    other = signed_in(there.lin)
+    assert other.get(where).status_code == 404, "the file is somebody else's"
+    assert "list.csv" not in other.get(f"/requests/?file={file.pk}").content.decode()
+
+
+def test_the_start_page_tells_each_what_waits_for_them(there: Cast) -> None:
+    def titles(person: Person) -> list[tuple[str, str]]:
+        return [(one.title, str(one.kind)) for one in to_do(person)]
+
+    ask(there, title="Open one")
+    personal = ask(there, title="Personal one", personal=True)
+    answered(there, title="Answered one")
+    assert titles(there.chen) == [("Answered one", "Figures have come")]
+    assert titles(there.wu) == [("Open one", "Data request")]
+    assert ("Personal one", "Agree to personal data") in titles(there.lin)
+    actions.agree(again(personal), by=there.lin, reason="for the recall only")
+    assert len(titles(there.wu)) == 2
