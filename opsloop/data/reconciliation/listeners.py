@@ -15,12 +15,12 @@ from opsloop.data.reconciliation.telling import KIND
 notice_kind(KIND, _("A source differs from its control figure"), default=AT_ONCE)
 
 
-@listen("lake.publish")
+@listen("*")
 def follow(done: Done) -> None:
-    """Measure at once; should this be lost in a crash, the hourly round does it."""
-    snapshot = Snapshot.objects.filter(pk=done.object_id or 0).first()
-    if snapshot is None:
+    """Whatever act published a version: measure at once. Should this be lost in a crash, the hourly round does it."""
+    if Snapshot._meta.label_lower not in done.touched:
         return
     for one in agreements():
-        if snapshot.table in one.tables:
-            enqueue(FOLLOW_ONE, {"source": one.source}, key=f"{FOLLOW_ONE}:{one.source}:{snapshot.pk}")
+        newest = Snapshot.objects.filter(table__in=one.tables).order_by("-pk").values_list("pk", flat=True).first()
+        if newest is not None:
+            enqueue(FOLLOW_ONE, {"source": one.source}, key=f"{FOLLOW_ONE}:{one.source}:{newest}")

@@ -44,7 +44,8 @@ ARRIVED = frozenset({DayState.ON_TIME, DayState.LATE})
 class Day:
     """One source on one business day. loads: of this day, oldest first. aside: rows still set aside.
 
-    rows_in = kept + duplicates + set_aside; rows that a repair took in count as kept and no more as set aside.
+    rows_in = kept + duplicates + set_aside, but rows that a repair took in count as kept and no more as set aside,
+    and of what is held nothing is kept yet.
     """
 
     source: Source
@@ -177,11 +178,11 @@ def _day(
     due = due_at(definition, day)
     state = _state(definition, day, loads, due, begun, now)
     brought = [one for one in loads if one.state in (LoadState.LOADED, LoadState.HELD)]
+    taken = [one for one in brought if one.state == LoadState.LOADED]
     own = [one for one in brought if one.repairs_id is None]
-    set_aside = sum(one.set_aside for one in brought if one.state == LoadState.LOADED)
-    aside = max(0, set_aside - sum(mended.get(one.pk, 0) for one in brought))
+    aside = max(0, sum(one.set_aside for one in taken) - sum(mended.get(one.pk, 0) for one in taken))
     return Day(
-        source, day, state, due, tuple(loads), sum(one.rows_in for one in own), sum(one.kept for one in brought),
+        source, day, state, due, tuple(loads), sum(one.rows_in for one in own), sum(one.kept for one in taken),
         sum(one.duplicates for one in own), aside,
     )  # fmt: skip
 

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 from opsloop.base.policy.scopes import sees, visible
 from opsloop.base.things.errors import NotFound
 from opsloop.data.lake.manifest import newest
-from opsloop.data.sources import wording
+from opsloop.data.sources import held_views, wording
 from opsloop.data.sources.calendar import calendar, freshness
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.lists import Loads
-from opsloop.data.sources.models import Load, Source
+from opsloop.data.sources.loading import holding
+from opsloop.data.sources.models import Load, LoadState, Source
 from opsloop.data.sources.queries import hands, held_loads, open_asides, position_title, running, summary
 from opsloop.data.sources.rhythm import days
 from opsloop.ui.lists import list_page
@@ -71,7 +72,8 @@ def load_list(request: PersonRequest) -> HttpResponse:
 @page(see="sources")
 def held_page(request: PersonRequest) -> HttpResponse:
     """待放行: what was held back and why, the oldest first."""
-    return render(request, "sources/held.html", {"held": list(held_loads(request.person)), **tabs(request)})
+    held = [(load, [holding.said(reason) for reason in load.hold_reasons]) for load in held_loads(request.person)]
+    return render(request, "sources/held.html", {"held": held, **tabs(request)})
 
 
 @require_safe
@@ -148,4 +150,6 @@ def load_page(request: PersonRequest, pk: int) -> HttpResponse:
         "open_aside": sum(one.rows for one in open_asides(request.person, load.source) if one.load.pk == pk),
         "repaired_by": list(rows.filter(repairs=load)),
     }
+    if load.state == LoadState.HELD:
+        context |= held_views.context(request.person, load)
     return render(request, "sources/load.html", context)

@@ -1,0 +1,144 @@
+"""待放行: why a load is held, as figures, a picture and sample rows; then release it or turn it back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _t
+from django.views.decorators.http import require_POST
+
+from opsloop.base.acts import Refused
+from opsloop.base.people.models import Person
+from opsloop.base.policy.rules import can, mask
+from opsloop.base.policy.scopes import visible
+from opsloop.base.things.errors import NotFound
+from opsloop.data.cleaning import readers
+from opsloop.data.cleaning.engine import connected
+from opsloop.data.cleaning.reading import Unreadable
+from opsloop.data.sources import asiding, faults
+from opsloop.data.sources.contracts import contract_of, manner_of
+from opsloop.data.sources.definition import definition_of
+from opsloop.data.sources.kinds.words import Than
+from opsloop.data.sources.loading import files, holding, release, turn_back
+from opsloop.data.sources.models import Load, LoadState
+from opsloop.ui.charts import Chart, Series
+from opsloop.ui.formats import day as day_text
+from opsloop.ui.page import PersonRequest, page
+
+WEEKS, LOADS, SAMPLE = 8, 8, 15
+MEMORY = "512MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The first rows of the file as they are. fault: why there are none."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    fault: str = ""
+
+
+def context(person: Person, load: Load) -> dict[str, Any]:
+    """What somebody needs to decide."""
+    columns = definition_of(load.source).columns
+    titles = {name: one.title or name for name, one in columns.items()}
+    return {
+        "why": [holding.said(reason, titles) for reason in load.hold_reasons],
+        "chart": _chart(load, titles),
+        "sample": sample(person, load),
+        "may_release": can(person, "sources.release", load),
+        "may_turn_back": can(person, "sources.turn_back", load),
+    }
+
+
+def _chart(load: Load, titles: dict[str, str]) -> Chart | None:
+    """The figure it is held for against those of earlier loads; none where nothing is compared."""
+    reason = next((one for one in load.hold_reasons if one["code"] in ("below", "above")), None)
+    if reason is None or load.due_on is None:
+        return None
+    figure, past = str(reason["figure"]), _past(load, str(reason["figure"]))
+    if not past:
+        return None
+    title = _t("Rows") if figure == "rows" else titles.get(figure, figure)
+    labels = [day_text(day) for day, _value in past] + [day_text(load.due_on)]
+    usual = median(value for _day, value in past)
+    summary = _t("{figure} of {day}: {ours}; the usual is {usual}.").format(
+        figure=title, day=day_text(load.due_on), ours=f"{reason['ours']:,.0f}", usual=f"{usual:,.0f}"
+    )
+    values = [value for _day, value in past]
+    series = [
+        Series(_t("Earlier loads"), [*values, None], "bar", muted=True),
+        Series(_t("This load"), [*[None] * len(values), float(reason["ours"])], "bar"),
+        Series(_t("Median"), [usual] * (len(values) + 1), "line"),
+    ]
+    return Chart("held", labels, series, summary, label_head=_t("Business day"))
+
+
+def _past(load: Load, figure: str) -> list[tuple[Any, float]]:
+    """(business day, figure) of the loads that it is compared with, oldest first."""
+    rules = definition_of(load.source).hold_if
+    bound = (rules.rows if figure == "rows" else rules.figures.get(figure)) if rules else None
+    rows = Load.objects.filter(source=load.source, state=LoadState.LOADED, repairs=None, due_on__lt=load.due_on)
+    if load.due_on is not None and (bound is None or bound.of is Than.SAME_WEEKDAY):
+        rows = rows.filter(due_on__in=[load.due_on - timedelta(weeks=n) for n in range(1, WEEKS + 1)])
+    by_day: dict[Any, float] = {}
+    for one in rows.order_by("-due_on", "-id")[: 4 * LOADS]:
+        value = float(one.rows_in) if figure == "rows" else one.figures.get(figure)
+        if value is not None:
+            by_day[one.due_on] = by_day.get(one.due_on, 0.0) + value
+    return sorted(by_day.items())[-LOADS:]
+
+
+def sample(person: Person, load: Load) -> Sample:
+    """The first rows of the held file, mapped to the source's columns; what one may not read is masked."""
+    contract, closed = contract_of(load.source), asiding.hidden(load.source, person)
+    path = files.held_path(load.held_file)
+    with tempfile.TemporaryDirectory(prefix="opsloop-sample-") as folder:
+        try:
+            reading = readers.read(path, load.file, contract, manner_of(load.source), Path(folder))
+            with connected(Path(folder), MEMORY) as con:
+                names = list(reading.columns)
+                columns = ", ".join(f"{reading.columns[name]}::varchar" for name in names)
+                sql = f"select {columns} from {reading.relation} limit {SAMPLE}"  # noqa: S608  # the reader quotes
+                found = con.execute(sql).fetchall()
+        except (Unreadable, OSError) as error:
+            return Sample([], [], faults.fault(error, load.file))
+    rows = [
+        [mask(cell) if cell and name in closed else cell or "" for name, cell in zip(names, row, strict=True)]
+        for row in found
+    ]
+    return Sample(names, rows)
+
+
+def reason_of(request: PersonRequest) -> str:
+    """What was typed as the reason. Raises Refused for none."""
+    said = request.POST.get("why", "").strip()
+    if len(said) < 3:
+        raise Refused(_t("Say why, in a few words: others will read it."), field="why")
+    return said[:2000]
+
+
+@require_POST
+@page(act="sources.release")
+def decide(request: PersonRequest, pk: int) -> HttpResponse:
+    """Release the load or turn it back, with the reason."""
+    load = visible(request.person, Load).select_related("source").filter(pk=pk).first()
+    if load is None:
+        raise NotFound(_t("There is no such load."))
+    why = reason_of(request)
+    if request.POST.get("decision") == "turn_back":
+        turn_back(load, by=request.person, reason=why)
+        messages.success(request, _t("Turned back; the file lies in drop/turned-back/."))
+    else:
+        done = release(load, by=request.person, reason=why)
+        messages.success(request, _t("Released: {n} rows are in the numbers now.").format(n=f"{done.kept:,}"))
+    return redirect(load.get_absolute_url())

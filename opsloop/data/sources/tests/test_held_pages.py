@@ -1,0 +1,109 @@
+"""待放行 in the page: why, the figure against its usual, sample rows, the decision."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from opsloop.base.people.models import Person
+from opsloop.base.testing import Cast, hold, position
+from opsloop.data.lake import store
+from opsloop.data.sources.loading import load
+from opsloop.data.sources.models import Load, LoadState, Source
+from opsloop.data.sources.tests import samples
+from opsloop.data.sources.tests.test_pages import signed_in
+
+pytestmark = pytest.mark.django_db
+TEXT = samples.ORDERS.replace("order_id: {", "order_id: {personal: identity, ") + "hold_if:\n  rows: {below: 0.5}\n"
+LAST = datetime(2026, 3, 2, tzinfo=UTC).date()
+
+
+def a_file(folder: Path, name: str, day: object, rows: int) -> Path:
+    path = folder / name
+    lines = [f"{name}-{n},{day} 12:{n % 60:02d}:00,10.50,已付" for n in range(rows)]
+    path.write_text("订单编号,付款时间,实付金额,status\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def source(cast: Cast) -> Source:
+    return samples.source(TEXT)
+
+
+@pytest.fixture
+def held(cast: Cast, source: Source, tmp_path: Path) -> Load:
+    """Four Mondays of 100 rows, then one of 20."""
+    for week in range(4, 0, -1):
+        day = LAST - timedelta(weeks=week)
+        [result] = load(source, [a_file(tmp_path, f"orders-{week}.csv", day, 100)], by=cast.lin)
+        assert result.state == LoadState.LOADED, result.message
+    [result] = load(source, [a_file(tmp_path, "orders-0.csv", LAST, 20)], by=cast.lin)
+    assert result.state == LoadState.HELD
+    return Load.objects.get(pk=result.load)
+
+
+@pytest.fixture
+def analyst(cast: Cast) -> Person:
+    hold(cast.wu, position("keeper", may=["sources.release", "sources.turn_back"], sees={"*": "all"}), cast.data)
+    return cast.wu
+
+
+@pytest.fixture
+def wu(analyst: Person) -> Client:
+    return signed_in(analyst)
+
+
+def rows_there() -> int:
+    return int(store.fetch("select count(*) from orders", ["orders"])[0][0])
+
+
+def test_the_page_says_why_with_the_usual_and_the_first_rows(held: Load, wu: Client) -> None:
+    text = wu.get(held.get_absolute_url()).content.decode()
+    for part in ("Rows: 20, less than 50; usual is 100.", "Earlier loads", "This load", "12:03:00", "10.50"):
+        assert part in text, part
+    assert "orders-0.csv-3" not in text, "identities are masked for those who do not read them"
+    assert "less than 50" in wu.get("/sources/held/").content.decode()
+
+
+def test_a_released_load_is_in_the_numbers_and_says_who_decided(held: Load, wu: Client, analyst: Person) -> None:
+    before = rows_there()
+    said = wu.post(f"/sources/loads/{held.pk}/decide/", {"decision": "release", "why": "The shop closed at noon"})
+    assert said.status_code == 302
+    held.refresh_from_db()
+    assert (held.state, held.decided_by, held.decision) == (LoadState.LOADED, analyst, "The shop closed at noon")
+    assert rows_there() == before + 20
+    assert "The shop closed at noon" in wu.get(held.get_absolute_url()).content.decode()
+
+
+def test_a_load_that_is_turned_back_hands_its_file_back(held: Load, wu: Client) -> None:
+    before = rows_there()
+    wu.post(f"/sources/loads/{held.pk}/decide/", {"decision": "turn_back", "why": "Half of the file"})
+    held.refresh_from_db()
+    assert (held.state, rows_there()) == (LoadState.TURNED_BACK, before)
+    assert (settings.WORKSPACE.drop / "turned-back" / "orders-0.csv").exists()
+
+
+def test_a_decision_needs_a_reason_and_the_right(cast: Cast, held: Load, wu: Client) -> None:
+    url = f"/sources/loads/{held.pk}/decide/"
+    assert wu.post(url, {"decision": "release", "why": " "}).status_code == 409
+    assert signed_in(cast.chen).post(url, {"decision": "release", "why": "because"}).status_code == 403
+    assert 'name="decision"' not in signed_in(cast.chen).get(held.get_absolute_url()).content.decode()
+    assert wu.post("/sources/loads/999/decide/", {"why": "because"}).status_code == 404
+    held.refresh_from_db()
+    assert held.state == LoadState.HELD
+
+
+def test_what_was_decided_is_not_decided_again(held: Load, wu: Client) -> None:
+    url = f"/sources/loads/{held.pk}/decide/"
+    wu.post(url, {"decision": "turn_back", "why": "Half of the file"})
+    assert wu.post(url, {"decision": "release", "why": "on second thought"}).status_code == 409
+
+
+def test_a_held_file_that_is_gone_says_so(held: Load, wu: Client) -> None:
+    (settings.WORKSPACE.var / held.held_file).unlink()
+    text = wu.get(held.get_absolute_url()).content.decode()
+    assert "not there any more" in text
