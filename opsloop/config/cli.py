@@ -55,7 +55,12 @@ def _workspace_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser
     demo = _command(subs, "demo", "demo:demo", "make the demo company and serve it", bare=True)
     demo.add_argument("--dir", default="demo", metavar="DIR")
     demo.add_argument("--no-serve", action="store_true", help="stop when it is set up")
-    demo.add_argument("--original-dates", action="store_true", help="keep the data's dates of 2017, hold nothing back")
+    demo.add_argument("--complete", action="store_true", help="bring the whole year at once, hold nothing back")
+    demo.add_argument(
+        "--original-dates",
+        action="store_true",
+        help="keep the data's dates of 2017; implies --complete, adds no faults",
+    )
     for parser in (serve, demo):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opsloop.config import workspace
 from opsloop.config.cli import Failed, start
+
+if TYPE_CHECKING:
+    from opsloop.data.sources.loading import LoadResult
+    from opsloop.demo.arriving import Arrival
+    from opsloop.demo.chosen import Chosen
 
 TOML = """# The demo company on real public retail data; dates are moved forward by whole weeks.
 name = "惠邻超市（演示）"
@@ -27,8 +34,9 @@ def demo(said: argparse.Namespace) -> int:
     from opsloop.config.commands.workspace import migrate
 
     migrate()
-    _seed()
-    _load(original=said.original_dates)
+    chosen = _choose(said)
+    _seed(chosen)
+    _load(chosen)
     _say(f"ready in {time.perf_counter() - began:.0f} s")
     if said.no_serve:
         return 0
@@ -51,29 +59,68 @@ def _make(root: Path) -> None:
         raise Failed(f"{root} is a real workspace; name another folder with --dir")
 
 
-def _seed() -> None:
+def _choose(said: argparse.Namespace) -> Chosen:
     from django.conf import settings
 
-    from opsloop.demo import company
+    from opsloop.demo import chosen, grocer
 
-    workspace.put_standard(settings.WORKSPACE)
+    try:
+        return chosen.choose(
+            settings.WORKSPACE.var, grocer.today(), original=said.original_dates, complete=said.complete
+        )
+    except ValueError as error:
+        raise Failed(str(error)) from error
+
+
+def _seed(chosen: Chosen) -> None:
+    from django.conf import settings
+
+    from opsloop.demo import company, overlay
+
+    if workspace.put_standard(settings.WORKSPACE) or not company.seeded():
+        overlay.lay_over(settings.WORKSPACE.playbook, chosen.shift)
     _say("departments, standard, people")
     company.seed()
 
 
-def _load(*, original: bool) -> None:
+def _load(chosen: Chosen) -> None:
+    """The year's data, then what came since, then the house's own tables. What is there already is left alone."""
     from opsloop.base.people.beginning import setup_robot
     from opsloop.base.policy.beginning import seeding
-    from opsloop.demo import grocer
+    from opsloop.demo import arriving, bringing, grocer, jobs
 
-    today = grocer.today()
-    shift = grocer.Shift(0) if original else grocer.shift_in_use() or grocer.Shift.to(today)
-    _say("sales")
     try:
         with seeding():
-            snapshot = grocer.load(by=setup_robot(), shift=shift, today=today)
+            by = setup_robot()
+            brought = bringing.bring(chosen, arriving.at_set_up(chosen), by=by, tell=_tell)
+            brought += bringing.bring(chosen, arriving.since_set_up(chosen, grocer.today()), by=by, tell=_tell)
+            if brought:
+                _say(f"own tables: {', '.join(bringing.collect_own(by=by))}")
     except grocer.NoPackage as error:
         print(f"demo: {error}", file=sys.stderr)
         return
-    if snapshot:
-        _say(f"{snapshot.rows:,} transaction lines, {snapshot.first_day} – {snapshot.last_day}")
+    except bringing.NotLoaded as error:
+        raise Failed(str(error)) from error
+    if jobs.ask_for_promotions(chosen):
+        _say("displays and mailers (20.9 million rows) follow in the background; see the jobs page")
+
+
+def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:
+    """One line for each file; on a terminal they replace each other."""
+    said = f"[{n}/{total}] {one.name}"
+    if result is not None:
+        said += f": {result.kept:,} rows" + _extra(result)
+    if sys.stdout.isatty() and n < total:
+        print(f"\rdemo: {said}\x1b[K", end="", flush=True)
+    elif sys.stdout.isatty():
+        print(f"\r\x1b[Kdemo: {said}", flush=True)
+    else:
+        _say(said)
+
+
+def _extra(result: LoadResult) -> str:
+    named: Iterable[tuple[str, int]] = (("repeated", result.duplicates), ("aside", result.set_aside))
+    more = [f"{many:,} {what}" for what, many in named if many]
+    if result.state == "held":
+        more.append("held")
+    return f" ({', '.join(more)})" if more else ""

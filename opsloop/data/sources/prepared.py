@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from opsloop.data.lake.publishing import FileRow
@@ -48,6 +48,7 @@ class Prepared:
     held_file: str = ""
     message: str = ""
     mended: tuple[Mended, ...] = ()
+    came_at: datetime | None = None
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -64,6 +65,7 @@ class Prepared:
                 "main": _part(data["main"]),
                 "aside": _part(data["aside"]),
                 "hold_reasons": tuple(data["hold_reasons"]),
+                "came_at": datetime.fromisoformat(data["came_at"]) if data.get("came_at") else None,
                 "mended": tuple(Mended(**one) for one in data["mended"]),
             }
         )

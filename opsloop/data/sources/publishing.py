@@ -14,14 +14,15 @@ from opsloop.data.sources.prepared import Part, Prepared
 
 
 def made(attempt: Attempt, prepared: Prepared, state: str, by: Person) -> Load:
-    """The load's row, not saved yet."""
+    """The load's row, not saved yet. What came earlier (`came_at`) bears that moment, and took as long as now."""
+    began = prepared.came_at or attempt.began_at
     return Load(
         id=attempt.pk, source=attempt.source, source_version=attempt.source.number, file=attempt.file,
         size=attempt.size, sha256=attempt.sha256, state=state, rows_in=prepared.rows_in, kept=prepared.kept,
         duplicates=prepared.duplicates, set_aside=prepared.set_aside, first_day=prepared.first_day,
         last_day=prepared.last_day, due_on=prepared.due_on, figures=prepared.figures,
         hold_reasons=list(prepared.hold_reasons), held_file=prepared.held_file, message=prepared.message, by=by,
-        began_at=attempt.began_at, ended_at=timezone.now(),
+        began_at=began, ended_at=began + (timezone.now() - attempt.began_at),
     )  # fmt: skip
 
 

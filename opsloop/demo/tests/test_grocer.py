@@ -1,48 +1,43 @@
-"""The demo's business figures are the package's own; only the dates move."""
+"""Days move by whole weeks, and what was chosen at set-up stays."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from opsloop.base.testing import Cast
-from opsloop.data.lake import manifest, store
-from opsloop.demo.grocer import ANCHOR, LAST, TABLE, Shift, due_days, load
+from opsloop.demo.chosen import choose
+from opsloop.demo.grocer import ANCHOR, Shift
+
+TODAY = date(2026, 11, 21)
 
 
 def test_the_current_week_is_the_datas_week_of_18_december() -> None:
-    saturday = date(2026, 11, 21)
-    shift = Shift.to(saturday)
+    shift = Shift.to(TODAY)
     assert shift.day(ANCHOR) == date(2026, 11, 16)
     assert shift.day(ANCHOR).weekday() == 0
 
 
-@pytest.mark.django_db
-def test_original_dates_bring_the_packages_totals(cast: Cast) -> None:
-    snapshot = load(by=cast.lin, shift=Shift(0), today=date(2026, 11, 21))
-    assert snapshot is not None
-    assert snapshot.rows == 1_469_307
-    assert (snapshot.first_day, snapshot.last_day) == (date(2017, 1, 1), LAST)
-    sql = "select sum(sales_value), count(distinct basket_id), count(distinct household_id) from transactions"
-    assert store.fetch(sql, [TABLE]) == [(Decimal("4596039.58"), 155_848, 2_469)]
+def test_what_was_chosen_at_set_up_stays_in_later_weeks(tmp_path: Path) -> None:
+    first = choose(tmp_path, TODAY)
+    assert first.shift == Shift.to(TODAY)
+    assert choose(tmp_path, TODAY + timedelta(days=30)) == first
 
 
-@pytest.mark.django_db
-def test_days_of_the_future_are_held_back_and_come_one_by_one(cast: Cast) -> None:
-    today = date(2026, 11, 21)
-    shift = Shift.to(today)
-    first = load(by=cast.lin, shift=shift, today=today)
-    assert first is not None
-    assert first.last_day == today - timedelta(days=1)
-    again = load(by=cast.lin, shift=shift, today=today)
-    assert again == first
-    second = load(by=cast.lin, shift=shift, today=today + timedelta(days=1))
-    assert second is not None
-    assert second.last_day == today
-    assert second.rows > first.rows
-    old = store.fetch("select count(*) from transactions", [TABLE], {TABLE: first})
-    assert old == [(first.rows,)]
-    assert due_days(shift, today + timedelta(days=1)) is None
-    assert {f.batch for f in manifest.files_of(second)} == manifest.batches(TABLE)
+def test_the_original_dates_imply_the_whole_year(tmp_path: Path) -> None:
+    chosen = choose(tmp_path, TODAY, original=True)
+    assert (chosen.weeks, chosen.complete, chosen.until(TODAY)) == (0, True, date(2017, 12, 31))
+
+
+def test_a_demo_set_up_otherwise_is_not_changed(tmp_path: Path) -> None:
+    choose(tmp_path, TODAY)
+    for wish in ({"original": True}, {"complete": True}):
+        with pytest.raises(ValueError, match="--dir"):
+            choose(tmp_path, TODAY, **wish)
+
+
+def test_days_of_the_future_are_held_back(tmp_path: Path) -> None:
+    chosen = choose(tmp_path, TODAY)
+    assert chosen.until(TODAY) == TODAY - timedelta(days=1)
+    assert chosen.until(TODAY + timedelta(days=60)) == chosen.shift.last

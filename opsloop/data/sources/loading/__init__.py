@@ -8,7 +8,7 @@ says so: loaded, came again, held, or failed with one clear message. A killed lo
 """
 
 from opsloop.data.sources.loading.deciding import release, turn_back
-from opsloop.data.sources.loading.load import collect_and_load, load, load_dropped
+from opsloop.data.sources.loading.load import collect_and_load, load, load_at, load_dropped
 from opsloop.data.sources.loading.results import LoadResult
 
-__all__ = ["LoadResult", "collect_and_load", "load", "load_dropped", "release", "turn_back"]
+__all__ = ["LoadResult", "collect_and_load", "load", "load_at", "load_dropped", "release", "turn_back"]

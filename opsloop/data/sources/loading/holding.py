@@ -26,8 +26,6 @@ FEWEST = 3
 """With fewer loads behind it nothing is usual yet."""
 SHRINKS = 0.5
 """A file that brings everything and has less than this share of what is there is held, whatever the source says."""
-MANY_DAYS = 0.5
-"""Where the main day has less than this share of the rows, the file is a delivery of several days, and no usual one."""
 
 
 def reasons(
@@ -76,8 +74,7 @@ def _aside(cleaned: Cleaned, limit: str) -> Iterator[dict[str, Any]]:
 def _usual(
     source: Source, cleaned: Cleaned, figure: str, ours: float, bound: Bound, due_on: date | None
 ) -> Iterator[dict[str, Any]]:
-    main = cleaned.main_day
-    if bound.of is Than.SAME_WEEKDAY and main is not None and cleaned.days[main] < MANY_DAYS * cleaned.good:
+    if bound.of is Than.SAME_WEEKDAY and cleaned.several:
         return
     past = _past(source, figure, bound.of, due_on)
     if len(past) < (1 if bound.of is Than.LAST else FEWEST):

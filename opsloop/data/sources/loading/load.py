@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ class Asked:
     arrival: Arrival
     by: Person
     hold: bool = True
+    at: datetime | None = None
 
 
 def load(source: Source, paths: Sequence[Path], *, by: Person, hold: bool = True) -> list[LoadResult]:
@@ -49,6 +50,17 @@ def load(source: Source, paths: Sequence[Path], *, by: Person, hold: bool = True
     hold=False: nothing is held; for a first set-up with history. Never raises for what is wrong with a file.
     """
     return [_load(Asked(source, Arrival(Path(path), Path(path).name), by, hold)) for path in paths]
+
+
+def load_at(source: Source, path: Path, *, by: Person, at: datetime | None) -> LoadResult:
+    """Load one file of drop/ that came at the moment `at` (None: now), as history that a set-up brings in did.
+
+    The load bears that moment, and the calendar judges by it; the ledger says when it was recorded.
+    """
+    result = _load(Asked(source, Arrival(path, path.name), by, at=at))
+    if result.done or result.state == LoadState.HELD:
+        files.put_away(path, files.done_folder())
+    return result
 
 
 def load_dropped(source: Source, *, by: Person, quiet_s: float = 0.0, hold: bool = True) -> list[LoadResult]:
@@ -112,7 +124,7 @@ def _expected(error: Exception) -> bool:
 
 def _fail(asked: Asked, attempt: Attempt, message: str) -> Load:
     day = asked.arrival.due_on
-    _keep(attempt, Prepared(message=message, due_on=day))
+    _keep(asked, attempt, Prepared(message=message, due_on=day))
     return actions.fail(asked.source, by=asked.by, attempt=attempt.pk, message=message)
 
 
@@ -126,11 +138,11 @@ def _try(asked: Asked, attempt: Attempt, folder: Path) -> Load:
     with connected(folder) as con:
         cleaned, reading = preparing.clean(
             con, contract, manner_of(asked.source), path, asked.arrival.name, attempt.pk, folder,
-            figures=_figures(asked),
+            loaded_at=asked.at, figures=_figures(asked),
         )  # fmt: skip
         attempt.sha256 = attempt.sha256 or files.hash_of(path)
         files.refuse_changed(path, seen)
-        due_on = asked.arrival.due_on or cleaned.main_day or holding.expected_day(definition)
+        due_on = asked.arrival.due_on or cleaned.counts_for or holding.expected_day(definition)
         held = holding.reasons(asked.source, cleaned, asked.arrival.control, due_on) if asked.hold else []
         if held:
             place = files.keep_held(attempt.pk, path, asked.arrival.name)
@@ -163,7 +175,7 @@ def _again(asked: Asked, attempt: Attempt, first: Load) -> Load:
         rows_in=first.rows_in, duplicates=first.rows_in, first_day=first.first_day, last_day=first.last_day,
         due_on=first.due_on, message=str(first),
     )  # fmt: skip
-    _keep(attempt, prepared)
+    _keep(asked, attempt, prepared)
     snapshot = manifest.newest(asked.source.table)
     return actions.recognise(asked.source, by=asked.by, attempt=attempt.pk, snapshot=snapshot)
 
@@ -173,6 +185,7 @@ def _hold(
     place: str,
 ) -> Load:  # fmt: skip
     _keep(
+        asked,
         attempt,
         Prepared(
             rows_in=cleaned.rows_in, set_aside=cleaned.set_aside, first_day=cleaned.first_day,
@@ -192,7 +205,7 @@ def _publish(
     with writer((contract.table,)):
         for left in reversed(range(TRIES)):
             prepared = replace(preparing.merge(con, contract, extras, cleaned, attempt.pk), due_on=due_on)
-            _keep(attempt, prepared)
+            _keep(asked, attempt, prepared)
             try:
                 return actions.load_prepared(asked.source, by=asked.by, attempt=attempt.pk)
             except Refused:
@@ -207,6 +220,6 @@ def _publish(
     raise AssertionError("unreachable: the last try raises")
 
 
-def _keep(attempt: Attempt, prepared: Prepared) -> None:
-    attempt.prepared, attempt.step = prepared.plain(), "publishing"
+def _keep(asked: Asked, attempt: Attempt, prepared: Prepared) -> None:
+    attempt.prepared, attempt.step = replace(prepared, came_at=asked.at).plain(), "publishing"
     attempt.save()

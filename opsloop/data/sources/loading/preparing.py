@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 SUFFIX = "__aside"
+MANY_DAYS = 0.5
+"""Where the main day has less than this share of the rows, the file is a delivery of several days, and no usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,18 @@ class Cleaned:
     def main_day(self) -> date | None:
         """The business day of most rows; of two alike the later."""
         return max(self.days, key=lambda day: (self.days[day], day)) if self.days else None
+
+    @property
+    def counts_for(self) -> date | None:
+        """The business day the load counts for: the main one; of a delivery of several days the last."""
+        main = self.main_day
+        return self.last_day if main is not None and self.several else main
+
+    @property
+    def several(self) -> bool:
+        """Has no day as much as half of the rows?"""
+        main = self.main_day
+        return main is not None and self.days[main] < MANY_DAYS * self.good
 
 
 def clean(
