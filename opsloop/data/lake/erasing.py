@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -65,6 +65,38 @@ def sensitive_tables() -> list[Sensitive]:
     return [one for one in tables if one.identities]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much of a person a table holds, counting every file of every version once."""
+
+    table: str
+    files: int
+    rows: int
+
+
+def held(subject: str) -> list[Held]:
+    """Where the person is; reads every file with identities, so it takes a while on much data."""
+    found = []
+    for table in sensitive_tables():
+        counts = [_theirs_in(table, file, subject) for file in DataFile.objects.filter(table=table.table)]
+        if any(counts):
+            found.append(Held(table.table, sum(1 for n in counts if n), sum(counts)))
+    return found
+
+
+def _theirs_in(table: Sensitive, file: DataFile, subject: str) -> int:
+    source = store.parquet([file.path])
+    theirs = _theirs(table, {name for name, _type in store.described(f"select * from {source}")}, subject)
+    return store.number(f"select count(*) from {source} where {theirs}") if theirs else 0
+
+
+def _theirs(table: Sensitive, there: Collection[str], subject: str) -> str:
+    """The condition that a row is the person's; empty when the file has no identities."""
+    names = [store.identifier(name) for name in table.identities if name in there]
+    parts = " or ".join(f"({pseudonym_sql(name)} = {store.quoted(subject)})" for name in names)
+    return f"coalesce({parts}, false)" if parts else ""
+
+
 def rewrites(subject: str, manner: Manner) -> Iterator[tuple[str, Rewrite]]:
     """(table, rewrite) for each file of any version in which the person has rows; the new files are written."""
     stranger = secrets.token_hex(keys.LENGTH // 2)
@@ -77,12 +109,8 @@ def rewrites(subject: str, manner: Manner) -> Iterator[tuple[str, Rewrite]]:
 def _rewrite(table: Sensitive, file: DataFile, subject: str, manner: Manner, stranger: str) -> Rewrite | None:
     source = store.parquet([file.path])
     there = dict(store.described(f"select * from {source}"))
-    names = [name for name in table.identities if name in there]
-    if not names:
-        return None
-    theirs = " or ".join(f"({pseudonym_sql(store.identifier(name))} = {store.quoted(subject)})" for name in names)
-    theirs = f"coalesce({theirs}, false)"
-    gone = store.number(f"select count(*) from {source} where {theirs}")
+    theirs = _theirs(table, there, subject)
+    gone = store.number(f"select count(*) from {source} where {theirs}") if theirs else 0
     if not gone:
         return None
     changed = [_without(name, there[name], table.columns[name][1], stranger) for name in table.columns if name in there]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -127,7 +128,7 @@ def test_old_versions_go_after_their_time_but_for_those_that_something_names(
             manifest.as_of("shop", pk)
     assert figures("stock")[0][0] == 4
     entry = Entry.objects.get(act="lake.retire")
-    assert "older than 90 days" in entry.body
+    assert "90" in json.loads(entry.body)["args"]["reason"]
 
 
 @pytest.mark.both

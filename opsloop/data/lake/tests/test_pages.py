@@ -13,7 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from opsloop.base.people.models import Account, Person
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given, make
+from opsloop.data.lake import keys, store
 from opsloop.data.lake.actions import FileRow, publish_snapshot
+from opsloop.data.lake.comparing import compare
+from opsloop.data.lake.manifest import files_of
 from opsloop.data.lake.models import Snapshot
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +99,53 @@ def test_more_versions_make_no_more_queries(cast: Cast, wu: Client, at: str) -> 
 
     wu.get("/lake/")
     assert count(0, 2) == count(2, 9)
+
+
+def written(cast: Cast, n: int, **more: Any) -> Snapshot:
+    """A version whose files really lie there."""
+    select = f"""
+        select date '2026-03-01' + cast(i as integer) * 20 as day, i * 1.5 as sales, i as basket_id, 'H' || i as home
+        from range({n}) t(i)
+    """
+    files = store.write_partitions("till", select, by="strftime(day, '%Y-%m')")
+    columns = store.columns_of(files, {"home": "identity"})
+    return publish_snapshot(
+        by=cast.lin, table="till", batch=f"t{n}", reason=f"load {n}", added=files, columns=columns, **more
+    )
+
+
+def test_a_version_shows_its_columns_and_how_personal_they_are(cast: Cast, wu: Client) -> None:
+    text = wu.get(f"/lake/versions/{written(cast, 3).pk}/").content.decode()
+    home = text.split("<code>home</code>")[1].split("</tr>")[0]
+    assert "Identity" in home and "masked for you" in home
+    assert "masked for you" not in text.split("<code>sales</code>")[1].split("</tr>")[0]
+    assert "Compare with the version before" not in text
+
+
+def test_two_versions_are_compared_by_rows_and_key_figures(cast: Cast, wu: Client) -> None:
+    old = written(cast, 3)
+    new = written(cast, 5, removed=[f.path for f in files_of(old)])
+    assert "Compare with the version before" in wu.get(f"/lake/versions/{new.pk}/").content.decode()
+    text = wu.get(f"/lake/versions/{new.pk}/compare/").content.decode()
+    sales = text.split("<code>sales</code>")[1].split("</tr>")[0]
+    assert "4.50" in sales and "15.00" in sales and "10.50" in sales
+    assert "<code>basket_id</code>" not in text and "<code>home</code>" not in text
+    parts = text.split("Rows by partition")[1]
+    assert "2026-05" in parts and "2026-03" not in parts.split("</table>")[0]
+    found = compare(old, new)
+    assert [(p.name, p.before, p.after) for p in found.partitions] == [("2026-05", None, 1), ("2026-04", 1, 2)]
+    assert found.same == 1
+    assert wu.get(f"/lake/versions/{old.pk}/compare/?with={new.pk}").status_code == 200
+    for bad in (f"{old.pk}/compare/", f"{new.pk}/compare/?with=99999", "99999/compare/"):
+        assert wu.get(f"/lake/versions/{bad}").status_code == 404
+
+
+def test_who_may_erase_finds_the_rows_and_the_value_is_not_kept(cast: Cast, wu: Client) -> None:
+    written(cast, 3)
+    lin = signed_in(cast.lin)
+    assert wu.get("/lake/erasure/").status_code == 403
+    assert "/lake/erasure/" in lin.get("/lake/").content.decode()
+    text = lin.post("/lake/erasure/", {"value": "H2"}).content.decode()
+    assert keys.pseudonym("H2") in text and "till" in text and 'value="H2"' not in text
+    assert f"subject={keys.pseudonym('H2')}" in text
+    assert "No version of any table" in lin.post("/lake/erasure/", {"value": "H9"}).content.decode()
