@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def build() -> argparse.ArgumentParser:
     _care_commands(subs)
     _playbook_commands(subs)
     _number_commands(subs)
+    _metric_commands(subs)
     return top
 
 
@@ -108,6 +110,46 @@ def _playbook_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]
     publish.add_argument("--by", required=True, metavar="PERSON", help="login or staff number of who publishes")
     publish.add_argument("--reason", required=True)
     publish.add_argument("--from", dest="from_day", metavar="DATE", help="in force from this day; else today")
+
+
+def _day(text: str) -> date:
+    """A day of the command line; argparse says what is wrong with it."""
+    return date.fromisoformat(text)
+
+
+def _pair(text: str) -> tuple[str, str | None]:
+    """DIM=VALUE; an empty value means unknown."""
+    dim, sign, value = text.partition("=")
+    if not sign or not dim:
+        raise ValueError(text)
+    return dim, value or None
+
+
+_day.__name__, _pair.__name__ = "day such as 2026-01-31", "DIM=VALUE"
+
+
+def _metric_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    metric = _command(subs, "metric", "numbers:metric", "a metric's values")
+    metric.add_argument("name", metavar="NAME")
+    metric.add_argument("--by", action="append", default=[], metavar="DIM", help="split by this dimension; repeatable")
+    metric.add_argument("--grain", choices=["day", "week", "month", "quarter", "year"], default="total")
+    metric.add_argument("--from", dest="since", type=_day, metavar="DATE", help="the first day; else of the data")
+    metric.add_argument("--to", dest="until", type=_day, metavar="DATE", help="the last day; else of the data")
+    metric.add_argument(
+        "--where", dest="chosen", action="append", default=[], type=_pair, metavar="DIM=VALUE", help="repeatable"
+    )
+    metric.add_argument("--compare", choices=["previous", "year", "target"], default="")
+    metric.add_argument("--snapshot", type=int, metavar="N", help="as the data was at this version")
+    metric.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
+    metric.add_argument("--format", choices=["table", "csv", "json"], default="table")
+    explain = _command(subs, "explain", "numbers:explain", "which parts made the difference between two spans of days")
+    explain.add_argument("name", metavar="NAME")
+    days = {"from": "since", "to": "until", "against": "against", "until": "against_until"}
+    for option, dest in days.items():
+        explain.add_argument(f"--{option}", dest=dest, type=_day, required=True, metavar="DATE")
+    explain.add_argument("--by", action="append", default=[], metavar="DIM", help="else the metric's own dimensions")
+    explain.add_argument("--snapshot", type=int, metavar="N", help="as the data was at this version")
+    _json(explain)
 
 
 def _number_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from opsloop.base.people.models import Person
 from opsloop.data.metrics.asking import answer
+from opsloop.data.metrics.explaining import explain
 from opsloop.data.metrics.questions import (
     Answer,
     Breakdown,
@@ -18,6 +19,7 @@ from opsloop.data.metrics.questions import (
     Trust,
     where_of,
 )
+from opsloop.data.metrics.trusting import trust, trusts
 
 
 def ask(question: Question, person: Person | None = None) -> Answer:
@@ -38,5 +40,5 @@ def ask_many(questions: Sequence[Question], person: Person | None = None) -> lis
 
 __all__ = [
     "Answer", "Breakdown", "CannotAnswer", "Part", "Question", "Result", "Row", "Split", "Trust", "ask", "ask_many",
-    "where_of",
+    "explain", "trust", "trusts", "where_of",
 ]  # fmt: skip

@@ -38,6 +38,8 @@ def check_metric(ident: str, obj: Metric, book: Book) -> Iterable[Said]:
     for grain in obj.target:
         if grain not in GRAINS:
             yield _error(f"target.{grain}", _("A target is for one of: {names}."), names=", ".join(GRAINS))
+    if len(obj.factors) == 1:
+        yield _error("factors", _("Factors are two: volume and price."))
     yield from _measures(obj)
     yield from _references(ident, obj, book)
     yield from _columns(obj, book)

@@ -246,6 +246,16 @@ class Metric:
             example="{week: 90000}",
         ),
     ] = field(default_factory=dict)
+    factors: Annotated[
+        tuple[str, ...],
+        Says(
+            label=_("Factors"),
+            ref="metric",
+            max=2,
+            help=_("Two metrics whose product it is, volume and price; a change is split into theirs."),
+            example="[orders, average-order]",
+        ),
+    ] = ()
     fresh_within: Annotated[
         str,
         Says(

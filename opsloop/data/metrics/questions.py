@@ -152,8 +152,10 @@ class Answer:
 class Part:
     """What one dimension value, or one factor, contributes to a difference.
 
-    now, then: of a sum, its amounts; of a ratio, its own ratio. effect: in the metric's unit; all effects add up to the
-    whole difference. of: for factors, the sentence part such as "volume". over/under as in Row.
+    effect: in the metric's unit; all effects of a split add up to the whole difference. now, then: the metric's value
+    of this part alone, or the factor's. over, under: of ratios, (then, now). within: how much of the effect came from
+    a change inside the part, the rest from its changed weight. overlap: no value of the dimension but what is counted
+    in several of them, such as a customer of two shops; name is then None.
     """
 
     name: str | None
@@ -162,6 +164,8 @@ class Part:
     then: float | None = None
     over: tuple[float | None, float | None] | None = None
     under: tuple[float | None, float | None] | None = None
+    within: float | None = None
+    overlap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""metric and explain: a metric's values, and why they changed, for people and for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from opsloop.base.things.errors import ActError
+from opsloop.config.cli import Failed
+from opsloop.data.metrics import commands
+from opsloop.data.metrics.questions import Question, where_of
+
+
+def metric(said: argparse.Namespace) -> int:
+    """Print the values. Raises Failed for what cannot be computed."""
+    try:
+        question = Question(
+            (said.name,), said.grain, tuple(said.by), said.since, said.until, where_of(said.chosen), said.compare,
+            said.snapshot, said.engine,
+        )  # fmt: skip
+        found = commands.metric(question)
+    except ActError as error:
+        raise Failed(str(error)) from error
+    _print(found, said.format)
+    return 0
+
+
+def explain(said: argparse.Namespace) -> int:
+    """Print which parts and factors made the difference. Raises Failed where there is nothing to compare."""
+    days = (said.since, said.until, said.against, said.against_until)
+    try:
+        found = commands.explained(said.name, days, said.by or None, said.snapshot)
+    except ActError as error:
+        raise Failed(str(error)) from error
+    _print(found, "json" if said.json else "table")
+    return 0
+
+
+def _print(found: commands.Shown, how: str) -> None:
+    if how == "json":
+        print(json.dumps(found.data, ensure_ascii=False))
+    else:
+        print(found.csv() if how == "csv" else "\n".join(found.lines()))
