@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from math import fsum, isclose
 
@@ -24,6 +25,7 @@ from opsloop.data.metrics.formula import Of, WrongFormula, formula, sides
 from opsloop.data.metrics.models import Metric as MetricRow
 from opsloop.data.metrics.planning.scan import find
 from opsloop.data.metrics.questions import Breakdown, CannotAnswer, Part, Question, Result, Row, Split, Where
+from opsloop.data.metrics.values import NO_DATA
 
 Rows = Mapping[str | None, Row]
 NONE = "\0"
@@ -52,40 +54,40 @@ def explain(
     desk.load([metric])
     dims = tuple(by) if by is not None else dims_of(desk, metric)
     factors = factors_of(metric, desk.metrics[metric])
-    spans = ((since, until), (against, against_until))
     wanted: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((metric,), ())]
     wanted += [((metric,), (dim,)) for dim in dims]
-    if factors:
-        wanted.append((factors, ()))
-    questions = [
-        Question(idents, by=dim, since=a, until=b, where=where, at=at) for idents, dim in wanted for a, b in spans
-    ]
-    answers = answer(questions, person, strict=True)
-    pairs = [(answers[2 * i].results, answers[2 * i + 1].results) for i in range(len(wanted))]
-    took = time.perf_counter() - began
+    wanted += [(factors, ())] if factors else []
+    pairs = _counted(wanted, ((since, until), (against, against_until)), where, at, person)
     (now,), (then,) = pairs[0]
     both = _only(now), _only(then)
-    if now.waiting or both[0].value is None or both[1].value is None:
-        why = now.waiting or both[0].why or both[1].why
-        return Breakdown(
-            metric, now.title, now.unit, both[0].value, both[1].value, None, None, (), why, now.snapshot, took
-        )
+    made = Breakdown(
+        metric, now.title, now.unit, both[0].value, both[1].value, None, None, (), snapshot=now.snapshot,
+        seconds=time.perf_counter() - began,
+    )  # fmt: skip
+    if made.now is None or made.then is None:
+        return replace(made, why=now.waiting or both[0].why or both[1].why or NO_DATA)
     splits = tuple(_split(dim, both, *(_by_name(one[0]) for one in pairs[i])) for i, dim in enumerate(dims, 1))
-    multiplied = _factors(*pairs[-1]) if factors else _sides(both, side_names(desk.metrics, desk.metrics[metric]))
-    difference = both[0].value - both[1].value
-    return Breakdown(
-        metric,
-        now.title,
-        now.unit,
-        both[0].value,
-        both[1].value,
-        difference,
-        multiplied,
-        splits,
-        "",
-        now.snapshot,
-        took,
-    )
+    names = side_names(desk.metrics, desk.metrics[metric])
+    multiplied = _factors(*pairs[-1]) if factors else _sides(both, names)
+    return replace(made, difference=made.now - made.then, factors=multiplied, splits=splits)
+
+
+Pair = tuple[Sequence[Result], Sequence[Result]]
+
+
+def _counted(
+    wanted: Sequence[tuple[tuple[str, ...], tuple[str, ...]]],
+    spans: tuple[tuple[date, date], tuple[date, date]],
+    where: Where,
+    at: int | None,
+    person: Person | None,
+) -> list[Pair]:
+    """(now, then) of each pair of metrics and dimensions, all counted together."""
+    questions = [
+        Question(idents, by=dims, since=a, until=b, where=where, at=at) for idents, dims in wanted for a, b in spans
+    ]
+    answers = answer(questions, person, strict=True)
+    return [(answers[2 * i].results, answers[2 * i + 1].results) for i in range(len(wanted))]
 
 
 def dims_of(desk: Desk, ident: str) -> tuple[str, ...]:
