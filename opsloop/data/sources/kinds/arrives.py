@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.says import Says
 from opsloop.data.sources.kinds import words
-from opsloop.data.sources.kinds.words import MomentAs, PageBy
+from opsloop.data.sources.kinds.words import MomentAs, PageBy, Per
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +96,37 @@ class Filled:
     form: Annotated[
         str | tuple[str, ...], Says(label=_("Filled in by"), ref="position", help=_("The positions that fill it in."))
     ]
-    deadline: Annotated[
-        str, Says(label=_("Deadline"), check=words.clock, help=_("Else the time it is expected by."), example="18:00")
+    per: Annotated[Per, Says(label=_("One sheet for each"))] = Per.COMPANY
+    place: Annotated[
+        str,
+        Says(label=_("Column of the place"), help=_("Gets the department's code by itself."), example="store_id"),
     ] = ""
-    remind: Annotated[str, Says(label=_("Reminder"), help=_("So long before the deadline."), example="2 hours")] = ""
+    deadline: Annotated[
+        str,
+        Says(
+            label=_("Deadline"),
+            check=words.clock,
+            help=_("The last such hour before the data is expected; else that moment itself."),
+            example='"21:30"',
+        ),
+    ] = ""
+    remind: Annotated[
+        str,
+        Says(
+            label=_("Reminder"), check=words.span, help=_("So long before the deadline; again then."), example="2 hours"
+        ),
+    ] = ""
     review: Annotated[
         str, Says(label=_("Checked by"), ref="position", help=_("Nobody: what is filled in counts at once."))
     ] = ""
-    per: Annotated[str, Says(label=_("One sheet for each"), help=_("company or department."), example="department")] = (
-        "company"
-    )
     changes_for: Annotated[
-        str, Says(label=_("May be changed for"), help=_("So long after the deadline, with a trace."), example="3 days")
+        str,
+        Says(
+            label=_("May be changed for"),
+            check=words.span,
+            help=_("So long after the deadline, with a trace; else always."),
+            example="3 days",
+        ),
     ] = ""
 
 

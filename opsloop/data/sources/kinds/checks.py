@@ -13,6 +13,7 @@ from opsloop.base.kinds.registry import Book, Level, Said
 from opsloop.base.things.errors import Text
 from opsloop.data.sources.kinds.arrives import Drop
 from opsloop.data.sources.kinds.columns import Column
+from opsloop.data.sources.kinds.filled import said_of_form
 from opsloop.data.sources.kinds.rules import Bound
 from opsloop.data.sources.kinds.source import Source
 from opsloop.data.sources.kinds.words import Brings, ColumnType, Every, say
@@ -35,6 +36,7 @@ def said_of(ident: str, obj: Source, book: Book) -> Iterable[Said]:
         yield from _reference(ident, name, column, obj, book)
     yield from _headings(obj)
     yield from _drop(ident, obj, book)
+    yield from said_of_form(obj)
 
 
 def _wrong(field: str, text: Text, remedy: Text = "") -> Said:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.calendar.limits import LimitError, Unit, parse
 from opsloop.base.things.errors import Text
 
 NAME = re.compile(r"[^\W\d_]\w*")
@@ -86,6 +87,13 @@ class Personal(models.TextChoices):
     COMPLAINT = "complaint", _("Complaint recordings")
 
 
+class Per(models.TextChoices):
+    """For whom there is a sheet of its own to fill in."""
+
+    COMPANY = "company", _("The whole company")
+    DEPARTMENT = "department", _("Each department that has such a position")
+
+
 class PageBy(models.TextChoices):
     """How an interface tells pages apart."""
 
@@ -128,6 +136,26 @@ def clock(text: str) -> Text | None:
 def time_of(text: str) -> time:
     """The time of day of a checked text."""
     return time.fromisoformat(text)
+
+
+def span(text: str) -> Text | None:
+    """What was expected instead of a span of natural time, or None."""
+    return None if _span(text) else _("Natural time such as 2 hours or 3 days")
+
+
+def span_of(text: str) -> timedelta:
+    """The time that a checked text says; none for an empty one."""
+    return _span(text) or timedelta()
+
+
+def _span(text: str) -> timedelta | None:
+    try:
+        limit = parse(text) if text else None
+    except LimitError:
+        return None
+    if limit is None or limit.working:
+        return None
+    return timedelta(days=int(limit.amount)) if limit.unit is Unit.DAYS else timedelta(minutes=float(limit.minutes))
 
 
 def zone(text: str) -> Text | None:
