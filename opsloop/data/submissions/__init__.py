@@ -1,1 +1,1 @@
-"""Submissions (数据填报): figures that exist in no system, filled in by people, checked by a second one, loaded like any data."""
+"""Submissions (数据填报): figures that no system has, filled in by people, checked by a second one, then data."""

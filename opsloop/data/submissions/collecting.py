@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from opsloop.data.sources.arrivals import Arrival, collector
+from opsloop.data.sources.arrivals.collecting import tell_apart
 from opsloop.data.sources.arrivals.staging import TextParquet, whole
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.arrives import Filled
@@ -32,4 +33,5 @@ def _file(source: Source, layout: Layout, day: date, folder: Path) -> Arrival:
         for sheet in Submission.objects.filter(source=source, day=day, counted_at__isnull=False).order_by("pk"):
             own = {layout.definition.time: day.isoformat(), layout.asked.place: sheet.department.code}
             out.write([[{**row, **own}.get(name) for name in names] for row in sheet.counted])
+    tell_apart(source, path, due_on=day)
     return Arrival(path, f"{source.title} {day:%Y-%m-%d}", due_on=day)

@@ -39,9 +39,7 @@ class Sheets(Listing):
         ChoiceFilter(name="state"),
         DayFilter(name="day"),
         PickFilter(name="department", model=Department, below=True),
-        FlagFilter(
-            name="overdue", label=_("Overdue"), when=lambda: Q(state__in=TO_FILL, due_at__lt=timezone.now())
-        ),
+        FlagFilter(name="overdue", label=_("Overdue"), when=lambda: Q(state__in=TO_FILL, due_at__lt=timezone.now())),
         FlagFilter(name="late", label=_("Handed in late"), when=lambda: Q(late=True)),
     )
     order = ("-day",)

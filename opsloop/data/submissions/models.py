@@ -35,7 +35,7 @@ class Submission(Thing):
     reminded: 0 not yet, 1 before the deadline, 2 at the deadline.
     """
 
-    ledger_private: ClassVar[frozenset[str]] = frozenset({"rows", "counted"})
+    ledger_private: ClassVar[frozenset[str]] = frozenset({"rows", "counted", "cells"})
     """A column of the sheet may be personal; who changed which figure is told by `Figure`."""
     source = models.ForeignKey(Source, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="submissions")
     day = models.DateField(_("For"))

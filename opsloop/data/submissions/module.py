@@ -5,6 +5,8 @@ from opsloop.base.registry import MenuItem, Module
 MODULE = Module(
     "submissions",
     _("Data entry"),
-    menu=(MenuItem(_("Data entry"), "submissions:overview", "forms", order=220, see="submissions", group=_("Numbers")),),
+    menu=(
+        MenuItem(_("Data entry"), "submissions:overview", "forms", order=220, see="submissions", group=_("Numbers")),
+    ),
     requires=("lake", "sources"),
 )

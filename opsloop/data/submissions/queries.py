@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opsloop.base.people.models import Department, Person
@@ -41,7 +42,7 @@ def to_check(person: Person) -> list[Submission]:
     return [sheet for sheet in rows if checks(person, asked_of(sheet), sheet)]
 
 
-def _rows(person: Person):  # type: ignore[no-untyped-def]
+def _rows(person: Person) -> QuerySet[Submission]:
     rows = visible(person, Submission).filter(source__withdrawn=False)
     return rows.select_related("source", "department", "submitted_by", "checked_by")
 

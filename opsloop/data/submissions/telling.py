@@ -43,4 +43,3 @@ def sent_back(sheet: Submission) -> None:
             sheet.submitted_by, BACK, format_lazy(_("{sheet} was sent back"), sheet=str(sheet)), sheet.comment,
             link=sheet.get_absolute_url(), about=sheet,
         )  # fmt: skip
-

@@ -48,4 +48,4 @@ def _done(act: str, sheet: Submission, cells: Sequence[Cell], call: Call, **more
 
 def plain(cells: Sequence[Cell]) -> list[dict[str, object]]:
     """Cells as the act takes them from a door."""
-    return [{"row": one.row, "column": one.column, "value": one.value} for one in cells]
+    return [{"row": one.row, "column": one.column, "value": one.value} for one in cells if one.value.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,11 +15,11 @@ from opsloop.base.tables import CHUNK, Span, own_tables
 from opsloop.base.things.errors import OutsideError
 from opsloop.data.sources.arrivals import Arrival, collector, database, http
 from opsloop.data.sources.arrivals.connections import Connection, connection
-from opsloop.data.sources.arrivals.staging import Collected, TextParquet, whole
+from opsloop.data.sources.arrivals.staging import Collected, TextParquet, stamp, whole
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.arrives import Database, Http, Own
 from opsloop.data.sources.kinds.source import Source as Definition
-from opsloop.data.sources.models import Source
+from opsloop.data.sources.models import Load, LoadState, Source
 
 
 @collector(Database)
@@ -31,7 +32,7 @@ def collect_database(source: Source, since: date | None, folder: Path) -> list[A
         connection(said.arrives.database), said.arrives.query, path,
         since=beginning(said, since), until=timezone.now(), zone=zone_of(said),
     )  # fmt: skip
-    return [_arrival(got)]
+    return [_arrival(source, said, got)]
 
 
 @collector(Http)
@@ -43,7 +44,7 @@ def collect_http(source: Source, since: date | None, folder: Path) -> list[Arriv
     link = connection(asked.connection) if asked.connection else Connection("")
     path = folder / f"{_stamped(source)}.jsonl"
     span = http.Days(beginning(said, since), timezone.now(), zone_of(said))
-    return [_arrival(http.fetch(link, asked, path, span))]
+    return [_arrival(source, said, http.fetch(link, asked, path, span))]
 
 
 @collector(Own)
@@ -65,7 +66,7 @@ def collect_own(source: Source, since: date | None, folder: Path) -> list[Arriva
                 out.write(chunk)
                 chunk = []
         out.write(chunk)
-    return [_arrival(Collected(path, path.name, out.rows))]
+    return [_arrival(source, said, Collected(path, path.name, out.rows))]
 
 
 def zone_of(definition: Definition) -> ZoneInfo:
@@ -84,5 +85,22 @@ def _stamped(source: Source) -> str:
     return f"{source.ident}-{timezone.localtime():%Y%m%d-%H%M%S}"
 
 
-def _arrival(got: Collected) -> Arrival:
-    return Arrival(got.path, got.name)
+def _arrival(source: Source, definition: Definition, got: Collected) -> Arrival:
+    path = got.path
+    if not got.rows and path.suffix == ".jsonl":  # nothing new is no broken file; with its columns it can be read
+        path = path.with_suffix(".parquet")
+        with whole(path) as part, TextParquet(part, list(definition.columns)):
+            pass
+    tell_apart(source, path)
+    return Arrival(path, path.name)
+
+
+def tell_apart(source: Source, path: Path, due_on: date | None = None) -> None:
+    """What was asked for anew and is as it once was, but not as it was last, must not be taken for the old file come
+    again: then what lies between would stay. So its bytes are made others; its rows stay the same."""
+    with path.open("rb") as body:
+        digest = hashlib.file_digest(body, "sha256").hexdigest()
+    taken = Load.objects.filter(source=source, state__in=(LoadState.LOADED, LoadState.HELD), repairs=None)
+    last = (taken.filter(due_on=due_on) if due_on else taken).order_by("-id").first()
+    if last is not None and last.sha256 != digest and taken.filter(sha256=digest).exists():
+        stamp(path)

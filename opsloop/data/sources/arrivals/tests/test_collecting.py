@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from opsloop.base.testing import Cast, make, own_rows
 from opsloop.base.things.errors import OutsideError
 from opsloop.data.sources.arrivals import collect
 from opsloop.data.sources.arrivals import connections as these
-from opsloop.data.sources.arrivals.collecting import beginning
+from opsloop.data.sources.arrivals.collecting import beginning, tell_apart
+from opsloop.data.sources.arrivals.staging import TextParquet
 from opsloop.data.sources.arrivals.tests.test_http import Site, page
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.arrives import Arrives, Database, Drop, Http, Own
@@ -110,3 +112,47 @@ def test_loads_are_an_own_table(cast: Cast) -> None:
     )  # fmt: skip
     (row,) = own_rows("loads")
     assert (row["source"], row["state"], row["rows_in"], row["due_on"]) == ("orders", "loaded", 3, DAY)
+
+
+def test_an_interface_without_rows_gives_a_file_with_its_columns(file: Path, tmp_path: Path) -> None:
+    site = Site()
+    try:
+        site.answer = lambda path, query: page([])
+        file.write_text('[shop]\nplain_http = true\nallow = ["127.0.0.1"]\n')
+        asked = Http(f"http://127.0.0.1:{site.port}/orders", connection="shop", rows="data.items")
+        (got,) = collect(source(asked), DAY, tmp_path)
+        assert (pq.read_table(got.path).num_rows, pq.read_schema(got.path).names) == (0, ["id"])
+    finally:
+        site.server.shutdown()
+        site.server.server_close()
+
+
+@pytest.mark.parametrize("name", ["orders.parquet", "orders.jsonl"])
+def test_a_state_that_comes_back_is_not_taken_for_the_old_file(cast: Cast, tmp_path: Path, name: str) -> None:
+    one = source(Drop("orders-*.csv"))
+    path = tmp_path / name
+
+    def written(value: str) -> str:
+        if path.suffix == ".jsonl":
+            path.write_text(json.dumps({"id": value}) + "\n")
+        else:
+            with TextParquet(path, ["id"]) as out:
+                out.write([(value,)])
+        tell_apart(one, path)
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def loaded(digest: str) -> None:
+        now = datetime(2026, 11, 20, 6, tzinfo=UTC)
+        make(
+            Load, id=Load.objects.count() + 1, source=one, source_version=1, file=name, state=LoadState.LOADED,
+            by=cast.robot, began_at=now, ended_at=now, sha256=digest,
+        )  # fmt: skip
+
+    first = written("a")
+    loaded(first)
+    assert written("a") == first, "as it was last: the same file came again"
+    loaded(written("b"))
+    again = written("a")
+    assert again != first
+    rows = pq.read_table(path).to_pylist() if path.suffix == ".parquet" else [json.loads(path.read_text())]
+    assert rows == [{"id": "a"}]
