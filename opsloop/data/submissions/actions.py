@@ -39,7 +39,7 @@ class Cell:
     value: Annotated[str, Arg(label=_("Value"), max=1000)]
 
 
-Cells = Annotated[list[Cell], Arg(label=_("Figures"))]
+Cells = Annotated[list[Cell], Arg(label=_("Typed figures"))]
 
 
 def _to_fill(sheet: Submission) -> Text | None:

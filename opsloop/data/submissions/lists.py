@@ -23,7 +23,7 @@ class Sheets(Listing):
     model = Submission
     title = _("All sheets")
     columns = (
-        Column(name="source.title", label=_("Sheet"), link=True),
+        Column(name="source.title", label=_("Sheet to fill in"), link=True),
         Column(name="day"),
         Column(name="department.title", label=_("Department")),
         Column(name="due_at", late=lambda sheet: sheet.overdue),
@@ -31,7 +31,7 @@ class Sheets(Listing):
         Column(name="late"),
         Column(name="submitted_by.name", label=_("Submitted by")),
         Column(name="submitted_at"),
-        Column(name="checked_by.name", label=_("Checked by")),
+        Column(name="checked_by.name", label=_("Reviewed by")),
         Column(name="checked_at", on=False),
     )
     filters = (

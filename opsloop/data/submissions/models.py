@@ -20,7 +20,7 @@ class State(models.TextChoices):
     OPEN = "open", _("To be filled in")
     SUBMITTED = "submitted", _("Waits for the check")
     RETURNED = "returned", _("Sent back")
-    APPROVED = "approved", _("Checked")
+    APPROVED = "approved", _("Reviewed")
 
 
 TO_FILL = frozenset({State.OPEN, State.RETURNED})
@@ -37,23 +37,25 @@ class Submission(Thing):
 
     ledger_private: ClassVar[frozenset[str]] = frozenset({"rows", "counted", "cells"})
     """A column of the sheet may be personal; who changed which figure is told by `Figure`."""
-    source = models.ForeignKey(Source, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="submissions")
+    source = models.ForeignKey(
+        Source, verbose_name=_("Sheet to fill in"), on_delete=models.PROTECT, related_name="submissions"
+    )
     day = models.DateField(_("For"))
     department = models.ForeignKey(
         Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="submissions"
     )
     due_at = models.DateTimeField(_("Deadline"))
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.OPEN)
-    rows = models.JSONField(_("Rows"), default=list)
+    rows = models.JSONField(_("Filled-in rows"), default=list)
     submitted_by = models.ForeignKey(
         Person, verbose_name=_("Submitted by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     submitted_at = models.DateTimeField(_("Submitted at"), null=True)
-    late = models.BooleanField(_("Late"), default=False)
+    late = models.BooleanField(_("Handed in late"), default=False)
     checked_by = models.ForeignKey(
-        Person, verbose_name=_("Checked by"), null=True, on_delete=models.PROTECT, related_name="+"
+        Person, verbose_name=_("Reviewed by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    checked_at = models.DateTimeField(_("Checked at"), null=True)
+    checked_at = models.DateTimeField(_("Reviewed at"), null=True)
     counted = models.JSONField(default=list)
     counted_at = models.DateTimeField(_("Counts since"), null=True)
     comment = models.CharField(_("Comment"), max_length=2000, default="", blank=True)
@@ -96,8 +98,8 @@ class Figure(Thing):
     before = models.TextField(_("Before"), default="", blank=True)
     after = models.TextField(_("After"), default="", blank=True)
     reason = models.CharField(_("Reason"), max_length=2000, default="", blank=True)
-    by = models.ForeignKey(Person, verbose_name=_("By"), on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("At"))
+    by = models.ForeignKey(Person, verbose_name=_("Changed by"), on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("Changed at"))
 
     class Meta(Thing.Meta):
         verbose_name = _("figure changed")
