@@ -153,6 +153,18 @@ def _metric_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _number_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    load = _command(subs, "load", "loads:load", "load files of a source; without FILE what lies in drop/ or is fetched")
+    load.add_argument("source", metavar="SOURCE")
+    load.add_argument("files", metavar="FILE", nargs="*")
+    load.add_argument("--json", action="store_true", help="answer one JSON object a load")
+    aside = _command(subs, "aside", "loads:aside", "the rows of a source that are set aside, with their reasons")
+    aside.add_argument("source", metavar="SOURCE")
+    aside.add_argument("--rows", action="store_true", help="each row with its file and line")
+    aside.add_argument("--by", metavar="PERSON", help="login or staff number: as this person may see it")
+    _json(aside)
+    run = _command(subs, "run", "loads:run", "do everything that is due")
+    run.add_argument("--as-of", metavar="DATE", help="as if it were the end of this day")
+    _json(run)
     sql = _command(subs, "sql", "sql:sql", "run one SELECT over the tables; personal columns come masked")
     sql.add_argument("query", metavar="QUERY", help="the SELECT; - reads it from the standard input")
     sql.add_argument("--format", choices=["table", "csv", "json"], default="table")

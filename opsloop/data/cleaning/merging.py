@@ -54,8 +54,13 @@ def columns_of(con: DuckDBPyConnection, contract: Contract, extras: Sequence[str
     return [*out, ("day", "DATE")] if contract.adds_day else out
 
 
-def plan(con: DuckDBPyConnection, contract: Contract, extras: Sequence[str], present: Sequence[Present]) -> Merge:
-    """Decide for each winner whether it is new, replaces a row, or is there already. Fills `_skipped`, `_replaced`."""
+def plan(
+    con: DuckDBPyConnection, contract: Contract, extras: Sequence[str], present: Sequence[Present], arrived: int
+) -> Merge:
+    """Decide for each winner whether it is new, replaces a row, or is there already. Fills `_skipped`, `_replaced`.
+
+    arrived: the load with which these rows came to the house; rows that are there from later ones are newer.
+    """
     con.execute(f"create or replace temp table {SKIPPED} (row bigint)")
     con.execute(f"create or replace temp table {REPLACED} (file varchar, place bigint)")
     new = columns_of(con, contract, extras)
@@ -69,7 +74,7 @@ def plan(con: DuckDBPyConnection, contract: Contract, extras: Sequence[str], pre
     elif present and contract.brings == "days":
         touched = _days(con, contract, present)
     elif present and contract.key:
-        touched = _rows(con, contract, [name for name, _kind in new], dict(old), present)
+        touched = _rows(con, contract, [name for name, _kind in new], dict(old), present, arrived)
     if retyped and contract.brings != "whole":
         touched = {one.path for one in present}
     winners, losers = (
@@ -119,8 +124,9 @@ def _touched(con: DuckDBPyConnection) -> set[str]:
 
 
 def _rows(
-    con: DuckDBPyConnection, contract: Contract, names: Sequence[str], old: dict[str, str], present: Sequence[Present]
-) -> set[str]:
+    con: DuckDBPyConnection, contract: Contract, names: Sequence[str], old: dict[str, str],
+    present: Sequence[Present], arrived: int,
+) -> set[str]:  # fmt: skip
     """By key: first where the keys are, reading keys only; then what stands there, in the files concerned."""
     key = [sql.name(one) for one in contract.key]
     if any(one not in old for one in contract.key):
@@ -140,7 +146,7 @@ def _rows(
     )
     con.execute(
         f"create or replace temp table _met as select h.file, h.place, h.row, ({equal}) as same,"
-        f" ({_beaten(contract, old)}) as beaten"
+        f" ({_beaten(contract, old, arrived)}) as beaten"
         f" from {scan(files, ', filename = true, file_row_number = true')} e"
         " join _hits h on h.file = e.filename and h.place = e.file_row_number"
         f" join {STAGE} s on s.rowid = h.row"
@@ -150,10 +156,10 @@ def _rows(
     return _touched(con)
 
 
-def _beaten(contract: Contract, old: dict[str, str]) -> str:
+def _beaten(contract: Contract, old: dict[str, str], arrived: int) -> str:
     """SQL: does the staged row s win over the row e that is there?"""
     if contract.keep == "newest" or (contract.keep_by and contract.keep_by not in old):
-        return "true"
+        return f"e._load <= {arrived}" if "_load" in old else "true"
     if contract.keep == "first":
         return "false"
     mine, theirs = f"s.{sql.name(contract.keep_by)}", f"e.{sql.name(contract.keep_by)}"

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Arg, Reason, Refused, act
+from opsloop.base.acts import Arg, Day, Reason, Refused, act
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.data.lake.models import Snapshot
-from opsloop.data.sources.models import Attempt, Load, LoadState, Source
+from opsloop.data.sources import telling
+from opsloop.data.sources.models import Attempt, Late, Load, LoadState, Source
 from opsloop.data.sources.prepared import Prepared
 from opsloop.data.sources.publishing import bring, keep_repairs, made, refuse_same, refuse_second_hand
 
@@ -71,6 +72,7 @@ def hold(source: Source, *, by: Person, attempt: Prepare, repairs: Load | None =
     load.repairs = repairs
     load.save()
     keep_repairs(repairs, prepared, load, by, _t("Waits for release."))
+    telling.held(load)
     close(this)
     return load
 
@@ -84,8 +86,21 @@ def fail(
     load = made(this, prepared, LoadState.FAILED, by)
     load.message = message
     load.save()
+    telling.failed(load)
     close(this)
     return load
+
+
+@act("sources.miss", _("Note late data"), done=_("{by} noted that {object} is late for {day}"), doors=NO_DOORS)
+def miss(source: Source, *, by: Person, day: Day) -> Late:
+    """The data of a business day was not there when it was expected; its owner is told, once."""
+    found, made_now = Late.objects.filter(source=source, day=day).first(), timezone.now()
+    if found is not None:
+        return found
+    row = Late(source=source, day=day, noted_at=made_now)
+    row.save()
+    telling.late(source, day)
+    return row
 
 
 @act("sources.release", _("Release"), done=_("{by} released {object}: {reason}"), doors=NO_DOORS, when=is_held)

@@ -6,7 +6,6 @@ act, and shows how far it is. The load itself is a business row, written by acts
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -154,6 +153,18 @@ class Repair(Thing):
         return f"{self.load_id}:{self.line}"
 
 
-def held_folder() -> str:
-    """Where the files of held loads wait, below the workspace's var/."""
-    return str(settings.WORKSPACE.var / "held")
+class Late(Thing):
+    """A business day whose data was not there when it was expected: noted once, and its owner was told."""
+
+    source = models.ForeignKey(Source, verbose_name=_("Source"), on_delete=models.PROTECT, related_name="late_days")
+    day = models.DateField(_("Business day"))
+    noted_at = models.DateTimeField(_("Noted at"))
+
+    class Meta(Thing.Meta):
+        verbose_name = _("late day")
+        verbose_name_plural = _("late days")
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["source", "day"], name="late_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source.title} {self.day}"

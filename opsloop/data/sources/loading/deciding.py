@@ -14,7 +14,7 @@ from opsloop.data.lake.writing import writer
 from opsloop.data.sources import actions, faults
 from opsloop.data.sources.contracts import contract_of, manner_of
 from opsloop.data.sources.loading import files, preparing
-from opsloop.data.sources.models import Attempt, Load
+from opsloop.data.sources.models import Attempt, Load, LoadState
 from opsloop.data.sources.prepared import Prepared
 from opsloop.data.sources.publishing import refuse_second_hand
 
@@ -27,6 +27,10 @@ def release(load: Load, *, by: Person, reason: str) -> Load:
     if said := actions.is_held(load):
         raise Refused(said)
     refuse_second_hand(load, by)
+    if load.repairs_id is not None:
+        from opsloop.data.sources.repairing import release_repair  # noqa: PLC0415  # it is built on this package
+
+        return release_repair(load, by=by, reason=reason)
     place = load.held_file
     attempt = Attempt.objects.create(
         source=load.source, by=by, file=load.file, size=load.size, sha256=load.sha256, began_at=timezone.now()
@@ -74,3 +78,11 @@ def hand_back(places: Sequence[str]) -> None:
         if place and path.is_file():
             files.put_away(path, "turned-back")
             files.drop_held(place)
+
+
+def sweep_turned_back() -> int:
+    """Hand back files of loads that were turned back by the act alone; answers how many."""
+    places = Load.objects.filter(state=LoadState.TURNED_BACK).exclude(held_file="").values_list("held_file", flat=True)
+    waiting = [place for place in places if files.held_path(place).is_file()]
+    hand_back(waiting)
+    return len(waiting)

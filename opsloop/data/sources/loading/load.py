@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from opsloop.base.acts import Refused
 from opsloop.base.people.models import Person
+from opsloop.base.things.errors import OutsideError
 from opsloop.data.cleaning.engine import connected
 from opsloop.data.cleaning.reading import Unreadable
 from opsloop.data.lake import manifest
@@ -86,15 +87,22 @@ def _failed_unchanged(source: Source, path: Path) -> bool:
 
 
 def collect_and_load(source: Source, *, by: Person, since: date | None = None) -> list[LoadResult]:
-    """Fetch what is new of a source that is collected, and load it. Raises OutsideError when the other side fails."""
-    attempt = _begin(Asked(source, Arrival(Path(source.ident), source.ident), by))
+    """Fetch what is new of a source that is collected, and load it. If the other side fails, one load says so."""
+    asked = Asked(source, Arrival(Path(source.ident), source.title), by)
+    attempt = _begin(asked)
     with files.working_folder(attempt.pk) as folder:
         got = folder / "collected"
         got.mkdir()
         try:
             found = arrivals.collect(source, since, got)
-        finally:
+        except OutsideError as error:
+            due_on = since or holding.expected_day(definition_of(source))
+            failed = replace(asked, arrival=replace(asked.arrival, due_on=due_on))
+            return [LoadResult.of(_fail(failed, attempt, f"{source.title}: {error}"))]
+        except BaseException:
             attempt.delete()
+            raise
+        attempt.delete()
         return [_load(Asked(source, one, by)) for one in found]
 
 

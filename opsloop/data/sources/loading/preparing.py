@@ -72,7 +72,7 @@ def clean(
     counted = asides.gather(con, contract, reading, rejects, load, name)
     if counted.rows_in >= 100 and counted.set_aside == counted.rows_in and len(rejects) == counted.rows_in:
         raise Unreadable("no_table", 2)
-    return _judged(con, contract, reading, counted, figures), reading
+    return judged(con, contract, reading, counted, figures), reading
 
 
 def _staged(
@@ -107,9 +107,10 @@ def lookups(contract: Contract) -> dict[str, str]:
     return out
 
 
-def _judged(
+def judged(
     con: Connection, contract: Contract, reading: Reading, counted: asides.Counted, figures: Sequence[str]
 ) -> Cleaned:
+    """Counts, days and sums of what is staged."""
     days: dict[date, int] = {}
     if contract.time:
         rows = con.execute(f"select day, count(*) from {STAGE} where {winners.GOOD} group by day").fetchall()
@@ -122,11 +123,16 @@ def _judged(
     )  # fmt: skip
 
 
-def merge(con: Connection, contract: Contract, extras: Sequence[str], cleaned: Cleaned, load: int) -> Prepared:
-    """Write what is staged as new files of the lake, against the newest versions of its tables."""
+def merge(
+    con: Connection, contract: Contract, extras: Sequence[str], cleaned: Cleaned, load: int, arrived: int | None = None
+) -> Prepared:
+    """Write what is staged as new files of the lake, against the newest versions of its tables.
+
+    arrived: the load with which the rows came, for those that a person repaired since.
+    """
     last, last_aside = manifest.newest(contract.table), manifest.newest(contract.table + SUFFIX)
     present = present_files(last)
-    plan = merging.plan(con, contract, extras, present)
+    plan = merging.plan(con, contract, extras, present, load if arrived is None else arrived)
     columns = tuple({"name": name, "type": kind, "personal": _personal(contract, name)} for name, kind in plan.columns)
     removed = [one.path for one in present] if contract.brings == "whole" else list(plan.touched)
     main = None

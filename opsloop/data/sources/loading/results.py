@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _t
 
 from opsloop.data.sources.models import Load, LoadState
 
@@ -37,3 +39,21 @@ class LoadResult:
     def done(self) -> bool:
         """Is what the file brought in the lake, or was it there already?"""
         return self.state in (LoadState.LOADED, LoadState.SAME)
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "state": str(self.state), "hold_reasons": list(self.hold_reasons)}
+
+
+def told(result: LoadResult) -> str:
+    """One line for people about a load."""
+    texts = {
+        LoadState.LOADED: _t(
+            "{source}: {file}: {kept} of {rows_in} rows kept, {duplicates} duplicates, {set_aside} aside"
+        ),
+        LoadState.SAME: _t("{source}: {file}: came already, nothing to load"),
+        LoadState.HELD: _t("{source}: {file}: held, waits for release"),
+        LoadState.FAILED: _t("{source}: {message}"),
+    }
+    values = {name: getattr(result, name) for name in ("source", "file", "kept", "rows_in", "duplicates", "set_aside")}
+    return texts[LoadState(result.state)].format(**values, message=result.message)

@@ -1,0 +1,12 @@
+"""Kinds of notices about data that comes, or does not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.inbox.api import AT_ONCE, BY_DIGEST, notice_kind
+from opsloop.data.sources.telling import FAILED, HELD, LATE
+
+notice_kind(LATE, _("Data is late"), default=BY_DIGEST)
+notice_kind(FAILED, _("A load failed"), default=AT_ONCE)
+notice_kind(HELD, _("A load waits for release"), default=AT_ONCE)
