@@ -17,18 +17,22 @@ from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Appointment, Department, Erasure, Person
 from opsloop.base.policy.scopes import scope_of
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.reconciliation.models import Control
 from opsloop.data.requests.models import Request
+from opsloop.data.sources.models import Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
 from opsloop.ui.page import Page
+from tests.matrix.numbers import DAY
 from tests.matrix.oracle import Row
 from tests.matrix.product import registry
 from tests.matrix.things import Thing, Things
 
 API = "api/"
-POSTED = frozenset({"attach", "signin:end_session", "signin:enter", "api:api-root", "sql:export"})
-"""Nothing is shown here: POST only (attaching is tried as an act), and the door's name for its root."""
+POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export"})
+"""Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name
+for its root."""
 KEYED = frozenset({"signin:set_password", "openid_connect_login", "openid_connect_callback"})
 """The value in the address is a secret of its own or a sign-in server's name; their tests are in ui/signin."""
 BOOK = frozenset({"playbook:kinds", "playbook:kind", "playbook:schema"})
@@ -84,8 +88,13 @@ OF_ONE: dict[str, type[Model]] = {
     "departments:department": Department, "sql:query": SavedQuery,
     "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
+    "reconciliation:cause": Control,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
+OF_NAMED: dict[str, type[Model]] = {"sources:day": Source}
+"""Pages of one row by its published id, perhaps with a day."""
+FOR_SOURCES = frozenset({"reconciliation:month", "reconciliation:enter", "reconciliation:paste"})
+"""For sources with a control figure; the standard alone has none, so there is no such page."""
 OWN_TOO = frozenset({"jobs:job", "jobs:state", "people:token"})
 """What one asked for or is, whatever one's position sees."""
 WHOLE = {"ledger:chain": "ledger"}
@@ -130,6 +139,11 @@ def _one(route: Route, thing: Thing) -> Iterator[Address]:
     yield Address(reverse(route.name, args=[thing.obj.pk]), route, row)
 
 
+def _named(route: Route, thing: Thing) -> Iterator[Address]:
+    words = {"ident": thing.obj.ident, "day": DAY.isoformat()}  # type: ignore[attr-defined]
+    yield Address(reverse(route.name, kwargs={name: words[name] for name in route.arguments}), route, thing.row)
+
+
 def _api(route: Route, things: Things) -> Iterator[Address]:
     """/api/<list>/<id>/ by the list's model; acts answer no GET."""
     for one in all_shown():
@@ -146,10 +160,12 @@ def _special(route: Route, things: Things) -> Iterator[Address] | None:
         return _acts(route, things)
     if route.name == "pick":
         return _picks(route, things)
-    if route.name in POSTED | KEYED:
+    if route.name in POSTED | KEYED | FOR_SOURCES:
         return iter(())
     if route.name in OF_ONE:
         return _one(route, things[OF_ONE[route.name]])
+    if route.name in OF_NAMED:
+        return _named(route, things[OF_NAMED[route.name]])
     if route.name == "inbox:rule":
         return iter((Address("/inbox/rules/*/", route),))
     if route.at.startswith(API):

@@ -28,6 +28,7 @@ from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
 from opsloop.ui.people.jobs import TASK as IMPORT
+from tests.matrix import numbers
 from tests.matrix.company import Visitor
 from tests.matrix.oracle import Place, Row
 
@@ -134,6 +135,7 @@ class Maker:
         add(Attachment, Row(all_of=(drawn,)), "name", stored=stored, **tied, **about)
         ends = {"a_type": "people.person", "a_id": who.person.pk, "b_type": "playbook.draft", "b_id": draft.pk}
         add(Link, Row(all_of=(mine, drawn)), "note", kind="related", **ends, **tied)
+        numbers.own(add, who.person, who.key)
         return found
 
     def _entry(self, who: Owner) -> Entry:
@@ -163,7 +165,8 @@ class Maker:
         public = {noun: Row(noun, everyone=True, loose=True) for noun in ("people", "calendar", "playbook", "lake")}
         now = timezone.now()
         with given():
-            snapshot = Snapshot(table="matrix", at=now, rows=1, reason="matrix")
+            columns = [{"name": "a", "type": "BIGINT", "personal": ""}]
+            snapshot = Snapshot(table="matrix", at=now, rows=1, reason="matrix", columns=columns)
             snapshot.save()
             file = DataFile(table="matrix", path="matrix/1", partition="1", rows=1, size=1, added_in=snapshot)
             file.save()
@@ -180,6 +183,7 @@ class Maker:
                 number=number + 1, reason="matrix", effective_from=now.date(), proposed_by=self.newcomer
             )
             proposal.save()
+            counted = numbers.shared(self.newcomer, now)
         rows: dict[type[Model], tuple[Any, Row]] = {
             Position: (Position.objects.get(code="buyer"), public["people"]),
             Mandate: (Mandate.objects.first(), public["people"]),
@@ -192,6 +196,7 @@ class Maker:
             DataFile: (file, public["lake"]),
             Schedule: (schedule, Row("jobs")),
             Outbox: (letter, Row("jobs")),
+            **counted,
         }
         return {model: Thing(obj, row) for model, (obj, row) in rows.items()}
 

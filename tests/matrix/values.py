@@ -14,6 +14,7 @@ from opsloop.base.acts.args import Param
 from opsloop.base.acts.registry import Act
 from opsloop.base.files.models import Stored
 from opsloop.base.people.models import Department, Person
+from opsloop.data.sources.models import Attempt
 from opsloop.playbook.models import Draft
 from tests.matrix.things import Things
 
@@ -39,6 +40,7 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "files.attach": lambda t: {"stored": t[Stored].obj.pk, "about": _ref(t, Draft)},
     "inbox.set_rule": lambda t: {"kind": "*", "where": ["inbox"], "when": "now"},
     "links.tie": lambda t: {"a": _ref(t, Person), "kind": "caused-by", "b": _ref(t, Draft)},
+    "lake.ask_erasure": lambda t: {"subject": HASH[:16]},
     "lists.export": lambda t: {"listing": "people", "kind": "csv"},
     "people.appoint": lambda t: {"department": t[Department].obj.pk},
     "people.absent": lambda t: {"ends_at": (timezone.now() + timedelta(days=4)).isoformat()},
@@ -50,6 +52,8 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
 def values_of(this: Act, things: Things) -> dict[str, Any]:
     """Plain values for the needed arguments, chosen among the asker's own things."""
     made = {p.name: _value(p, things) for p in this.params if p.required}
+    if "attempt" in made:
+        made["attempt"] = Attempt.objects.order_by("-pk").values_list("pk", flat=True)[0]
     return made | SAID.get(this.name, lambda t: {})(things)
 
 
