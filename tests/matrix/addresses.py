@@ -19,7 +19,7 @@ from opsloop.base.policy.scopes import scope_of
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.reconciliation.models import Control
 from opsloop.data.requests.models import Request
-from opsloop.data.sources.models import Source
+from opsloop.data.sources.models import Load, Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
@@ -88,11 +88,13 @@ OF_ONE: dict[str, type[Model]] = {
     "departments:department": Department, "sql:query": SavedQuery,
     "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
-    "reconciliation:cause": Control,
+    "reconciliation:cause": Control, "sources:decide": Load,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
 OF_NAMED: dict[str, type[Model]] = {"sources:day": Source}
 """Pages of one row by its published id, perhaps with a day."""
+OF_TWO: dict[str, tuple[type[Model], type[Model]]] = {"requests:deliver": (Request, Stored)}
+"""Pages of one row with something of one's own."""
 FOR_SOURCES = frozenset({"reconciliation:month", "reconciliation:enter", "reconciliation:paste"})
 """For sources with a control figure; the standard alone has none, so there is no such page."""
 OWN_TOO = frozenset({"jobs:job", "jobs:state", "people:token"})
@@ -139,6 +141,11 @@ def _one(route: Route, thing: Thing) -> Iterator[Address]:
     yield Address(reverse(route.name, args=[thing.obj.pk]), route, row)
 
 
+def _two(route: Route, thing: Thing, other: Thing) -> Iterator[Address]:
+    row = Row(all_of=(thing.row, Row(always=other.row.always)))
+    yield Address(reverse(route.name, args=[thing.obj.pk, other.obj.pk]), route, row)
+
+
 def _named(route: Route, thing: Thing) -> Iterator[Address]:
     words = {"ident": thing.obj.ident, "day": DAY.isoformat()}  # type: ignore[attr-defined]
     yield Address(reverse(route.name, kwargs={name: words[name] for name in route.arguments}), route, thing.row)
@@ -154,6 +161,16 @@ def _api(route: Route, things: Things) -> Iterator[Address]:
             yield Address(f"/api/{one.at}/{thing.obj.pk}/", route, thing.row, noun=noun)
 
 
+def _of_models(route: Route, things: Things) -> Iterator[Address] | None:
+    if route.name in OF_ONE:
+        return _one(route, things[OF_ONE[route.name]])
+    if route.name in OF_NAMED:
+        return _named(route, things[OF_NAMED[route.name]])
+    if route.name in OF_TWO:
+        return _two(route, *(things[model] for model in OF_TWO[route.name]))
+    return None
+
+
 def _special(route: Route, things: Things) -> Iterator[Address] | None:
     """Addresses whose values are no row's id."""
     if route.name == "act":
@@ -162,10 +179,8 @@ def _special(route: Route, things: Things) -> Iterator[Address] | None:
         return _picks(route, things)
     if route.name in POSTED | KEYED | FOR_SOURCES:
         return iter(())
-    if route.name in OF_ONE:
-        return _one(route, things[OF_ONE[route.name]])
-    if route.name in OF_NAMED:
-        return _named(route, things[OF_NAMED[route.name]])
+    if (found := _of_models(route, things)) is not None:
+        return found
     if route.name == "inbox:rule":
         return iter((Address("/inbox/rules/*/", route),))
     if route.at.startswith(API):

@@ -1,8 +1,7 @@
-"""The things of the data floor and where they belong: sources and loads, control figures, dashboards."""
+"""The things of the data floor and where they belong: sources and loads, control figures, definitions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.db.models import Model
 
 from opsloop.base.people.models import Person
 from opsloop.data.datasets.models import Dataset
-from opsloop.data.explore.models import Dashboard, Pin
 from opsloop.data.metrics.models import Metric
 from opsloop.data.reconciliation.models import Control, State
 from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
@@ -18,7 +16,6 @@ from opsloop.data.sources.prepared import Prepared
 from tests.matrix.oracle import Row
 
 DAY = date(2026, 11, 2)
-Add = Callable[..., Any]
 Things = dict[type[Model], tuple[Any, Row]]
 
 
@@ -52,10 +49,3 @@ def shared(by: Person, now: datetime) -> Things:
         Metric: (Metric.objects.get(ident="sales"), public["metrics"]),
         Dataset: (Dataset.objects.get(ident="baskets"), public["datasets"]),
     }
-
-
-def own(add: Add, person: Person, key: str) -> None:
-    """Somebody's dashboard, pinned; nobody else sees it."""
-    me = frozenset({key})
-    dashboard = add(Dashboard, Row(always=me), "title", owner=person, definition={"tiles": []})
-    add(Pin, Row(always=me), person=person, dashboard=dashboard)

@@ -82,7 +82,7 @@ class Grant:
         return level is not None and (row.everyone or self._within(level, who, home, row))
 
     def reaches(self, who: str, home: Place | None, row: Row) -> bool:
-        if row.all_of or who in row.always:
+        if row.all_of:
             return self.sees(who, home, row)
         level = self.level(row.noun)
         return level is not None and ((row.everyone and row.loose) or self._within(level, who, home, row))

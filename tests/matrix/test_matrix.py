@@ -155,14 +155,20 @@ def told(wrong: list[str], tried: Counter[str]) -> str:
 
 
 def to_open(matrix: Matrix, visitor: Visitor) -> Iterator[tuple[at.Address, str]]:
-    """(address, relation), each address once."""
-    opened: set[str] = set()
+    """(address, relation), each address once.
+
+    Of a colleague's and a subordinate's things the forms of acts are opened for one act on each kind of thing: which
+    act it is makes no difference to where a level ends, and TestActs tries them all.
+    """
+    opened: set[object] = set()
     for relation, things in matrix.of(visitor):
         found, unknown = at.addresses(at.routes(), things)
         assert unknown == [], "tell tests/matrix/addresses.py what these addresses show"
         for address in found:
-            if address.url not in opened:
-                opened.add(address.url)
+            few = address.act and address.row and relation not in ("own", "far")
+            once = (relation, registry[address.act].subject) if few and address.act else address.url
+            if once not in opened:
+                opened.add(once)
                 yield address, relation
 
 
@@ -215,16 +221,20 @@ def leaks(matrix: Matrix, visitor: Visitor, url: str, response: HttpResponseBase
     """Words of rows that the visitor may not see, and contact data of others for those who do not read it."""
     if getattr(response, "streaming", False):
         return []
-    text = response.content.decode("utf-8", "replace")  # type: ignore[attr-defined]
+    return told_too_much(matrix, visitor, f"GET {url}", response.content.decode("utf-8", "replace"))  # type: ignore[attr-defined]
+
+
+def told_too_much(matrix: Matrix, visitor: Visitor, where: str, text: str) -> list[str]:
+    """What of a text this visitor may not read."""
     out = []
     for word in set(MARK.findall(text)):
         thing = matrix.maker.by_mark.get(word)
         if thing is not None and not may_see(visitor, thing):
-            out.append(f"{visitor} GET {url} shows a {type(thing.obj).__name__} of others ({word})")
+            out.append(f"{visitor} {where} shows a {type(thing.obj).__name__} of others ({word})")
     for word in set(CONTACT.findall(text)):
         person = matrix.contacts.get(word)
         if person is not None and person != visitor.person and not may_read(matrix, visitor, person):
-            out.append(f"{visitor} GET {url} shows {word} of {person.name}")
+            out.append(f"{visitor} {where} shows {word} of {person.name}")
     return out
 
 

@@ -135,7 +135,6 @@ class Maker:
         add(Attachment, Row(all_of=(drawn,)), "name", stored=stored, **tied, **about)
         ends = {"a_type": "people.person", "a_id": who.person.pk, "b_type": "playbook.draft", "b_id": draft.pk}
         add(Link, Row(all_of=(mine, drawn)), "note", kind="related", **ends, **tied)
-        numbers.own(add, who.person, who.key)
         return found
 
     def _entry(self, who: Owner) -> Entry:
@@ -176,7 +175,7 @@ class Maker:
                 name="matrix", task="jobs.sweep", cron="0 3 * * *", seen_until=now, next_at=now
             )
             letter = Outbox.objects.create(
-                key="matrix", channel="mail", to="x", payload="{}", made_at=now, state=LetterState.DEAD
+                key="matrix", channel="mail", to=email(self.newcomer), payload="{}", made_at=now, state=LetterState.DEAD
             )
             number = Publication.objects.order_by("-number").values_list("number", flat=True).first() or 0
             proposal = Publication(
@@ -209,12 +208,16 @@ def phone(n: int) -> str:
     return f"139{n:08d}"
 
 
+def email(person: Person) -> str:
+    return f"p{person.pk}.secret@example.net"
+
+
 def number_people() -> dict[str, Person]:
     """Give everybody a phone number and an e-mail that stand nowhere else; answers them by these."""
     found = {}
     with given():
         for one in Person.objects.all():
-            one.phone, one.email = phone(one.pk), f"p{one.pk}.secret@example.net"
+            one.phone, one.email = phone(one.pk), email(one)
             one.save()
             found |= {one.phone: one, one.email: one}
     return found

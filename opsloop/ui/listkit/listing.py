@@ -61,3 +61,8 @@ def listing_named(name: str) -> Listing:
     if found is None:
         raise NotFound(_t("There is no list {name}.").format(name=name))
     return found()
+
+
+def listings() -> list[type[Listing]]:
+    """Every list that was declared."""
+    return list(_listings.values())
