@@ -85,6 +85,11 @@ def columns(source: Source) -> list[str]:
     return names + [one for one in there if one not in names and one not in OWN]
 
 
+def extras(source: Source) -> frozenset[str]:
+    """Columns that are kept with rows aside but that the contract does not know: shown, not corrected."""
+    return frozenset(columns(source)) - set(definition_of(source).columns)
+
+
 def hidden(source: Source, person: Person) -> frozenset[str]:
     """Columns whose cells this person may not read; `_text` when any of them may stand in it."""
     personal = {name: one.personal.value for name, one in definition_of(source).columns.items() if one.personal}

@@ -75,12 +75,15 @@ def _chart(load: Load, titles: dict[str, str]) -> Chart | None:
         figure=title, day=day_text(load.due_on), ours=f"{reason['ours']:,.0f}", usual=f"{usual:,.0f}"
     )
     values = [value for _day, value in past]
+    ours = [*[None] * len(values), float(reason["ours"])]
     series = [
         Series(_t("Earlier loads"), [*values, None], "bar", muted=True),
-        Series(_t("This load"), [*[None] * len(values), float(reason["ours"])], "bar"),
+        Series(_t("This load"), ours, "bar"),
         Series(_t("Median"), [usual] * (len(values) + 1), "line"),
     ]
-    return Chart("held", labels, series, summary, label_head=_t("Business day"))
+    drawn = Chart("held", labels, series, summary).option["series"]
+    drawn[1]["barGap"] = "-100%"  # one bar a day, in the middle of its place
+    return Chart("held", labels, series, summary, label_head=_t("Business day"), extra={"series": drawn})
 
 
 def _past(load: Load, figure: str) -> list[tuple[Any, float]]:
@@ -116,7 +119,8 @@ def sample(person: Person, load: Load) -> Sample:
         [mask(cell) if cell and name in closed else cell or "" for name, cell in zip(names, row, strict=True)]
         for row in found
     ]
-    return Sample(names, rows)
+    columns_said = definition_of(load.source).columns
+    return Sample([columns_said[name].title or name for name in names], rows)
 
 
 def reason_of(request: PersonRequest) -> str:

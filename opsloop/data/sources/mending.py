@@ -56,10 +56,11 @@ class Plan:
         return [(faults.reason(code, definition), n) for code, n in found.most_common()]
 
     def by_load(self) -> dict[int, dict[int, Cells]]:
-        """load -> line -> the whole row, as repairing takes it."""
+        """load -> line -> the cells that change, as repairing takes them."""
         out: dict[int, dict[int, Cells]] = {}
         for one in self.mends:
-            out.setdefault(one.row.load, {})[one.row.line] = one.after
+            cells = {name: after or None for name, _before, after in one.changed}
+            out.setdefault(one.row.load, {})[one.row.line] = cells
         return out
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opsloop.data.sources import held_views, views
+from opsloop.data.sources import aside_many, aside_views, held_views, views
 
 app_name = "sources"
 urlpatterns = [
@@ -11,5 +11,12 @@ urlpatterns = [
     path("loads/<int:pk>/", views.load_page, name="load"),
     path("loads/<int:pk>/decide/", held_views.decide, name="decide"),
     path("<slug:ident>/", views.source_page, name="source"),
+    path("<slug:ident>/aside/", aside_views.aside_page, name="aside"),
+    path("<slug:ident>/aside/check/", aside_views.check_row, name="aside-check"),
+    path("<slug:ident>/aside/repair/", aside_views.repair, name="aside-repair"),
+    path("<slug:ident>/aside/dismiss/", aside_views.dismiss, name="aside-dismiss"),
+    path("<slug:ident>/aside/bulk/", aside_many.bulk, name="aside-bulk"),
+    path("<slug:ident>/aside/sheet/", aside_many.sheet, name="aside-sheet"),
+    path("<slug:ident>/aside/upload/", aside_many.upload, name="aside-upload"),
     path("<slug:ident>/<slug:day>/", views.day_page, name="day"),
 ]
