@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Arg, Forbidden, Invalid, Reason, Refused, act
-from opsloop.base.jobs.api import drop_schedule, put_schedule
+from opsloop.base.jobs.api import drop_schedule, enqueue, put_schedule
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.data.sql import checking, relations
@@ -20,6 +20,7 @@ from opsloop.data.sql.models import SavedQuery
 NO_DOOR: frozenset[str] = frozenset()
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 TASK = "sql.run_saved"
+SNAPSHOT = "sql.write_snapshot"
 
 Title = Annotated[str, Arg(label=_("Title"), min=2, max=120)]
 Sql = Annotated[str, Arg(label=_("SQL"), max=checking.LONGEST, long=True)]
@@ -145,6 +146,19 @@ def archive_query(query: SavedQuery, *, by: Person, reason: Reason) -> SavedQuer
 )
 def export_result(*, by: Person, run: int, tables: str, rows: int, kind: str) -> None:
     """Note that somebody takes rows out of the house; the page hands the file over."""
+
+
+@act(
+    "sql.take", _("Take data out by a program"), done=_("{by} took {rows} rows of {what} out as {kind}"), doors=NO_DOOR
+)
+def take_out(*, by: Person, what: str, rows: int, kind: str) -> None:
+    """Note that a program fetched rows in somebody's name."""
+
+
+@act("sql.make_snapshot", _("Make the snapshot for BI tools"), done=_("{by} ordered the snapshot for BI tools"))
+def make_snapshot(*, by: Person) -> None:
+    """Have a job write every table and dataset, masked, into one DuckDB file; from then on each morning anew."""
+    enqueue(SNAPSHOT, {}, behalf=None)
 
 
 def _still(query: SavedQuery) -> None:

@@ -180,6 +180,14 @@ def _relations(tree: exp.Expression, ctes: set[str], known: Callable[[str], str 
             raise BadQuery(_t("There is no table {name}.").format(name=table.name), *_place(table))
 
 
+def columns_of(sql: str) -> frozenset[str] | None:
+    """The names in a SELECT of ours that may be columns; None when it uses columns without naming them."""
+    import sqlglot  # noqa: PLC0415
+
+    tree: Any = sqlglot.parse_one(sql, dialect="duckdb")
+    return _columns(tree, set())
+
+
 def _columns(tree: exp.Expression, relations: set[str]) -> frozenset[str] | None:
     """Every identifier that may be a column; None when columns are used without being named."""
     exp = _exp()

@@ -11,8 +11,9 @@ from opsloop.base.inbox.api import tell
 from opsloop.base.jobs.api import SLOW, Context, scheduled, task
 from opsloop.base.jobs.robot import for_person
 from opsloop.base.policy.rules import can
-from opsloop.data.sql import asking, running
-from opsloop.data.sql.actions import TASK
+from opsloop.data.lake.retention import newest_number
+from opsloop.data.sql import asking, running, snapshot
+from opsloop.data.sql.actions import SNAPSHOT, TASK
 from opsloop.data.sql.models import Run, RunState, SavedQuery
 
 NOTICE = "sql.ran"
@@ -39,3 +40,15 @@ def _told(run: Run, query: SavedQuery) -> None:
 @scheduled("sql.sweep", _("Sweep query results"), cron="50 3 * * *", prepare=True)
 def sweep_results(ctx: Context) -> int:
     return asking.sweep()
+
+
+@task(SNAPSHOT, _("Write the snapshot for BI tools"), prepare=True, timeout_s=3600, queue=SLOW, max_attempts=2)
+def write_snapshot(ctx: Context) -> int:
+    return snapshot.make(ctx.progress)
+
+
+@scheduled("sql.snapshot", _("Renew the snapshot for BI tools"), cron="40 6 * * *", prepare=True, queue=SLOW)
+def renew_snapshot(ctx: Context) -> int:
+    """Only where somebody ordered it once, and only when there is a newer data version."""
+    there = snapshot.made_of()
+    return snapshot.make(ctx.progress) if 0 < there < newest_number() else there

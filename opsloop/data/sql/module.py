@@ -6,5 +6,5 @@ MODULE = Module(
     "sql",
     _("SQL"),
     menu=(MenuItem(_("SQL queries"), "sql:editor", "code", order=280, act="sql.ask", group=_("Numbers")),),
-    requires=("lake", "requests"),
+    requires=("lake", "datasets", "requests"),
 )

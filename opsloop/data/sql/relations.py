@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsloop.base.people.models import Person
+from opsloop.base.policy.rules import reads
 from opsloop.base.policy.scopes import visible
+from opsloop.data.datasets.catalogue import Catalogue
+from opsloop.data.datasets.catalogue import Relation as Described
+from opsloop.data.datasets.catalogue import catalogue as described
 from opsloop.data.lake import store
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.reading import LakeColumn, columns_for, select_of, version_for
+from opsloop.data.sql import checking
+
+ASIDE = "__aside"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table of the lake as a person meets it, at one version."""
+    """A table of the lake at one version, or a dataset over such tables, as a person meets it.
+
+    sql: of a dataset its SELECT; reads: the relations below it.
+    """
 
     name: str
-    snapshot: Snapshot
     columns: tuple[LakeColumn, ...]
+    snapshot: Snapshot | None = None
+    title: str = ""
+    sql: str = ""
+    reads: tuple[str, ...] = ()
 
     @property
     def masked(self) -> bool:
@@ -36,32 +49,100 @@ class Prepared:
     version: int = 0
 
 
-def known(person: Person | None, at: int | None = None) -> dict[str, str]:
-    """name in small letters -> name, of every table that this person may query at version `at`."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a person may name in a query: lake tables, and datasets all of whose tables are there."""
+
+    person: Person | None
+    at: int | None
+    tables: frozenset[str]
+    datasets: Catalogue
+
+    def get(self, name: str) -> str | None:
+        """The relation of a name in small letters."""
+        return self._names.get(name)
+
+    @property
+    def names(self) -> list[str]:
+        """Tables and datasets in their order; rows set aside last."""
+        return sorted(self._names.values(), key=lambda name: (name.endswith(ASIDE), name))
+
+    @property
+    def _names(self) -> dict[str, str]:
+        found = {name.lower(): name for name in self.tables}
+        for name, one in self.datasets.relations.items():
+            if one.kind == "dataset" and one.columns and set(self.datasets.tables([name])) <= self.tables:
+                found.setdefault(name.lower(), name)
+        return found
+
+    def relation(self, name: str) -> Relation:
+        """One of the names. Raises NotFound or Refused as `lake.reading.version_for`."""
+        if name in self.tables:
+            snapshot = version_for(self.person, name, self.at)
+            columns = tuple(columns_for(self.person, snapshot))
+            known = self.datasets.relations.get(name)
+            return Relation(name, columns, snapshot, known.title if known else "")
+        one = self.datasets.relations[name]
+        return Relation(name, self._columns(one), None, one.title, one.sql, one.reads)
+
+    def _columns(self, one: Described) -> tuple[LakeColumn, ...]:
+        person = self.person
+        return tuple(
+            LakeColumn(c.name, c.type, c.personal, bool(c.personal) and not (person and reads(person, c.personal)))
+            for c in one.columns.values()
+        )
+
+    def gathered(self, names: Iterable[str]) -> list[Relation]:
+        """These relations and all that they read, lowest first."""
+        done: dict[str, Relation] = {}
+
+        def put(name: str) -> None:
+            if name in done:
+                return
+            one = self.relation(name)
+            for below in one.reads:
+                put(below)
+            done[name] = one
+
+        for name in names:
+            put(name)
+        return list(done.values())
+
+
+def known(person: Person | None, at: int | None = None) -> Known:
+    """What this person may query at version `at`; None: every table, everything personal masked."""
     rows = visible(person, Snapshot) if person is not None else Snapshot.objects.all()
     rows = rows.filter(retired_at__isnull=True)
     if at is not None:
         rows = rows.filter(pk__lte=at)
-    return {name.lower(): name for name in rows.order_by("table").values_list("table", flat=True).distinct()}
+    tables = frozenset(rows.order_by().values_list("table", flat=True).distinct())
+    return Known(person, at, tables, described())
 
 
-def relation(person: Person | None, name: str, at: int | None = None) -> Relation:
-    """One table. Raises NotFound or Refused as `lake.reading.version_for`."""
-    snapshot = version_for(person, name, at)
-    return Relation(name, snapshot, tuple(columns_for(person, snapshot)))
+def used_columns(parsed: checking.Parsed, relations: Iterable[Relation]) -> frozenset[str] | None:
+    """The names of columns that a statement and the datasets under it can use; None: all."""
+    found = parsed.columns
+    for one in relations:
+        if one.sql and found is not None:
+            inner = checking.columns_of(one.sql)
+            found = None if inner is None else found | inner
+    return found
 
 
-def prepared(relations: Iterable[Relation], columns: frozenset[str] | None, folder: Path) -> Prepared:
+def prepared(relations: Iterable[Relation], columns: Collection[str] | None, folder: Path) -> Prepared:
     """How the child makes each relation a view.
 
     A table with masked columns is copied first, masked, into the child's own folder: the statement that masks holds the
     workspace's key, and the files hold what is hidden, so neither may be there when the person's SQL runs. Only columns
-    that the statement can use are copied. A table without masks is read where it lies.
+    that the statement can use are copied. A table without masks is read where it lies; a dataset is a view over both.
     """
     done = Prepared()
     for one in relations:
-        done.version = max(done.version, one.snapshot.pk)
         name = store.identifier(one.name)
+        if one.snapshot is None:
+            done.statements.append(f"create view {name} as {one.sql}")
+            continue
+        done.version = max(done.version, one.snapshot.pk)
         if not one.masked:
             done.statements.append(f"create view {name} as {select_of(one.snapshot, list(one.columns))}")
             done.allowed += [str(path) for path in store.paths_of(one.snapshot)]
@@ -69,19 +150,13 @@ def prepared(relations: Iterable[Relation], columns: frozenset[str] | None, fold
         used = [c for c in one.columns if columns is None or c.name.lower() in columns] or list(one.columns[:1])
         copy = folder / f"{uuid.uuid4().hex}.parquet"
         where = store.quoted(str(copy))
-        select = select_of(one.snapshot, used)
-        done.statements.append(f"copy ({select}) to {where} (format parquet, compression lz4)")
+        done.statements.append(f"copy ({select_of(one.snapshot, used)}) to {where} (format parquet, compression lz4)")
         done.statements.append(f"create view {name} as from read_parquet({where})")
         done.allowed.append(str(copy))
     return done
 
 
 def catalogue(person: Person | None, at: int | None = None) -> list[Relation]:
-    """Every table for the list at the editor's side."""
-    return [relation(person, name, at) for name in known(person, at).values()]
-
-
-def newest_version() -> int:
-    """The number under which what is read now can be read again."""
-    last = Snapshot.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return last or 0
+    """Every relation for the list at the editor's side."""
+    found = known(person, at)
+    return [found.relation(name) for name in found.names]

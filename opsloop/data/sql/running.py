@@ -96,15 +96,15 @@ def run(sql: str, person: Person | None, file: Path, *, at: int | None = None, l
     """
     names = relations.known(person, at)
     checked = checking.parsed(sql, names.get)
-    found = [relations.relation(person, name, at) for name in checked.relations]
+    found = names.gathered(checked.relations)
     began = time.monotonic()
     file.parent.mkdir(parents=True, exist_ok=True)
     with turn("sql", AT_ONCE, wait_s=2.0), _folder() as folder:
-        made = relations.prepared(found, checked.columns, folder)
+        made = relations.prepared(found, relations.used_columns(checked, found), folder)
         said = _in_child(_order(sql, made, folder, limits), file, limits)
     if "error" in said:
         columns = {column.name for one in found for column in one.columns}
-        raise faults.in_words(said, sql, limits.wall_s, faults.Names(names.values(), columns))
+        raise faults.in_words(said, sql, limits.wall_s, faults.Names(names.names, columns))
     version = made.version if at is None else at
     seconds = round(time.monotonic() - began, 3)
     return Result(file, read_columns(file), said["rows"], said["more"], seconds, version)

@@ -157,4 +157,7 @@ def query_page(request: PersonRequest, pk: int) -> HttpResponse:
     runs = Run.objects.filter(person=request.person, query=found).order_by("-pk")[:20]
     own = found is not None and found.owner_id == request.person.pk
     address = reverse("sql:editor") + f"?query={pk}"
-    return render(request, "sql/query.html", {"query": found, "runs": runs, "own": own, "address": address})
+    feed = request.build_absolute_uri(reverse("sql:rows", args=[pk]))
+    return render(
+        request, "sql/query.html", {"query": found, "runs": runs, "own": own, "address": address, "feed": feed}
+    )

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from opsloop.base.testing import Cast
+from opsloop.base.testing import Cast, make
+from opsloop.data.datasets.models import Dataset
 from opsloop.data.lake import keys
-from opsloop.data.sql import checking, running
+from opsloop.data.sql import checking, relations, running
 from opsloop.data.sql.checking import BadQuery
 from opsloop.data.sql.tests.shop import SHOP, fill, publish
 
@@ -140,3 +141,22 @@ def test_only_columns_that_are_used_are_copied(there: Cast) -> None:
                 "select columns('s.*') from shop", "select 1 from shop natural join shop b", "from shop",
                 "select * exclude (day) from shop"):  # fmt: skip
         assert used(sql) is None, sql
+
+
+def test_a_dataset_is_asked_like_a_table_and_masked_below(there: Cast, tmp_path: Path) -> None:
+    dataset(
+        there, "homes-sales", "select household, sum(sales) as sales, max(phone) as phone from shop group by household"
+    )
+    dataset(there, "best-home", "select * from homes_sales order by sales desc limit 1")
+    rows = ask("select household, phone, sales from best_home", there, tmp_path)
+    assert rows[0][0] in {keys.pseudonym(f"H{i}") for i in range(7)} and rows[0][1] == "138****5679"
+    names = {one.name: one for one in relations.catalogue(there.wu)}
+    assert names["homes_sales"].masked and names["best_home"].snapshot is None
+    dataset(there, "waiting", "select * from nowhere")
+    assert "waiting" not in relations.known(there.wu).names
+
+
+def dataset(cast: Cast, ident: str, sql: str) -> None:
+    """A published dataset's row, as compile() writes it."""
+    definition = {"title": ident, "one_row": "a home", "key": ["household"], "query": sql}
+    make(Dataset, ident=ident, number=1, sha256=f"{ident}-1", title=ident, definition=definition)

@@ -37,7 +37,7 @@ def ask(sql: str, cast: Cast, tmp_path: Path, limits: Limits = QUICK) -> list[li
 
 def inside(sql: str, cast: Cast, folder: Path, limits: Limits = QUICK) -> tuple[dict[str, Any], str]:
     """Past the first wall: the child gets the statement as it is, with both tables. (its last word, all it said)"""
-    found = [relations.relation(cast.wu, name) for name in ("shop", "products")]
+    found = relations.known(cast.wu).gathered(["shop", "products"])
     folder.mkdir(exist_ok=True)
     made = relations.prepared(found, None, folder)
     out = folder / "out.jsonl"

@@ -1,0 +1,127 @@
+"""What programs fetch: with a token as bearer or as Basic's password, masked, and noted."""
+
+from __future__ import annotations
+
+import base64
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from opsloop.base.acts import Forbidden
+from opsloop.base.jobs.lease import claim
+from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.run import run
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.bearers import new_secret
+from opsloop.base.people.models import Person, Token
+from opsloop.base.testing import Cast, given, make
+from opsloop.data.lake import keys
+from opsloop.data.sql import actions, snapshot
+from opsloop.data.sql.tests.test_actions import keep, there
+
+__all__ = ["there"]
+pytestmark = pytest.mark.django_db
+TABLE = "/sql/tables/shop.parquet"
+
+
+def token(person: Person, *acts: str) -> str:
+    secret, digest = new_secret()
+    ends = timezone.now() + timedelta(days=9)
+    make(Token, person=person, title="notebook", digest=digest, acts=list(acts or ("sql.*",)), ends_at=ends)
+    return secret
+
+
+def bearer(person: Person, *acts: str) -> Client:
+    return Client(HTTP_AUTHORIZATION=f"Bearer {token(person, *acts)}", HTTP_ACCEPT_LANGUAGE="en")
+
+
+def basic(secret: str) -> Client:
+    return Client(HTTP_AUTHORIZATION="Basic " + base64.b64encode(f"any:{secret}".encode()).decode())
+
+
+def body(answer: object) -> bytes:
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_a_table_comes_as_parquet_masked_and_is_noted(there: Cast) -> None:
+    found = pq.read_table(io.BytesIO(body(bearer(there.wu).get(TABLE))))
+    assert found.num_rows == 200
+    row = found.filter(found["basket"].to_numpy() == 1).to_pylist()[0]
+    assert (row["household"], row["phone"]) == (keys.pseudonym("H1"), "138****5671")
+    entry = Entry.objects.get(act="sql.take")
+    assert '"rows":200' in entry.body and entry.by_id == there.wu.pk
+    assert not any((settings.WORKSPACE.run / "feeds").iterdir())
+
+
+def test_a_table_comes_as_it_was_at_a_version(there: Cast) -> None:
+    client = bearer(there.wu)
+    assert client.get(TABLE + "?at=0").status_code == 404
+    assert client.get(TABLE + "?at=x").status_code == 422
+    assert client.get("/sql/tables/nothing.parquet").status_code == 404
+
+
+def test_a_kept_query_refreshes_in_excel_by_basic(there: Cast) -> None:
+    query = keep(there, text="select product, count(*) as n from shop group by all order by all")
+    answer = basic(token(there.wu)).get(f"/sql/saved/{query.pk}/rows.csv")
+    assert body(answer).decode("utf-8-sig").splitlines() == ["product,n", "0,67", "1,67", "2,66"]
+    assert answer["Content-Type"].startswith("text/csv") and answer["Cache-Control"] == "no-store"
+    assert bearer(there.chen).get(f"/sql/saved/{query.pk}/rows.csv").status_code == 404
+
+
+@pytest.mark.parametrize("path", [TABLE, "/sql/saved/1/rows.csv", "/sql/metrics/sales.json", "/sql/opsloop.duckdb"])
+def test_without_a_token_it_is_asked_for(there: Cast, path: str) -> None:
+    wrong = [
+        Client(),
+        basic("opsloop_wrong"),
+        Client(HTTP_AUTHORIZATION="Bearer x"),
+        Client(HTTP_AUTHORIZATION="Basic !"),
+    ]
+    for client in wrong:
+        answer = client.get(path)
+        assert answer.status_code == 401 and answer["WWW-Authenticate"].startswith("Basic")
+    assert bearer(there.wu).post(path).status_code == 405
+
+
+def test_a_token_does_no_more_than_its_acts_and_ends(there: Cast) -> None:
+    assert bearer(there.wu, "lake.publish").get(TABLE).status_code == 403
+    secret = token(there.wu)
+    with given():
+        Token.objects.update(revoked_at=timezone.now())
+    assert basic(secret).get(TABLE).status_code == 401
+
+
+def test_a_metric_that_is_not_there_is_refused_in_words(there: Cast) -> None:
+    client = bearer(there.wu)
+    assert client.get("/sql/metrics/nothing.json").status_code in (404, 409, 422)
+    for bad in ("grain=hour", "from=yesterday", "where=x"):
+        assert client.get(f"/sql/metrics/nothing.json?{bad}").status_code in (409, 422)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_snapshot_holds_every_table_masked_and_nothing_else(there: Cast) -> None:
+    snapshot.snapshot_file().unlink(missing_ok=True)
+    client = bearer(there.wu)
+    assert client.get("/sql/opsloop.duckdb").status_code == 404
+    with pytest.raises(Forbidden):
+        actions.make_snapshot(by=there.zhao)
+    actions.make_snapshot(by=there.wu)
+    job = claim()
+    assert job is not None
+    run(job)
+    assert Job.objects.get(pk=job.pk).state == "done", Job.objects.get(pk=job.pk).error
+    content = body(client.get("/sql/opsloop.duckdb"))
+    assert b"1381234567" not in content and keys.key().encode() not in content
+    file = Path(settings.WORKSPACE.run) / "fetched.duckdb"
+    file.write_bytes(content)
+    with duckdb.connect(str(file), read_only=True) as there_:
+        assert there_.execute("select count(*), min(phone) from shop").fetchall() == [(200, "138****5670")]
+        assert there_.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
+    assert snapshot.made_of() > 0
+    file.unlink()
