@@ -15,7 +15,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.policy.standing import standings
 from opsloop.data.sources.calendar import calendar
 from opsloop.data.sources.models import Load, Source
-from opsloop.data.sources.queries import hands, held_loads, open_asides, summary
+from opsloop.data.sources.queries import hands, held_loads, judged_day, open_asides, summary
 from opsloop.ui.cards import Card, card
 from opsloop.ui.waiting import Waiting, waits
 
@@ -37,7 +37,7 @@ def yesterday(person: Person) -> Card | None:
         title=_("Yesterday's data"),
         template="sources/card.html",
         context={
-            "summary": summary(grid, today - timedelta(days=1)), "hands": needed[:SHOWN],
+            "summary": summary(grid, judged_day(grid, today)), "hands": needed[:SHOWN],
             "more": max(0, len(needed) - SHOWN),
         },
         url="/sources/",

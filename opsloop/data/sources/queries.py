@@ -105,6 +105,15 @@ class Summary:
     aside: int
 
 
+def judged_day(grid: Iterable[tuple[Source, Sequence[Day]]], before: date) -> date:
+    """The newest business day before `before` on which something came or should have come; else the day before it."""
+    days = [
+        cell.day for _source, cells in grid for cell in cells
+        if cell.day < before and cell.state not in (DayState.NOTHING, DayState.AHEAD, DayState.CLOSED)
+    ]  # fmt: skip
+    return max(days, default=before - timedelta(days=1))
+
+
 def summary(grid: Iterable[tuple[Source, Sequence[Day]]], day: date) -> Summary:
     """How a day went: sources by colour, and what became of their rows."""
     cells = [cell for _source, days in grid for cell in days if cell.day == day]

@@ -20,7 +20,7 @@ from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.lists import Loads
 from opsloop.data.sources.loading import holding
 from opsloop.data.sources.models import Load, LoadState, Source
-from opsloop.data.sources.queries import hands, held_loads, open_asides, position_title, running, summary
+from opsloop.data.sources.queries import hands, held_loads, judged_day, open_asides, position_title, running, summary
 from opsloop.data.sources.rhythm import days
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
@@ -56,7 +56,7 @@ def calendar_page(request: PersonRequest) -> HttpResponse:
         "span": span,
         "spans": SPANS,
         "hands": hands(grid),
-        "summary": summary(grid, today - timedelta(days=1)),
+        "summary": summary(grid, judged_day(grid, today)),
         "running": running(),
         **tabs(request),
     }
