@@ -35,15 +35,13 @@ def parsed(rule: Rule, raw: str) -> str:
         low = f"lower(trim({raw}, {BLANKS}))"
         return f"case when {low} in {_listed(TRUE)} then true when {low} in {_listed(FALSE)} then false end"
     if rule.type == "integer":
-        exact = f"try_cast(trim({raw}) as decimal(38, 9))"
-        whole = f"case when {exact} = round({exact}, 0) then try_cast({exact} as bigint) end"
-        plain = f"case when contains({raw}, '.') then {whole} else try_cast({raw} as bigint) end"
-        return _or_grouped(plain, raw, "bigint")
+        plain = f"case when contains({raw}, '.') then {_whole(raw)} else try_cast({raw} as bigint) end"
+        return f"coalesce({plain}, {_whole(_grouped(raw))})"
     if rule.type == "money":
-        return _or_grouped(f"try_cast({raw} as {rule.sql_type})", raw, rule.sql_type)
+        return f"coalesce(try_cast({raw} as {rule.sql_type}), try_cast({_grouped(raw)} as {rule.sql_type}))"
     if rule.type == "number":
         share = f"try_cast(case when contains({raw}, '%') then rtrim(trim({raw}), '%') end as double) / 100"
-        return f"coalesce({_or_grouped(f'try_cast({raw} as double)', raw, 'double')}, {share})"
+        return f"coalesce(try_cast({raw} as double), try_cast({_grouped(raw)} as double), {share})"
     bare = f"trim({raw}, {BLANKS})"
     if rule.formats:
         return f"try_strptime({bare}, {_list(rule.formats)})"
@@ -72,10 +70,16 @@ def typed(rule: Rule, raw: str, value: str) -> str:
     return f"case when {written_plainly(raw)} then {naive} when {has_offset(raw)} then {said} else {naive} end"
 
 
-def _or_grouped(plain: str, raw: str, wanted: str) -> str:
+def _grouped(raw: str) -> str:
+    """The bare number of 1,234.50 or ￥12; NULL for anything else."""
     bare = f"regexp_replace({raw}, '[^0-9.+-]', '', 'g')"
-    grouped = f"try_cast(case when regexp_full_match({raw}, {literal(GROUPED)}) then {bare} end as {wanted})"
-    return f"coalesce({plain}, {grouped})"
+    return f"case when regexp_full_match({raw}, {literal(GROUPED)}) then {bare} end"
+
+
+def _whole(text: str) -> str:
+    """A whole number, also when written 12.0; NULL for 12.5, which a cast would round."""
+    exact = f"try_cast(trim({text}) as decimal(38, 9))"
+    return f"case when {exact} = round({exact}, 0) then try_cast({exact} as bigint) end"
 
 
 def written_plainly(raw: str) -> str:
