@@ -1,0 +1,74 @@
+"""The book's answers for apps below it: the versions of a thing and what names it (see base/kinds/known.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opsloop.base.kinds.fields import leaves
+from opsloop.base.kinds.known import Edition, Naming, provide
+from opsloop.base.kinds.registry import kinds
+from opsloop.playbook import diff, queries
+from opsloop.playbook.book import Playbook
+
+_kept: dict[str, Any] = {}
+
+
+def editions(kind: str, ident: str) -> list[Edition]:
+    """Versions, newest first, each with the fields that it changed."""
+    rows = queries.history(kind, ident)
+    found = []
+    for at, one in enumerate(rows):
+        before = rows[at + 1].data if at + 1 < len(rows) else None
+        differs = [] if before is None or one.withdrawn else diff.fields(kinds[kind], before, one.data)
+        found.append(
+            Edition(
+                one.number, one.effective_from, one.publication.reason, str(one.publication.proposed_by),
+                tuple(dict.fromkeys(d.label for d in differs)), one.withdrawn,
+                f"/playbook/{kind}/{ident}/versions/{one.number}/",
+                tuple(dict.fromkeys(_key(d.path) for d in differs)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _key(path: str) -> str:
+    """The field of the file that a dotted path begins with."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def namings(kind: str, ident: str) -> list[Naming]:
+    """Everything in force that names it, in the order of kinds and titles."""
+    book = queries.published()
+    return list(_all_namings(book).get((kind, ident), ()))
+
+
+def _all_namings(book: Playbook) -> dict[tuple[str, str], list[Naming]]:
+    """(kind, id) -> what names it; made once for each published book."""
+    if _kept.get("book") is not book:
+        _kept["book"], _kept["found"] = book, _gather(book)
+    found: dict[tuple[str, str], list[Naming]] = _kept["found"]
+    return found
+
+
+def _gather(book: Playbook) -> dict[tuple[str, str], list[Naming]]:
+    places: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = {}
+    for (kind, ident), item in book.items.items():
+        for leaf in leaves(kinds[kind].cls, item.obj) if item.obj is not None else ():
+            for ref in leaf.says.refs if leaf.value else ():
+                if book.has(ref, str(leaf.value)):
+                    into = places.setdefault((ref, str(leaf.value)), {})
+                    into.setdefault((kind, ident), []).append(_key(leaf.path))
+    return {
+        target: [_naming(book, *who, fields) for who, fields in sorted(found.items())]
+        for target, found in places.items()
+    }
+
+
+def _naming(book: Playbook, kind: str, ident: str, fields: list[str]) -> Naming:
+    title = book.items[kind, ident].title
+    return Naming(
+        kind, str(kinds[kind].title), ident, title, tuple(dict.fromkeys(fields)), f"/playbook/{kind}/{ident}/"
+    )
+
+
+provide(editions=editions, namings=namings)
