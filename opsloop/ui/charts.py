@@ -14,17 +14,24 @@ from opsloop.base.things.errors import Text
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line or set of bars; `values` beside the chart's labels, None for a gap. muted: a comparison, drawn faint."""
+    """One line or set of bars; `values` beside the chart's labels, None for a gap. muted: a comparison, drawn faint.
+
+    marks: (label, text) of upright lines, where something happened that the values alone do not tell.
+    """
 
     name: Text
     values: Sequence[float | None]
     kind: str = "line"
     muted: bool = False
+    marks: Sequence[tuple[str, Text]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a reader sees: `summary` says in words what the picture shows, for those who do not see it."""
+    """What a reader sees: `summary` says in words what the picture shows, for those who do not see it.
+
+    lying: bars from left to right, the labels beside them. table: it brings its own; False where one stands near it.
+    """
 
     id: str
     labels: Sequence[str]
@@ -34,6 +41,8 @@ class Chart:
     label_head: Text = ""
     decimals: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
+    lying: bool = False
+    table: bool = True
 
     @property
     def option(self) -> dict[str, Any]:
@@ -43,6 +52,7 @@ class Chart:
             "yAxis": {"type": "value", "name": str(self.unit), "scale": False},
             "series": [_drawn(s) for s in self.series],
             "decimals": self.decimals,
+            **({"lying": True} if self.lying else {}),
             **self.extra,
         }
 
@@ -66,4 +76,6 @@ def _drawn(series: Series) -> dict[str, Any]:
     drawn: dict[str, Any] = {"name": str(series.name), "type": series.kind, "data": list(series.values)}
     if series.muted:
         drawn["muted"] = True
+    if series.marks:
+        drawn["markLine"] = {"data": [{"xAxis": at, "label": {"formatter": str(text)}} for at, text in series.marks]}
     return drawn

@@ -20,18 +20,23 @@
       symbolSize: 4, showSymbol: option.xAxis.data.length <= 60,
       ...(one.type === 'line' && !one.muted && option.series.length === 1 ? { areaStyle: { opacity: 0.08 } } : {}),
       ...one,
+      ...(one.markLine ? { markLine: { symbol: 'none', silent: true, ...one.markLine, lineStyle: { type: 'dotted', color: text }, label: { color: text, position: 'insideEndTop' }, data: one.markLine.data } } : {}),
+      ...(one.type === 'bar' ? { barMaxWidth: 28, itemStyle: { borderRadius: 2 } } : {}),
       lineStyle: one.muted ? { type: 'dashed', width: 1.5, color: style('--chart-muted') } : { width: 2 },
       ...(one.muted ? { itemStyle: { color: style('--chart-muted') }, symbol: 'none' } : {}),
     }));
+    const names = { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, ...option.xAxis, axisLabel: { color: text, hideOverlap: true } };
+    const sizes = { splitLine: { lineStyle: { color: line } }, nameTextStyle: { color: text, align: 'left' }, ...option.yAxis, axisLabel: { color: text, formatter: short } };
+    if (option.lying) Object.assign(names, { inverse: true, axisLabel: { color: text, width: 130, overflow: 'truncate' } });
     return {
       ...option, series, color: colours, animation: false, aria: { enabled: false },
       textStyle: { fontFamily: style('--tblr-font-sans-serif') || 'sans-serif', color: text },
-      grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 22, top: 34, bottom: 4, containLabel: true },
       legend: { show: series.length > 1, top: 2, right: 8, icon: 'roundRect', itemHeight: 3, itemWidth: 16, textStyle: { color: text } },
       tooltip: { trigger: 'axis', confine: true, backgroundColor: surface, borderColor: line, textStyle: { color: text },
         valueFormatter: (value) => (value == null ? '–' : full.format(value)) },
-      xAxis: { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, ...option.xAxis, axisLabel: { color: text, hideOverlap: true } },
-      yAxis: { splitLine: { lineStyle: { color: line } }, nameTextStyle: { color: text }, ...option.yAxis, axisLabel: { color: text, formatter: short } },
+      xAxis: option.lying ? { ...sizes, name: '' } : names,
+      yAxis: option.lying ? names : sizes,
     };
   }
 
@@ -40,8 +45,10 @@
     const canvas = figure.querySelector('.chart-canvas');
     if (!source || !canvas || !window.echarts) return;
     drawn.get(figure)?.dispose();
+    const option = JSON.parse(source.textContent);
+    if (option.lying) canvas.style.height = `${Math.max(160, 54 + option.xAxis.data.length * 26 * Math.max(1, option.series.length * 0.7))}px`;
     const chart = echarts.init(canvas, null, { renderer: 'svg' });
-    chart.setOption(themed(JSON.parse(source.textContent), Number(figure.dataset.decimals)));
+    chart.setOption(themed(option, Number(figure.dataset.decimals)));
     drawn.set(figure, chart);
   }
 
