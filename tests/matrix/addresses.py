@@ -16,6 +16,7 @@ from opsloop.base.jobs.models import Job, Outbox, Schedule
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Appointment, Department, Erasure, Person
 from opsloop.base.policy.scopes import scope_of
+from opsloop.data.explore.models import Dashboard
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.reconciliation.models import Control
 from opsloop.data.requests.models import Request
@@ -185,6 +186,11 @@ def _special(route: Route, things: Things) -> Iterator[Address] | None:
         return iter((Address("/inbox/rules/*/", route),))
     if route.at.startswith(API):
         return _api(route, things)
+    if route.name == "metrics:section":
+        return iter((Address("/metrics/section/key/", route),))
+    if route.name == "explore:tiles":
+        board = things[Dashboard]
+        return iter((Address(reverse(route.name, args=[board.obj.pk]), route, board.row),))
     if route.name == "playbook:publication":
         shown = things[Publication]
         return iter((Address(f"/playbook/-/publications/{shown.obj.number}/", route, shown.row, noun="playbook"),))  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from opsloop.base.people.models import Person
 from opsloop.data.datasets.models import Dataset
-from opsloop.data.metrics.models import Metric
+from opsloop.data.metrics.models import Metric, PastTotal, Target
 from opsloop.data.reconciliation.models import Control, State
 from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
 from opsloop.data.sources.prepared import Prepared
@@ -38,6 +38,10 @@ def shared(by: Person, now: datetime) -> Things:
     control.save()
     repair = Repair(load=load, line=7, before={"a": "b"}, reason="matrix", by=by, at=now)
     repair.save()
+    target = Target(metric="sales", grain="week", first_day=DAY, value=1)
+    target.save()
+    past = PastTotal(metric="sales", month=DAY.replace(day=1), value=1)
+    past.save()
     public = {
         noun: Row(noun, everyone=True, loose=True) for noun in ("sources", "reconciliation", "metrics", "datasets")
     }
@@ -47,5 +51,7 @@ def shared(by: Person, now: datetime) -> Things:
         Repair: (repair, Row("sources")),
         Control: (control, public["reconciliation"]),
         Metric: (Metric.objects.get(ident="sales"), public["metrics"]),
+        Target: (target, public["metrics"]),
+        PastTotal: (past, public["metrics"]),
         Dataset: (Dataset.objects.get(ident="baskets"), public["datasets"]),
     }

@@ -42,6 +42,7 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "links.tie": lambda t: {"a": _ref(t, Person), "kind": "caused-by", "b": _ref(t, Draft)},
     "lake.ask_erasure": lambda t: {"subject": HASH[:16]},
     "lists.export": lambda t: {"listing": "people", "kind": "csv"},
+    "metrics.put_totals": lambda t: {"pasted": "2025-01 5"},
     "people.appoint": lambda t: {"department": t[Department].obj.pk},
     "people.absent": lambda t: {"ends_at": (timezone.now() + timedelta(days=4)).isoformat()},
     "people.open_account": lambda t: {"login": "matrix-new"},

@@ -98,7 +98,7 @@ def test_restore_writes_over_nothing_and_refuses_half_an_archive(company: Path, 
 
 def test_where_names_the_code_behind_a_page(company: Path) -> None:
     said = json.loads(run("-C", str(company), "where", "http://127.0.0.1:8000/metrics/sales/?days=90", "--json").stdout)
-    assert (said["file"], said["view"]) == ("opsloop/data/metrics/views.py", "opsloop.data.metrics.views.sales")
+    assert (said["file"], said["view"]) == ("opsloop/data/metrics/views.py", "opsloop.data.metrics.views.metric_page")
     assert run("-C", str(company), "where", "/no/such/").returncode == 1
 
 

@@ -172,7 +172,7 @@ def _result(desk: Desk, values: Valuing, question: Question, one: Wanted, person
     )  # fmt: skip
     if one.ask is None:
         return replace(made, waiting=one.waiting or _first_wait(desk, one.metric))
-    waiting = values.waiting(one.metric, one.ask)
+    waiting = values.waiting(one.metric, comparing.asks(one.ask, question.compare)[0])
     if waiting:
         return replace(made, waiting=waiting)
     rows = _rows(desk, values, question, one.metric, one.ask, person)

@@ -27,6 +27,12 @@ target_hooks: list[TargetOf] = []
 """Asked before the metric's own file: goals of people and teams are other apps' to know."""
 
 
+PastOf = Callable[[str, str, date], float | None]
+"""(metric, grain, first day of the period) -> its value from before the data began, or None."""
+past_hooks: list[PastOf] = []
+"""Asked for the same period last year where the data has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Against:
     """The value compared with, or why there is none."""
@@ -74,7 +80,7 @@ def compared(
     match compare:
         case "previous" | "year":
             since = second.since if second is not None else first.since
-            return own, lambda key: _earlier(others, key, ask, compare, since)
+            return own, lambda key: _earlier(ident, others, key, ask, compare, since)
         case "usual":
             return own, lambda key: _usual(others, key, ask)
         case "target":
@@ -82,10 +88,16 @@ def compared(
     return own, lambda key: Against(None)
 
 
-def _earlier(found: Figures, key: Key, ask: Ask, compare: str, since: date) -> Against:
-    one = found.get((earlier_key(key[0], ask.grain, compare, since), key[1]))
-    missing = NO_DATA_LAST_YEAR if compare == "year" else NO_DATA_BEFORE
-    return Against(one.value, one.why) if one is not None else Against(None, missing)
+def _earlier(ident: str, found: Figures, key: Key, ask: Ask, compare: str, since: date) -> Against:
+    period = earlier_key(key[0], ask.grain, compare, since)
+    one = found.get((period, key[1]))
+    if one is not None:
+        return Against(one.value, one.why)
+    if compare == "year" and not key[1] and not ask.where:
+        for hook in past_hooks:
+            if (past := hook(ident, ask.grain, period)) is not None:
+                return Against(past)
+    return Against(None, NO_DATA_LAST_YEAR if compare == "year" else NO_DATA_BEFORE)
 
 
 def _usual(found: Figures, key: Key, ask: Ask) -> Against:

@@ -5,6 +5,6 @@ from opsloop.base.registry import MenuItem, Module
 MODULE = Module(
     "metrics",
     _("Metrics"),
-    menu=(MenuItem(_("Sales"), "metrics:sales", "chart-line", order=200, see="metrics", group=_("Numbers")),),
-    requires=("lake",),
+    menu=(MenuItem(_("Metrics"), "metrics:catalogue", "chart-line", order=200, see="metrics", group=_("Numbers")),),
+    requires=("lake", "datasets"),
 )

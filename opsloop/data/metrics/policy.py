@@ -1,4 +1,6 @@
 from opsloop.base.policy.scopes import scoped
-from opsloop.data.metrics.models import Metric
+from opsloop.data.metrics.models import Metric, PastTotal, Target
 
 scoped(Metric, everyone=True)
+scoped(Target, everyone=True)
+scoped(PastTotal, everyone=True)

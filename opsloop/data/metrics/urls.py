@@ -4,5 +4,7 @@ from opsloop.data.metrics import views
 
 app_name = "metrics"
 urlpatterns = [
-    path("sales/", views.sales, name="sales"),
+    path("", views.catalogue, name="catalogue"),
+    path("section/<slug:key>/", views.section, name="section"),
+    path("<slug:ident>/", views.metric_page, name="metric"),
 ]

@@ -1,0 +1,35 @@
+"""What the dimensions of a metric are called: the titles of their columns, in the words of their source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from opsloop.data.datasets.catalogue import Catalogue, catalogue
+from opsloop.data.metrics.asking import Desk
+from opsloop.data.metrics.counting import relation_of
+from opsloop.data.metrics.questions import CannotAnswer
+
+
+def titles(metrics: Iterable[str], dims: Iterable[str]) -> dict[str, str]:
+    """Dimension -> its title; its own word where nobody gave it one."""
+    known, idents = catalogue(), list(metrics)
+    desk = Desk(known)
+    try:
+        desk.load(idents)
+    except CannotAnswer:
+        return {dim: dim for dim in dims}
+    return {dim: _title(known, desk, idents, dim) for dim in dims}
+
+
+def _title(known: Catalogue, desk: Desk, idents: list[str], dim: str) -> str:
+    from opsloop.data.metrics.planning.scan import find  # noqa: PLC0415  # loads sqlglot
+
+    for ident in idents:
+        for name in desk.direct(ident):
+            relation = relation_of(known, desk.metrics[name])
+            try:
+                if relation is not None and (said := find(known, relation, dim).column.title):
+                    return said
+            except CannotAnswer:
+                continue
+    return dim
