@@ -1,0 +1,1 @@
+"""Pages besides the one of views: dashboards, why a figure moved, the rows behind it."""

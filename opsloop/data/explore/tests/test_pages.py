@@ -1,0 +1,214 @@
+"""Explore, dashboards, why a figure moved and the rows behind it, over a shop whose figures are worked by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.models import Account, Person
+from opsloop.base.testing import Cast, make, person, position
+from opsloop.data.explore.models import Dashboard, Pin
+from opsloop.data.metrics.tests.shop import metrics, shop
+
+pytestmark = pytest.mark.django_db
+A, C = date(2026, 3, 9), date(2026, 3, 2)
+
+
+def row(order: str, who: str, amount: float, day: date, product: str = "p1", where: str = "north") -> tuple[Any, ...]:
+    return (order, who, product, where, f"{amount:.2f}", "0.00", 1, day.isoformat())
+
+
+@pytest.fixture(autouse=True)
+def two_weeks(cast: Cast) -> None:
+    """Then 4 orders of 100, now 5 orders of 90: fuel 20 then, 30 now; the last Sunday has an order."""
+    rows = [
+        row("a", "ann", 10, C), row("b", "ann", 20, C, "p3"), row("c", "bob", 30, C, where="south"),
+        row("d", "bob", 40, C, "p2"),
+        row("e", "ann", 25, A), row("f", "bob", 5, A, where="south"), row("g", "cid", 20, A, where="south"),
+        row("h", "cid", 30, A, "p3"), row("i", "ann", 10, A + timedelta(days=6), where="west"),
+    ]  # fmt: skip
+    shop(cast.lin, rows)
+    metrics(
+        cast.lin,
+        sales="value: {sum: amount}\nunit: money\nbetter: higher\nfactors: [orders, average-order]\n"
+        "by: [department, shop]\ntarget: {week: 100, month: 400}",
+        orders="value: {count: order_id, distinct: true}\nunit: count\nby: [shop]",
+        average_order="formula: sales / orders\nby: [shop]",
+        margin="from: costs\nvalue: {sum: amount}\nwaits_for: 成本",
+    )
+
+
+def of(who: Person) -> Client:
+    client = Client()
+    account = Account.objects.filter(person=who).first() or make(Account, login=who.name, person=who)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_a_question_is_answered_with_picture_table_and_where_it_rests(cast: Cast) -> None:
+    page = of(cast.wu).get("/explore/?m=sales&m=orders&compare=previous").content.decode()
+    text = text_of(page)
+    assert page.count("data-chart=") == 2, "money and counts do not share a chart"
+    assert "90.00" in text and "100.00" in text and "−10.0% worse" in text and "+25.0%" in text
+    assert "data until 15 Mar 2026" in text and "data version #" in text
+
+
+def test_only_the_panel_comes_back_with_its_address_when_the_form_changes(cast: Cast) -> None:
+    said = {"HX-Request": "true", "HX-Target": "div#explore"}
+    answer = of(cast.wu).get("/explore/?m=sales&m=&grain=week&by=department&by=&last=&shows=bar", headers=said)
+    assert answer.headers["HX-Push-Url"] == "/explore/?m=sales&by=department&shows=bar"
+    assert "<html" not in answer.content.decode() and "food" in answer.content.decode()
+
+
+def test_whatever_stands_in_the_address_the_page_stands(cast: Cast) -> None:
+    client = of(cast.wu)
+    text = text_of(
+        client.get("/explore/?m=sales&m=nonsense&grain=aeon&from=x&by=nowhere&w.shop=south").content.decode()
+    )
+    assert "There is no metric nonsense" in text and "aeon is not known" in text and "x is not a day" in text
+    assert client.get("/explore/?m=margin").status_code == 200
+    assert "Choose a metric above" in client.get("/explore/").content.decode()
+
+
+def test_a_filter_offers_the_values_of_its_dimension(cast: Cast) -> None:
+    page = of(cast.wu).get("/explore/?m=sales&pick=shop&w.shop=south").content.decode()
+    assert 'name="w.shop" value="south" checked' in page and 'name="w.shop" value="west">' in page
+    assert "25.00" in text_of(page)
+
+
+def test_figures_are_taken_along_as_they_stand_and_recorded(cast: Cast) -> None:
+    answer = of(cast.lin).post("/explore/?m=sales&by=shop&last=1", {"export": "csv"})
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [line[1:] for line in lines[1:]] == [["north", "55.0"], ["south", "25.0"], ["west", "10.0"]]
+    entry = Entry.objects.order_by("-pk").first()
+    assert entry is not None and entry.act == "explore.export"
+    assert of(cast.wu).post("/explore/?m=sales", {"export": "csv"}).status_code == 403
+
+
+def test_a_sheet_opens_in_excel(cast: Cast) -> None:
+    answer = of(cast.lin).post("/explore/?m=sales", {"export": "xlsx"})
+    assert answer.content[:2] == b"PK"
+
+
+def test_a_view_is_saved_beside_it_and_shown_on_the_dashboard(cast: Cast) -> None:
+    client = of(cast.lin)
+    form = client.get("/explore/save/?m=sales&by=shop&shows=bar").content.decode()
+    assert 'name="new_dashboard"' in form and 'value="sales"' in form
+    said = {"address": "m=sales&by=shop&shows=bar", "title": "By shop", "new_dashboard": "Mine"}
+    answer = client.post("/explore/save/", said)
+    board = Dashboard.objects.get()
+    assert answer.headers["Location"] == board.get_absolute_url()
+    page = client.get(board.get_absolute_url()).content.decode()
+    assert "By shop" in page and "data-chart=" in page and "south" in page
+    assert client.post("/explore/save/", {**said, "new_dashboard": ""}).status_code == 422
+
+
+def test_a_sentence_says_why_and_parts_add_up(cast: Cast) -> None:
+    page = of(cast.wu).get("/explore/explain/?metric=sales").content.decode()
+    text = text_of(page)
+    assert (
+        "sales 90.00, −10.00 on the week before (−10.0%): orders contributes +25.00, average_order contributes −35.00."
+        in text
+    )
+    by_department = text.split("By department")[1].split("By shop")[0]
+    assert "food 60.00 80.00 −20.00" in by_department and "fuel 30.00 20.00 +10.00" in by_department
+    assert "Sum 90.00 100.00 −10.00" in by_department
+    assert "/explore/rows/?m=sales&amp;from=2026-03-09&amp;to=2026-03-15&amp;w.department=fuel" in page
+
+
+def test_other_days_are_named_and_what_cannot_be_explained_is_said(cast: Cast) -> None:
+    client = of(cast.wu)
+    text = text_of(
+        client.get(
+            "/explore/explain/?metric=sales&a=2026-03-10&b=2026-03-15&c=2026-03-02&d=2026-03-04"
+        ).content.decode()
+    )
+    assert "on 2026-03-02 to 2026-03-04" in text
+    assert "成本" in client.get("/explore/explain/?metric=margin").content.decode()
+    assert client.get("/explore/explain/?metric=nothing").status_code == 404
+    assert client.get("/explore/explain/").status_code == 200
+
+
+def test_the_rows_behind_a_part_are_those_that_make_it(cast: Cast) -> None:
+    address = "/explore/rows/?m=sales&from=2026-03-09&to=2026-03-15&w.shop=south"
+    text = text_of(of(cast.lin).get(address).content.decode())
+    assert "2 rows" in text and "5.00" in text and "20.00" in text and "25.00" not in text
+    by_department = of(cast.wu).get("/explore/rows/?m=sales&from=2026-03-02&to=2026-03-15&w.department=fuel")
+    assert "2 rows" in text_of(by_department.content.decode())
+
+
+def test_who_may_not_read_identities_sees_pseudonyms(cast: Cast) -> None:
+    text = text_of(of(cast.wu).get("/explore/rows/?m=sales&from=2026-03-09&to=2026-03-15").content.decode())
+    assert " ann " not in text and " bob " not in text and "north" in text
+
+
+def test_a_metric_of_others_leads_to_their_rows(cast: Cast) -> None:
+    page = of(cast.wu).get("/explore/rows/?m=average-order&from=2026-03-09&to=2026-03-15").content.decode()
+    assert "m=sales&amp;from=2026-03-09" in page and "m=orders&amp;from=2026-03-09" in page
+
+
+STANDARD = {
+    "title": "Manager",
+    "for": ["operations-manager"],
+    "groups": [
+        {"title": "Business", "tiles": [{"metric": "sales"}, {"metric": "margin"}, {"metric": "gone"}]},
+        {
+            "title": "Pictures",
+            "tiles": [{"metric": "sales", "shows": "bar", "by": ["shop"]}, {"metric": "orders", "shows": "line"}],
+        },
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def board() -> Dashboard:
+    return make(Dashboard, ident="manager", title="Manager", definition=STANDARD)
+
+
+def test_a_tile_has_value_comparisons_target_and_leads_to_why(cast: Cast, board: Dashboard) -> None:
+    page = of(cast.wu).get(board.get_absolute_url()).content.decode()
+    tile = page.split("<article")[1]
+    text = text_of(tile)
+    assert "90.00" in text and "−10.0% worse" in text and "Same period last year none" in text
+    assert "48% reached" in text and "48% of the time" in text, "190 of 400 in 15 of 31 days"
+    assert "/explore/explain/?metric=sales&amp;a=2026-03-09" in tile and "data until 03-15" in text
+    assert "成本" in text_of(page.split("<article")[2]) and "gone is not in force" in text_of(page)
+    assert page.count("data-chart=") == 2
+
+
+def test_it_stands_on_the_start_page_of_its_position_and_of_whoever_pins_it(cast: Cast, board: Dashboard) -> None:
+    client = of(cast.lin)
+    assert "/explore/dashboards/manager/tiles/" in client.get("/").content.decode()
+    assert "90.00" in client.get("/explore/dashboards/manager/tiles/").content.decode()
+    other = of(cast.wu)
+    assert "/explore/dashboards/manager/tiles/" not in other.get("/").content.decode()
+    make(Pin, person=cast.wu, dashboard=board)
+    assert "/explore/dashboards/manager/tiles/" in other.get("/").content.decode()
+
+
+def test_dashboards_are_listed_by_whose_they_are(cast: Cast, board: Dashboard) -> None:
+    make(Dashboard, title="Private", owner=cast.chen, definition={"tiles": []})
+    make(Dashboard, title="For all", owner=cast.chen, shared=True, definition={"tiles": []})
+    text = text_of(of(cast.lin).get("/explore/dashboards/").content.decode())
+    assert text.index("For my position") < text.index("Manager") and "For all" in text and "Private" not in text
+    assert of(cast.wu).get("/explore/dashboards/nothing/").status_code == 404
+    assert of(cast.wu).get(f"/explore/dashboards/{Dashboard.objects.get(title='Private').pk}/").status_code == 404
+
+
+def test_it_takes_the_right_to_see_metrics(cast: Cast) -> None:
+    blind = of(person("Blind", position("blind", sees={"*": "all", "metrics": "none"}), cast.ops))
+    for path in ("", "explain/", "rows/?m=sales", "dashboards/"):
+        assert blind.get(f"/explore/{path}").status_code == 403
+        assert Client().get(f"/explore/{path}").status_code == 302
