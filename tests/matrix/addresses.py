@@ -89,9 +89,11 @@ OF_ONE: dict[str, type[Model]] = {
     "departments:department": Department, "sql:query": SavedQuery,
     "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
-    "reconciliation:cause": Control, "sources:decide": Load,
+    "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
+FIXED = {"inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/key/"}
+"""Pages whose word in the address is no row's."""
 OF_NAMED: dict[str, type[Model]] = {"sources:day": Source}
 """Pages of one row by its published id, perhaps with a day."""
 OF_TWO: dict[str, tuple[type[Model], type[Model]]] = {"requests:deliver": (Request, Stored)}
@@ -182,15 +184,10 @@ def _special(route: Route, things: Things) -> Iterator[Address] | None:
         return iter(())
     if (found := _of_models(route, things)) is not None:
         return found
-    if route.name == "inbox:rule":
-        return iter((Address("/inbox/rules/*/", route),))
+    if route.name in FIXED:
+        return iter((Address(FIXED[route.name], route),))
     if route.at.startswith(API):
         return _api(route, things)
-    if route.name == "metrics:section":
-        return iter((Address("/metrics/section/key/", route),))
-    if route.name == "explore:tiles":
-        board = things[Dashboard]
-        return iter((Address(reverse(route.name, args=[board.obj.pk]), route, board.row),))
     if route.name == "playbook:publication":
         shown = things[Publication]
         return iter((Address(f"/playbook/-/publications/{shown.obj.number}/", route, shown.row, noun="playbook"),))  # type: ignore[attr-defined]
