@@ -16,6 +16,8 @@ from opsloop.demo.grocer import ZONE
 
 ALONE = 7
 """So many days of redemptions come as files of their own."""
+WEEKS = 5
+"""So many weeks of displays and mailers come as files of their own."""
 LATE, HELD = 5, 3
 """The file of the day this many days before set-up came late; that of the other broke off and came again."""
 SHARE = 0.41
@@ -67,10 +69,15 @@ def since_set_up(chosen: Chosen, today: date) -> Iterator[Arrival]:
 
 
 def promotions_at_set_up(chosen: Chosen) -> Iterator[Arrival]:
-    """Displays and mailers by month, the weeks that had begun at set-up."""
+    """Displays and mailers of the weeks that had begun at set-up: by month, the last ones week by week."""
     until = chosen.shift.last if chosen.complete else min(chosen.shift.last, chosen.set_up_on)
-    for since in _months(chosen.shift.first, until):
-        yield _promotions_of(since, min(_end(since), until))
+    first = until if chosen.complete else _monday(until) - (WEEKS - 1) * 7 * DAY
+    for since in _months(chosen.shift.first, first if chosen.complete else first - DAY):
+        last = min(_end(since), until if chosen.complete else first - DAY)
+        yield _promotions_of(since, last, None if chosen.original else came(_monday(last)))
+    while not chosen.complete and first <= until:
+        yield _promotions_of(first, first, came(first))
+        first += 7 * DAY
 
 
 def _promotions_since(chosen: Chosen, today: date) -> Iterator[Arrival]:
@@ -97,11 +104,11 @@ def _redemptions_day(day: date, at: datetime | None = None) -> Arrival:
     return Arrival("coupon-redemptions", f"coupon-redemptions-{day}.csv", partial(_redemptions, day, day), at)
 
 
-def _promotions_of(since: date, until: date) -> Arrival:
+def _promotions_of(since: date, until: date, at: datetime | None = None) -> Arrival:
     def write(feeds: Feeds, name: str) -> Path | None:
         return feeds.promotions(name, since, until)
 
-    return Arrival("promotions", f"promotions-{since}.parquet", write)
+    return Arrival("promotions", f"promotions-{since}.parquet", write, at)
 
 
 def _sales_day(day: date, what: dirt.Dirt, at: datetime | None = None) -> Arrival:
@@ -137,6 +144,10 @@ def _months(since: date, until: date) -> Iterator[date]:
     while since <= until:
         yield since
         since = _end(since) + DAY
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * DAY
 
 
 def _end(day: date) -> date:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from opsloop.demo.arriving import Arrival
     from opsloop.demo.chosen import Chosen
 
-TOML = """# The demo company on real public retail data; dates are moved forward by whole weeks.
+TOML = """# The demo company on real public retail data; dates move forward by whole weeks, the zone is its stores'.
 name = "惠邻超市（演示）"
 demo = true
+timezone = "America/New_York"
 currency = "USD"
 """
 

@@ -50,10 +50,23 @@ def test_each_day_brings_its_files_until_the_data_ends_and_none_when_the_stores_
     assert names[-1] == "transactions-2026-11-29.csv"
 
 
-def test_promotions_come_by_month_and_later_weeks_on_their_mondays() -> None:
-    months = [one.name for one in arriving.promotions_at_set_up(CHOSEN)]
-    assert (months[0], months[1], months[-1]) == (
-        "promotions-2025-11-30.parquet", "promotions-2025-12-01.parquet", "promotions-2026-11-01.parquet",
-    )  # fmt: skip
+def test_promotions_come_by_month_then_by_week_and_later_weeks_on_their_mondays() -> None:
+    arrivals = list(arriving.promotions_at_set_up(CHOSEN))
+    names = [one.name for one in arrivals]
+    assert names[:2] == ["promotions-2025-11-30.parquet", "promotions-2025-12-01.parquet"]
+    assert names[-6:] == [
+        f"promotions-2026-{day}.parquet" for day in ("10-01", "10-19", "10-26", "11-02", "11-09", "11-16")
+    ]
+    assert arrivals[-1].at is not None and arrivals[-1].at.date() == date(2026, 11, 17)
     later = [one.name for one in arriving.since_set_up(CHOSEN, TODAY + timedelta(days=3)) if one.source == "promotions"]
     assert later == ["promotions-2026-11-23.parquet"]
+
+
+def test_all_weeks_of_promotions_come_once() -> None:
+    weeks = {CHOSEN.shift.first} | {CHOSEN.shift.first + timedelta(days=1 + 7 * n) for n in range(52)}
+    came: list[date] = []
+    for chosen, until in ((CHOSEN, TODAY), (Chosen(CHOSEN.weeks, TODAY, True), CHOSEN.shift.last)):
+        starts = [date.fromisoformat(one.name[11:21]) for one in arriving.promotions_at_set_up(chosen)]
+        ends = [*(day - timedelta(days=1) for day in starts[1:]), until]
+        came = [week for since, end in zip(starts, ends, strict=True) for week in sorted(weeks) if since <= week <= end]
+        assert came == sorted(week for week in weeks if week <= until)

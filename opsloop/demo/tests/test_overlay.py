@@ -59,3 +59,9 @@ def test_a_metric_laid_over_only_adds_a_target_or_says_that_it_does_not_apply(la
         else:
             assert mine.target and mine.note
             assert replace(mine, target={}, note="") == theirs
+
+
+def test_the_calendars_are_in_the_zone_of_the_stores(laid: tuple[Path, list[str]]) -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (laid[0] / "calendars").glob("*.yaml")]
+    assert len(texts) >= 4
+    assert all("timezone: America/New_York" in text for text in texts)
