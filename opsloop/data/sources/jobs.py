@@ -62,7 +62,7 @@ def watch(ctx: Context) -> None:
 @scheduled("sources.tidy", _("Tidy up after loads"), cron="35 3 * * *", prepare=True)
 def tidy(ctx: Context) -> int:
     """Hand back what was turned back and remove what killed loads left."""
-    return sweep_turned_back() + files.sweep_working_folders()
+    return sweep_turned_back() + files.sweep_working_folders() + files.close_lost_attempts()
 
 
 @when_due("sources", order=10, may=MAY)

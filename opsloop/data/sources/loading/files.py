@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils import timezone
 from opsloop.data.cleaning.reading import Unreadable
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.arrives import Drop
-from opsloop.data.sources.models import Source
+from opsloop.data.sources.models import Attempt, Source
 
 QUIET_S = 5.0
 """A file in drop/ is taken by itself once nothing was written to it for so long."""
@@ -123,3 +124,9 @@ def sweep_working_folders(older_s: float = 86_400.0) -> int:
     for one in old:
         shutil.rmtree(one, ignore_errors=True)
     return len(old)
+
+
+def close_lost_attempts(older: timedelta = timedelta(days=1)) -> int:
+    """Attempts whose process was killed are over; what they had prepared, values of rows among it, goes."""
+    now = timezone.now()
+    return Attempt.objects.filter(ended_at=None, began_at__lt=now - older).update(ended_at=now, prepared=None)

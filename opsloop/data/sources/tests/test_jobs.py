@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from opsloop.base.acts import Call, operation
 from opsloop.base.inbox.models import Notice
@@ -20,8 +21,8 @@ from opsloop.base.things.errors import OutsideError
 from opsloop.data.sources import actions, arrivals, due
 from opsloop.data.sources.arrivals import Arrival
 from opsloop.data.sources.kinds.arrives import Database
-from opsloop.data.sources.loading import collect_and_load, load
-from opsloop.data.sources.models import Late, Load, LoadState, Source
+from opsloop.data.sources.loading import collect_and_load, files, load
+from opsloop.data.sources.models import Attempt, Late, Load, LoadState, Source
 from opsloop.data.sources.tests import samples
 
 HEAD = "order_id,paid_at,amount,status\n"
@@ -112,6 +113,16 @@ def test_owners_are_told_of_failed_and_held_loads(cast: Cast, tmp_path: Path) ->
     assert sorted(Notice.objects.values_list("kind", "person__name")) == [
         ("sources.failed", "Wu"), ("sources.held", "Wu"),
     ]  # fmt: skip
+
+
+def test_attempts_of_killed_loads_are_closed_after_a_day(cast: Cast) -> None:
+    began = timezone.now() - timedelta(days=2)
+    for at in (began, timezone.now()):
+        Attempt.objects.create(source=samples.source(), by=cast.lin, file="x", began_at=at, prepared={"mended": ["x"]})
+    assert files.close_lost_attempts() == 1
+    lost, new = Attempt.objects.order_by("began_at")
+    assert (lost.prepared, new.prepared) == (None, {"mended": ["x"]})
+    assert lost.ended_at is not None and new.ended_at is None
 
 
 def work(task: str) -> Job:
