@@ -6,16 +6,19 @@ What a relation is called in SQL, its columns with types and sensitivity, its ke
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import sha256
+
+from django.db.models import Max
 
 from opsloop.data.datasets.definition import Dataset as DatasetFile
 from opsloop.data.datasets.definition import Join, read_join
 from opsloop.data.datasets.models import Dataset
 from opsloop.data.datasets.reading import NotASelect, read
 from opsloop.data.lake import store
+from opsloop.data.lake.manifest import as_of
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.sources.models import Source
 
@@ -63,6 +66,10 @@ class Catalogue:
 
     relations: Mapping[str, Relation]
     faults: Mapping[str, str] = field(default_factory=dict)
+    newest: Mapping[str, Snapshot] = field(default_factory=dict)
+    """The newest version of each lake table."""
+    version: str = ""
+    """Changes whenever any definition or any table's columns do."""
 
     def get(self, name: str) -> Relation | None:
         """By id or by name in SQL."""
@@ -80,28 +87,31 @@ class Catalogue:
                 found.add(name)
         return tuple(sorted(found))
 
-    @cached_property
-    def version(self) -> str:
-        """Changes whenever any definition or any table's columns do."""
-        said = [(name, one.version, *sorted(f"{c.name} {c.type} {c.personal}" for c in one.columns.values()))
-                for name, one in sorted(self.relations.items())]  # fmt: skip
-        return sha256(repr(said).encode()).hexdigest()
+    def versions(self, tables: Iterable[str], at: int | None = None) -> dict[str, Snapshot]:
+        """table -> the version to read; tables without one are left out. Raises Refused for one no longer kept."""
+        if at is None:
+            return {table: self.newest[table] for table in tables if table in self.newest}
+        found = {table: as_of(table, at) for table in tables}
+        return {table: snapshot for table, snapshot in found.items() if snapshot is not None}
+
+
+def _version(relations: Mapping[str, Relation]) -> str:
+    said = [
+        (name, one.version, *sorted(f"{c.name} {c.type} {c.personal}" for c in one.columns.values()))
+        for name, one in sorted(relations.items())
+    ]
+    return sha256(repr(said).encode()).hexdigest()
 
 
 def catalogue() -> Catalogue:
-    """The relations as they are defined now. Two small queries; what they give is kept until it changes."""
+    """The relations as they are defined now. Three small queries; what they give is kept until it changes."""
     sources = tuple(Source.objects.filter(withdrawn=False).values_list("ident", "sha256"))
     datasets = tuple(Dataset.objects.filter(withdrawn=False).values_list("ident", "sha256"))
-    newest = Snapshot.objects.filter(pk__in=_newest()).values_list("table", "pk", "at")
-    shapes = {table: _shape(pk, at) for table, pk, at in newest}
-    return _built(sources, datasets, tuple(sorted(shapes.items())))
-
-
-def _newest() -> list[int]:
-    from django.db.models import Max  # noqa: PLC0415  # one use
-
-    rows = Snapshot.objects.order_by().values("table").annotate(last=Max("pk"))
-    return [row["last"] for row in rows if not row["table"].endswith("__aside")]
+    last = Snapshot.objects.order_by().values("table").annotate(last=Max("pk")).values("last")
+    newest = {one.table: one for one in Snapshot.objects.filter(pk__in=last)}
+    shown = sorted(table for table in newest if not table.endswith("__aside"))
+    shapes = tuple((table, _shape(newest[table].pk, newest[table].at)) for table in shown)
+    return replace(_built(sources, datasets, shapes), newest=newest)
 
 
 Shape = tuple[tuple[str, str, str], ...]
@@ -139,7 +149,7 @@ def _built(sources: Names, datasets: Names, shapes: tuple[tuple[str, Shape], ...
         for name in ready:
             relations[name], fault = _dataset(left.pop(name), relations)
             faults |= {name: fault} if fault else {}
-    return Catalogue(relations, faults)
+    return Catalogue(relations, faults, version=_version(relations))
 
 
 def _source(row: Source, shape: Shape | None) -> Relation:

@@ -12,7 +12,6 @@ from opsloop.base.things.errors import NotFound
 from opsloop.data.datasets.catalogue import Catalogue, Relation, catalogue
 from opsloop.data.lake import reading, store
 from opsloop.data.lake.manifest import as_of
-from opsloop.data.lake.models import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,4 @@ def _bottom(table: str, at: int | None, person: Person | None) -> str:
     return f"select * from {store.relation(snapshot)}"  # noqa: S608  # made of the manifest's quoted paths
 
 
-def versions(tables: Iterable[str], at: int | None = None) -> dict[str, Snapshot]:
-    """table -> the version to read; tables without one are left out. Raises Refused for one no longer kept."""
-    found = {table: as_of(table, at) for table in tables}
-    return {table: snapshot for table, snapshot in found.items() if snapshot is not None}
-
-
-__all__ = ["Named", "Relation", "chain", "resolve", "versions"]
+__all__ = ["Named", "Relation", "chain", "resolve"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
 
 from django.db.models import Max
 from django.utils.translation import gettext as _t
@@ -13,13 +15,12 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import mask, reads
 from opsloop.base.things.errors import Text
 from opsloop.data.datasets.catalogue import Catalogue, catalogue
-from opsloop.data.datasets.relations import versions
 from opsloop.data.lake.keys import pseudonym
 from opsloop.data.metrics import comparing
 from opsloop.data.metrics.checks import parts_of
 from opsloop.data.metrics.counting import Counting, relation_of, waits
 from opsloop.data.metrics.definition import Metric, Unit
-from opsloop.data.metrics.models import Metric as Row_
+from opsloop.data.metrics.models import Metric as MetricRow
 from opsloop.data.metrics.planning.scan import find
 from opsloop.data.metrics.questions import Answer, CannotAnswer, Question, Result, Row
 from opsloop.data.metrics.requests import Ask, Done, Request, Span
@@ -35,17 +36,20 @@ class Desk:
     metrics: dict[str, Metric] = field(default_factory=dict)
     at: int | None = None
     spans: dict[str, Span | None] = field(default_factory=dict)
+    versions: dict[str, str] | None = None
+    loaded: dict[str, date] | None = None
 
     def load(self, idents: Iterable[str]) -> None:
         """Definitions of these metrics and what they are computed from. Raises CannotAnswer naming a missing one."""
-        todo = set(idents) - self.metrics.keys()
+        if self.versions is None:
+            self.versions = dict(MetricRow.objects.filter(withdrawn=False).values_list("ident", "sha256"))
+        todo = [one for one in idents if one not in self.metrics]
         while todo:
-            rows = Row_.objects.filter(ident__in=todo, withdrawn=False)
-            found = {row.ident: row.obj for row in rows}
-            if missing := sorted(todo - found.keys()):
-                raise CannotAnswer(_t("There is no metric {name}.").format(name=missing[0]), field="metrics")
-            self.metrics |= found
-            todo = {part for obj in found.values() for part in parts_of(obj)} - self.metrics.keys()
+            ident = todo.pop()
+            if ident not in self.versions:
+                raise CannotAnswer(_t("There is no metric {name}.").format(name=ident), field="metrics")
+            obj = self.metrics[ident] = _typed(ident, self.versions[ident])
+            todo += [part for part in parts_of(obj) if part not in self.metrics]
 
     def direct(self, ident: str) -> list[str]:
         """The directly counted metrics behind one."""
@@ -62,22 +66,34 @@ class Desk:
         if relation is None:
             return None
         if relation.name not in self.spans:
-            self.spans[relation.name] = span_of(self.known.tables([relation.name]), self.at)
+            self.spans[relation.name] = self._days(self.known.tables([relation.name]))
         return self.spans[relation.name]
 
+    def _days(self, tables: Sequence[str]) -> Span | None:
+        """None when a table has no data. A load without rows counts for its day too."""
+        found = self.known.versions(tables, self.at)
+        if not tables or len(found) < len(tables):
+            return None
+        firsts = [one.first_day for one in found.values() if one.first_day is not None]
+        lasts = [one.last_day for one in found.values() if one.last_day is not None]
+        if self.at is None:
+            lasts += [day for table in tables if (day := self._loads().get(table)) is not None]
+        day = max(one.at.date() for one in found.values())
+        return Span(min(firsts, default=day), max(lasts, default=day))
 
-def span_of(tables: Sequence[str], at: int | None) -> Span | None:
-    """The days that tables cover, None when one of them has no data. A load without rows counts for its day too."""
-    found = versions(tables, at)
-    if not tables or len(found) < len(tables):
-        return None
-    firsts = [one.first_day for one in found.values() if one.first_day is not None]
-    lasts = [one.last_day for one in found.values() if one.last_day is not None]
-    if at is None:
-        loads = Load.objects.filter(state=LoadState.LOADED, source__ident__in=[t.replace("_", "-") for t in tables])
-        lasts += [day for day in loads.values("source_id").annotate(d=Max("due_on")).values_list("d", flat=True) if day]
-    day = max(one.at.date() for one in found.values())
-    return Span(min(firsts, default=day), max(lasts, default=day))
+    def _loads(self) -> dict[str, date]:
+        """table -> the last day of which a load came."""
+        if self.loaded is None:
+            rows = Load.objects.filter(state=LoadState.LOADED, due_on__isnull=False).order_by()
+            days = rows.values_list("source__ident").annotate(Max("due_on"))
+            self.loaded = {ident.replace("-", "_"): day for ident, day in days}
+        return self.loaded
+
+
+@lru_cache(maxsize=2000)
+def _typed(ident: str, sha256: str) -> Metric:
+    obj: Metric = MetricRow.objects.get(ident=ident, sha256=sha256).obj
+    return obj
 
 
 @dataclass(frozen=True, slots=True)

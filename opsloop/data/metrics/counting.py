@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.things.errors import Text
 from opsloop.base.things.texts import say
 from opsloop.data.datasets.catalogue import Catalogue, Relation
-from opsloop.data.datasets.relations import versions
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.store import quoted
 from opsloop.data.metrics.definition import Measure, Metric
@@ -117,7 +116,7 @@ class Counting:
         shapes = tuple((one.whole, one.shape) for one in slices)
         plan = PLANS.get(self.known, relation, time, shapes, runner.dialect)
         tables = self.known.tables(plan.reads)
-        found = versions(tables, at)
+        found = self.known.versions(tables, at)
         if missing := [table for table in tables if table not in found]:
             text = say(_("There is no data yet in: {names}."), names=", ".join(missing))
             done.waiting |= dict.fromkeys(asked, text)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.things.errors import Text
 from opsloop.data.datasets.catalogue import catalogue
-from opsloop.data.datasets.relations import versions
 from opsloop.data.metrics.asking import Desk
 from opsloop.data.metrics.counting import relation_of, waits
 from opsloop.data.metrics.durations import duration
@@ -57,7 +56,7 @@ def _trust(
     span = desk.span(metric)
     if span is None:
         return Trust(None, None, waiting=next(waits(desk.metrics[name]) for name in desk.direct(metric)))
-    snapshot = max((one.pk for one in versions(tables).values()), default=None)
+    snapshot = max((one.pk for one in desk.known.versions(tables).values()), default=None)
     until = min(until or span.last, span.last)
     since = since or until - timedelta(days=IN_DOUBT_DAYS - 1)
     found = [text for source, _fresh in sources for text in _doubts(source, doubts(source.ident, since, until))]
