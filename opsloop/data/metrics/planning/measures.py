@@ -66,7 +66,7 @@ class Aggregate:
             case "count":
                 made = {name: trees.count_rows() if value.is_number else trees.call(exp.Count, value)}
             case "average":
-                made = {name: trees.call(exp.Sum, double(value)), f"{name}_n": trees.call(exp.Count, value.copy())}
+                made = {name: trees.call(exp.Sum, value), f"{name}_n": trees.call(exp.Count, value.copy())}
             case _:
                 made = {name: trees.call(exp.Min if self.kind == "min" else exp.Max, value)}
         return [trees.named(tree, key) for key, tree in made.items()]

@@ -74,7 +74,8 @@ class Part:
             return self.day("s")
         if grain == "day":
             return day.copy()
-        return exp.cast(exp.func("date_trunc", exp.Literal.string(grain.upper()), day.copy(), dialect="duckdb"), "date")
+        cut = exp.DateTrunc(unit=exp.Var(this=grain.upper()), this=day.copy())  # type: ignore[no-untyped-call]
+        return trees.cast(cut, "date")
 
 
 def build(part: Part) -> exp.Select:
@@ -130,7 +131,7 @@ def _counted(part: Part, source: exp.Subquery) -> exp.Select:
 
 
 def _spans(part: Part) -> exp.Table:
-    return exp.to_table(f"_w{part.n}", alias="_s")
+    return trees.table(f"_w{part.n}", "_s")
 
 
 def _in_windows(part: Part, days: exp.Select, values: list[Tree], more: list[Tree], *, low: str = SINCE) -> exp.Select:

@@ -90,12 +90,12 @@ class Scan:
         """A dimension as text."""
         found = find(self.known, self.relation, dim)
         plain = found.column.type.upper().startswith("VARCHAR")
-        return self.column(dim) if plain else exp.cast(self.column(dim), "varchar")
+        return self.column(dim) if plain else trees.cast(self.column(dim), "varchar")
 
     def moment(self, text: str) -> Tree:
         """A column as a moment."""
         kind = find(self.known, self.relation, text).column.type.upper()
-        return self.column(text) if kind.startswith("TIMESTAMP") else exp.cast(self.column(text), "timestamp")
+        return self.column(text) if kind.startswith("TIMESTAMP") else trees.cast(self.column(text), "timestamp")
 
     def expression(self, text: str) -> Tree:
         """A small expression over the base's columns; divisions are of doubles, and by zero unknown."""
@@ -121,11 +121,11 @@ class Scan:
         what = [trees.named(tree, name) for name, tree in self.projected.items()]
         day: Tree | None = trees.column(self.time, "_r") if self.time else None
         if day is not None and self.relation.columns[self.time].type.upper() != "DATE":
-            day = exp.cast(day, "date")
+            day = trees.cast(day, "date")
         if day is not None:
             what.append(trees.named(day, DAY))
-        made = exp.select(*(what or [trees.named(trees.number(1), "_one")]))
-        made = made.from_(exp.to_table(self.relation.name, alias="_r"), copy=False)
+        made = exp.Select(expressions=what or [trees.named(trees.number(1), "_one")])
+        made = made.from_(trees.table(self.relation.name, "_r"), copy=False)
         for path in sorted(self.paths, key=len):
             if path:
                 step = path[-1]
@@ -133,7 +133,7 @@ class Scan:
                     this=trees.column(step.column, self.paths[path[:-1]]),
                     expression=trees.column(step.key, self.paths[path]),
                 )
-                other = exp.to_table(step.relation, alias=self.paths[path])
+                other = trees.table(step.relation, self.paths[path])
                 made = made.join(other, on=on, join_type="left", copy=False)
         if day is not None and low is not None and high is not None:
             made = made.where(trees.between(day.copy(), low, high), copy=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlglot import exp
 
@@ -19,7 +18,23 @@ def column(name: str, table: str = "") -> exp.Column:
 
 
 def named(tree: Tree, name: str) -> Tree:
-    return exp.alias_(tree, name, quoted=not name.startswith("_"))
+    return exp.Alias(this=tree, alias=exp.to_identifier(name, quoted=not name.startswith("_")))
+
+
+_TYPES = {name: exp.DataType.build(name) for name in ("date", "double", "varchar", "timestamp")}
+
+
+def cast(tree: Tree, type_: str) -> exp.Cast:
+    """To date, double, varchar or timestamp."""
+    return exp.Cast(this=tree, to=_TYPES[type_].copy())
+
+
+def table(name: str, alias: str = "") -> exp.Table:
+    """A relation by its name."""
+    made = exp.Table(this=exp.to_identifier(name, quoted=not name.startswith("_")))
+    if alias:
+        made.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+    return made
 
 
 def slot(name: str) -> exp.Column:
@@ -28,7 +43,7 @@ def slot(name: str) -> exp.Column:
 
 
 def day_slot(name: str) -> exp.Cast:
-    return exp.cast(slot(name), "date")
+    return cast(slot(name), "date")
 
 
 def number(value: float) -> Tree:
@@ -36,11 +51,11 @@ def number(value: float) -> Tree:
 
 
 def double(tree: Tree) -> exp.Cast:
-    return exp.cast(tree, "double")
+    return cast(tree, "double")
 
 
 def null(type_: str) -> exp.Cast:
-    return exp.cast(exp.Null(), type_)
+    return cast(exp.Null(), type_)
 
 
 def both(conditions: Iterable[Tree]) -> Tree | None:
@@ -80,10 +95,16 @@ def count_distinct(tree: Tree) -> exp.Count:
 
 
 def select(
-    what: Sequence[Tree], source: Any, *, where: Tree | None = None, group: Sequence[Tree] = (), distinct: bool = False
+    what: Sequence[Tree],
+    source: str | Tree,
+    *,
+    where: Tree | None = None,
+    group: Sequence[Tree] = (),
+    distinct: bool = False,
 ) -> exp.Select:
-    """A SELECT; `source` is a relation's name or a subquery with alias."""
-    made = exp.select(*[one.copy() for one in what]).from_(source)
+    """A SELECT; `source` is a relation's name or a subquery with alias. Its parts are copied, the source is not."""
+    made = exp.Select(expressions=[one.copy() for one in what])
+    made.from_(table(source) if isinstance(source, str) else source, copy=False)
     if where is not None:
         made = made.where(where, copy=False)
     if group:
