@@ -89,22 +89,28 @@ OF_ONE: dict[str, type[Model]] = {
     "departments:department": Department, "sql:query": SavedQuery,
     "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
-    "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load,
+    "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load, "imports:choose": Stored,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
 FIXED = {"inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/key/"}
 """Pages whose word in the address is no row's."""
-OF_NAMED: dict[str, type[Model]] = {"sources:day": Source}
+OF_NAMED: dict[str, type[Model]] = {
+    "sources:day": Source, "sources:aside": Source, "sources:aside-check": Source, "sources:aside-repair": Source,
+    "sources:aside-dismiss": Source, "sources:aside-bulk": Source, "sources:aside-sheet": Source,
+    "sources:aside-upload": Source,
+}  # fmt: skip
 """Pages of one row by its published id, perhaps with a day."""
 OF_TWO: dict[str, tuple[type[Model], type[Model]]] = {"requests:deliver": (Request, Stored)}
 """Pages of one row with something of one's own."""
-FOR_SOURCES = frozenset({"reconciliation:month", "reconciliation:enter", "reconciliation:paste"})
-"""For sources with a control figure; the standard alone has none, so there is no such page."""
+FOR_SOURCES = frozenset(
+    {"reconciliation:month", "reconciliation:enter", "reconciliation:paste", "imports:try", "imports:run"}
+)
+"""For sources with a control figure or with files; the standard alone has none, so there is no such page."""
 OWN_TOO = frozenset({"jobs:job", "jobs:state", "people:token"})
 """What one asked for or is, whatever one's position sees."""
 WHOLE = {"ledger:chain": "ledger"}
 """Pages about all rows of a noun at once, for those who see all of it."""
-OWN_ONLY = frozenset({"people:preview", "people:errors", "people:run"})
+OWN_ONLY = frozenset({"people:preview", "people:errors", "people:run", "imports:choose"})
 """One's own upload and what became of it, whatever one's position sees of others'."""
 STRICTER = frozenset({"people:link", "people:token", "people:preview", "people:errors"})
 """Pages with a rule of their own besides; who sees the row may still be refused."""
