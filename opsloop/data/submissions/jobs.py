@@ -6,13 +6,17 @@ from datetime import datetime
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.acts import acting
+from opsloop.base.due import Done, Due, when_due
 from opsloop.base.jobs.api import Context, scheduled, task
 from opsloop.base.people.models import Person
 from opsloop.data.sources.definition import definition_of
-from opsloop.data.sources.loading import collect_and_load
-from opsloop.data.sources.models import Source
+from opsloop.data.sources.loading import LoadResult, collect_and_load
+from opsloop.data.sources.loading.results import told
+from opsloop.data.sources.models import LoadState, Source
 from opsloop.data.submissions.actions import open_sheet, remind
 from opsloop.data.submissions.counting import LOAD, days_to_load
 from opsloop.data.submissions.filling import places
@@ -21,18 +25,20 @@ from opsloop.data.submissions.models import TO_FILL, Submission
 from opsloop.data.submissions.periods import deadline, open_days, remind_at
 from opsloop.data.submissions.queries import forms
 
+ROUND = ("submissions.open", "submissions.remind")
 LOADING = ("sources.load", "sources.hold", "sources.fail", "sources.recognise", "lake.publish")
 
 
 @task(LOAD, _("Load what was filled in"), prepare=True, may=LOADING)
 def load_filled(ctx: Context, source: int) -> None:
     """Every day of the source whose accepted figures are not loaded yet."""
-    collect_and_load(Source.objects.get(pk=source), by=ctx.by)
+    with acting(ctx.call()):
+        collect_and_load(Source.objects.get(pk=source), by=ctx.by)
 
 
 @scheduled(
     "submissions.round", _("Open sheets and remind of them"), cron="*/10 * * * *",
-    may=("submissions.open", "submissions.remind"),
+    may=ROUND,
 )  # fmt: skip
 def go_round(ctx: Context) -> None:
     """What is due now; each sheet opens once and each reminder goes out once."""
@@ -45,9 +51,24 @@ def go_round(ctx: Context) -> None:
 @scheduled("submissions.gather", _("Load overdue sheets"), cron="5,35 * * * *", prepare=True, may=LOADING)
 def gather(ctx: Context) -> None:
     """Periods that are over with some sheets missing, and loads that were lost."""
-    for source in forms():
-        if days_to_load(source, timezone.now()):
-            collect_and_load(source, by=ctx.by)
+    with acting(ctx.call()):
+        gathered(ctx.by, timezone.now())
+
+
+@when_due("submissions", order=12, may=(*ROUND, *LOADING))
+def fill_due(asked: Due) -> list[Done]:
+    """Sheets that open, people to remind, and what was accepted and is to be loaded at that moment."""
+    opened = [sheet for source in forms() for sheet in open_due(source, asked.by, asked.now)]
+    remind_due(asked.by, asked.now)
+    out = [Done(_t("Opened: {sheet}").format(sheet=sheet), {"submission": sheet.pk}) for sheet in opened]
+    for one in gathered(asked.by, asked.now):
+        out.append(Done(told(one), one.plain(), failed=one.state == LoadState.FAILED))
+    return out
+
+
+def gathered(by: Person, now: datetime) -> list[LoadResult]:
+    """Load the days of every form whose accepted figures are not loaded yet and that wait for nobody."""
+    return [one for source in forms() if days_to_load(source, now) for one in collect_and_load(source, by=by)]
 
 
 def open_due(source: Source, by: Person, now: datetime) -> list[Submission]:

@@ -11,7 +11,7 @@ import pytest
 
 from opsloop.base.kinds.fields import plain
 from opsloop.base.people.models import Department, Person
-from opsloop.base.testing import Cast, department, make, person, position
+from opsloop.base.testing import Cast, department, given, hold, make, person, position
 from opsloop.data.sources.kinds.arrives import Filled
 from opsloop.data.sources.kinds.columns import Column
 from opsloop.data.sources.kinds.source import Source as Definition
@@ -101,12 +101,15 @@ def shops(cast: Cast) -> Shops:
     north, south = department("north", "North", stores), department("south", "South", stores)
     manager = position("store-manager", may=FILLING, sees={"submissions": "department"})
     checker = position("checker", may=CHECKING, sees={"*": "all"})
-    from opsloop.base.testing import hold
-
+    with given():
+        cast.wu.remember()
+        cast.wu.language = "en"
+        cast.wu.save()
     hold(cast.wu, checker, cast.data)
     machine = position("loader", may=MACHINE, sees={"*": "all"})
     hold(cast.robot, machine, cast.company)
     return Shops(
-        north, south, person("Ning", manager, north), person("Song", manager, south), cast.wu, cast.robot,
+        north, south, person("Ning", manager, north, language="en"),
+        person("Song", manager, south, language="en"), cast.wu, cast.robot,
         publish("losses", losses()), publish("prices", prices()),
     )  # fmt: skip

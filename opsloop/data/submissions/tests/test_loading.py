@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from opsloop.base.acts import Call
+from opsloop.base.due import Due
 from opsloop.base.inbox.models import Notice
 from opsloop.data.lake import store
 from opsloop.data.sources.models import Load, LoadState, Source
@@ -30,7 +31,7 @@ def clock() -> Iterator[time_machine.Coordinates]:
 
 
 def ctx(shops: Shops) -> Any:
-    return SimpleNamespace(by=shops.robot)
+    return SimpleNamespace(by=shops.robot, call=lambda: Call(by=shops.robot, via="job:1"))
 
 
 def there(source: Source) -> list[tuple[Any, ...]]:
@@ -78,6 +79,19 @@ def test_who_has_handed_in_is_not_reminded(shops: Shops, clock: time_machine.Coo
     jobs.go_round(ctx(shops))
     assert not Notice.objects.filter(person=shops.ning, title__startswith="Losses").exists()
     assert Notice.objects.filter(person=shops.song, title__startswith="Losses").exists()
+
+
+def test_opsloop_run_opens_reminds_and_loads(shops: Shops, clock: time_machine.Coordinates) -> None:
+    at = datetime(2026, 11, 20, 13, 31, tzinfo=UTC)
+    clock.move_to(at)
+    said = [one.text for one in jobs.fill_due(Due(shops.robot, at))]
+    assert "Opened: Losses 2026-11-20 · North" in said and len(said) == 3
+    assert Notice.objects.filter(person=shops.ning, title__endswith="is overdue").exists()
+    clock.shift(60)
+    sheet = approve(submit(shops.sheet(), cells({"amount": "1"}), Call(by=shops.ning)), by=shops.wu)
+    clock.shift(60)
+    (done,) = jobs.fill_due(Due(shops.robot, at + timedelta(minutes=3)))
+    assert done.data["state"] == "loaded" and not done.failed and sheet.late
 
 
 def fill(shops: Shops, clock: time_machine.Coordinates) -> tuple[Submission, Submission]:
