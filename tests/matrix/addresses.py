@@ -34,7 +34,11 @@ API = "api/"
 POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export"})
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name
 for its root."""
-KEYED = frozenset({"signin:set_password", "openid_connect_login", "openid_connect_callback"})
+FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric", "sql:snapshot"})
+"""Programs come here with a token; their tests are in data/sql."""
+OF_TWO = frozenset({"requests:deliver", "lake:compare"})
+"""About two rows at once: an own upload for a request, two versions of a table; their tests are beside them."""
+KEYED = frozenset({"signin:set_password", "openid_connect_login", "openid_connect_callback"}) | FEEDS | OF_TWO
 """The value in the address is a secret of its own or a sign-in server's name; their tests are in ui/signin."""
 BOOK = frozenset({"playbook:kinds", "playbook:kind", "playbook:schema"})
 """Of the book only the manual of how its files are written is for everyone signed in."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsloop.base.people.models import Person
-from opsloop.base.policy.rules import reads
 from opsloop.base.policy.scopes import visible
 from opsloop.data.datasets.catalogue import Catalogue
 from opsloop.data.datasets.catalogue import Relation as Described
@@ -86,11 +85,10 @@ class Known:
         return Relation(name, self._columns(one), None, one.title, one.sql, one.reads)
 
     def _columns(self, one: Described) -> tuple[LakeColumn, ...]:
-        person = self.person
-        return tuple(
-            LakeColumn(c.name, c.type, c.personal, bool(c.personal) and not (person and reads(person, c.personal)))
-            for c in one.columns.values()
-        )
+        """Masked are those that hand on a masked column by its name; what is computed from one is as computed."""
+        below = [self.relation(name) for name in one.reads if self._names.get(name.lower()) == name]
+        masked = {column.name for relation in below for column in relation.columns if column.masked}
+        return tuple(LakeColumn(c.name, c.type, c.personal, c.name in masked) for c in one.columns.values())
 
     def gathered(self, names: Iterable[str]) -> list[Relation]:
         """These relations and all that they read, lowest first."""
