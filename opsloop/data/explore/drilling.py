@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
@@ -85,7 +86,7 @@ def _select(
 
     scan = Scan(known, relation, time_of(metric, relation))
     own = [name for name in relation.columns if not name.startswith("_")]
-    shown = [(trees.named(scan.column(name), name), name) for name in own]
+    shown = [(trees.named(_told(scan.column(name), relation.columns[name].type), name), name) for name in own]
     conditions = [_chosen(scan.text(dim), values) for dim, values in where]
     conditions += [_any(scan, measures) for measures in _conditions(metric)]
     shown += [(trees.named(scan.text(dim), dim), dim) for dim, _values in where if dim not in own]
@@ -100,6 +101,15 @@ def _select(
     )
     text = f"_base as (\n{base.sql(dialect='duckdb')}\n)\n"
     return Statement(text, made.sql(dialect="duckdb"), scan.reads), columns
+
+
+def _told(tree: Any, type_: str) -> Any:
+    """A moment in the company's zone, without one: what has a zone could not be handed over without pytz."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    if type_.upper() not in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ"):
+        return tree
+    return exp.Anonymous(this="timezone", expressions=[exp.Literal.string(settings.TIME_ZONE), tree])
 
 
 def _day(day: date) -> Any:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Account, Person
 from opsloop.base.testing import Cast, make, person, position
 from opsloop.data.explore.models import Dashboard, Pin
-from opsloop.data.metrics.tests.shop import metrics, shop
+from opsloop.data.metrics.tests.shop import metrics, publish, shop
 
 pytestmark = pytest.mark.django_db
 A, C = date(2026, 3, 9), date(2026, 3, 2)
@@ -152,6 +154,14 @@ def test_the_rows_behind_a_part_are_those_that_make_it(cast: Cast) -> None:
 def test_who_may_not_read_identities_sees_pseudonyms(cast: Cast) -> None:
     text = text_of(of(cast.wu).get("/explore/rows/?m=sales&from=2026-03-09&to=2026-03-15").content.decode())
     assert " ann " not in text and " bob " not in text and "north" in text
+
+
+def test_moments_are_shown_in_the_companys_zone(cast: Cast) -> None:
+    publish("moments", [("2026-03-09", "2026-03-09 04:30:00+00")], {"day": "date", "at": "timestamp with time zone"})
+    metrics(cast.lin, moments="from: moments\nvalue: {count: rows}")
+    text = text_of(of(cast.wu).get("/explore/rows/?m=moments&from=2026-03-09&to=2026-03-15").content.decode())
+    local = datetime(2026, 3, 9, 4, 30, tzinfo=UTC).astimezone(ZoneInfo(settings.TIME_ZONE))
+    assert "1 row" in text and f"{local:%Y-%m-%d %H:%M}" in text
 
 
 def test_a_metric_of_others_leads_to_their_rows(cast: Cast) -> None:
