@@ -46,6 +46,21 @@ def python(env: Mapping[str, str], code: str, *, check: bool = True) -> str:
     return done.stdout.strip()
 
 
+def postgresql(name: str) -> str:
+    """The URL of an empty PostgreSQL database; the test is skipped where there is none, but not with CI=true."""
+    import pytest
+
+    from tests import postgres
+
+    try:
+        postgres.programs()
+    except postgres.NoPostgres as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(missing))
+    return postgres.database(name)
+
+
 def opsloop(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     """One command of the product to its end."""
     command = [sys.executable, "-m", "opsloop", *words]

@@ -6,14 +6,13 @@ The short form kills 25 times; `make torture` (OPSLOOP_TORTURE=1) 1,000 times.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests import postgres, workspace
+from tests import workspace
 from tests.torture.size import rounds
 
 pytestmark = pytest.mark.torture
@@ -24,13 +23,7 @@ KILLS = rounds(short=25, long=1000)
 def url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return ""
-    try:
-        postgres.programs()
-    except postgres.NoPostgres as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
-    return postgres.database("worker_kill")
+    return workspace.postgresql("worker_kill")
 
 
 def test_no_job_is_lost_or_doubled_and_the_chain_is_whole(url: str, tmp_path: Path) -> None:
