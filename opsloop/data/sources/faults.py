@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.things.errors import Text
+from opsloop.data.cleaning.readers import PARQUET
 from opsloop.data.cleaning.reading import Unreadable
 from opsloop.data.sources.kinds.source import Source as Definition
 
@@ -123,6 +124,8 @@ def reason(code: str, definition: Definition | None = None) -> str:
 def fault(error: Exception, file: str) -> str:
     """One clear message for a file that could not be taken: file, line, what, and the remedy."""
     code, line, values = _taken_apart(error)
+    if code == "engine" and file.lower().endswith(PARQUET):  # its first pages were sound, a later one is not
+        code = "broken_parquet"
     text, remedy = FILES[code]
     where = _t("{file}, line {line}").format(file=file, line=line) if line else file
     said = f"{where}: {str(text).format(**values)} {str(remedy).format(**values)}"

@@ -60,6 +60,9 @@ def _as_lines(path: Path, folder: Path) -> Path:
         raise Unreadable("broken_json", error.lineno) from None
     except RecursionError:
         raise Unreadable("broken_json", 1) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Unreadable("encoding", line, names=error.encoding) from None
     out = folder / "lines.jsonl"
     with out.open("w", encoding="utf-8") as target:
         for row in rows:
@@ -68,7 +71,7 @@ def _as_lines(path: Path, folder: Path) -> Path:
 
 
 def _objects(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig") as file:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:  # what is no text is found when it is staged
         for _n, line in zip(range(SAMPLE_LINES), file, strict=False):
             try:
                 row = json.loads(line)

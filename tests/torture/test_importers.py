@@ -1,0 +1,49 @@
+"""Anything at all given to the importers: rows or a refusal in words; no crash, no hang, little memory.
+
+The short form spoils sound files in 240 ways; `make torture` lets atheris look for 30 CPU-minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import workspace
+from tests.torture.size import LONG, rounds
+
+pytestmark = pytest.mark.torture
+MEMORY_MB, HANG_S, LOOK_S = 512, 20, 1800
+
+
+def test_spoiled_files_are_read_or_refused(tmp_path: Path) -> None:
+    env = workspace.make(tmp_path / "w")
+    command = [sys.executable, "-m", "tests.torture.spoil_importers", str(rounds(short=240, long=5000))]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=3600, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    said = json.loads(done.stdout.splitlines()[-1])
+    print(json.dumps(said))
+    assert said["crashes"] == [] and said["sound"] == said["files"]
+    assert said["rows"] > 20 and said["refused"] > 20
+    assert said["mb"] <= MEMORY_MB and said["slowest_s"] < HANG_S
+
+
+@pytest.mark.skipif(not LONG, reason="30 CPU-minutes: make torture")
+def test_nothing_crashes_or_hangs_the_importers(tmp_path: Path) -> None:
+    env = workspace.make(tmp_path / "w")
+    options = [f"-max_total_time={LOOK_S}", f"-timeout={HANG_S}", f"-rss_limit_mb={MEMORY_MB}", "-max_len=65536"]
+    command = [sys.executable, "-m", "tests.torture.fuzz_importers", str(tmp_path / "corpus"), *options]
+    done = subprocess.run(
+        command,
+        env=env,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=LOOK_S + 600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    print(done.stderr.splitlines()[-1])
