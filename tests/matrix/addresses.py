@@ -22,6 +22,7 @@ from opsloop.data.reconciliation.models import Control
 from opsloop.data.requests.models import Request
 from opsloop.data.sources.models import Load, Source
 from opsloop.data.sql.models import SavedQuery
+from opsloop.data.submissions.models import Submission
 from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
 from opsloop.ui.page import Page
@@ -31,6 +32,10 @@ from tests.matrix.product import registry
 from tests.matrix.things import Thing, Things
 
 API = "api/"
+FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric"})
+"""For programs with a token; what they answer to whom has its tests in data/sql."""
+NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare"})
+"""Nothing there without rows aside or an earlier version."""
 POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export"})
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name
 for its root."""
@@ -91,7 +96,7 @@ OF_ONE: dict[str, type[Model]] = {
     "people:rights": Person, "people:link": Person, "people:token": Person, "people:appointment": Appointment,
     "people:erasure": Erasure, "people:preview": Stored, "people:errors": Stored, "people:run": Job,
     "departments:department": Department, "sql:query": SavedQuery,
-    "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot,
+    "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot, "submissions:check": Submission,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
     "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load, "imports:choose": Stored,
 }  # fmt: skip
@@ -190,7 +195,7 @@ def _special(route: Route, things: Things) -> Iterator[Address] | None:
         return _acts(route, things)
     if route.name == "pick":
         return _picks(route, things)
-    if route.name in POSTED | KEYED | FOR_SOURCES:
+    if route.name in POSTED | KEYED | FOR_SOURCES | FEEDS | NEEDS_MORE:
         return iter(())
     if (found := _of_models(route, things)) is not None:
         return found

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
 
-from opsloop.base.people.models import Person
+from opsloop.base.kinds.fields import plain
+from opsloop.base.people.models import Department, Person
 from opsloop.data.datasets.models import Dataset
 from opsloop.data.metrics.models import Metric, PastTotal, Target
 from opsloop.data.reconciliation.models import Control, State
-from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
+from opsloop.data.sources.models import Attempt, Late, Load, LoadState, Repair, Source
 from opsloop.data.sources.prepared import Prepared
-from tests.matrix.oracle import Row
+from opsloop.data.submissions.models import Figure, Submission
+from opsloop.data.submissions.tests.conftest import losses
+from tests.matrix.oracle import Place, Row
 
 DAY = date(2026, 11, 2)
+SHEET = "matrix-sheet"
 Things = dict[type[Model], tuple[Any, Row]]
 
 
@@ -42,12 +47,17 @@ def shared(by: Person, now: datetime) -> Things:
     target.save()
     past = PastTotal(metric="sales", month=DAY.replace(day=1), value=1)
     past.save()
+    late = Late(source=source, day=DAY, noted_at=now)
+    late.save()
+    sheet = losses()
+    Source(ident=SHEET, number=1, sha256="", title=sheet.title, definition=plain(type(sheet), sheet)).save()
     public = {
         noun: Row(noun, everyone=True, loose=True) for noun in ("sources", "reconciliation", "metrics", "datasets")
     }
     return {
         Source: (source, public["sources"]),
         Load: (load, public["sources"]),
+        Late: (late, public["sources"]),
         Repair: (repair, Row("sources")),
         Control: (control, public["reconciliation"]),
         Metric: (Metric.objects.get(ident="sales"), public["metrics"]),
@@ -55,3 +65,14 @@ def shared(by: Person, now: datetime) -> Things:
         PastTotal: (past, public["metrics"]),
         Dataset: (Dataset.objects.get(ident="baskets"), public["datasets"]),
     }
+
+
+def own(add: Callable[..., Any], person: Person, key: str, where: tuple[Department, Place], n: int) -> None:
+    """Somebody's sheet of a day of its own, filled in for their department, and a figure changed on it."""
+    department, place = where
+    row, due = Row("submissions", place, frozenset({key})), datetime(2026, 12, 1, tzinfo=UTC)
+    sheet = add(
+        Submission, row, "comment", source=Source.objects.get(ident=SHEET), day=DAY - timedelta(days=n),
+        department=department, due_at=due, submitted_by=person,
+    )  # fmt: skip
+    add(Figure, row, "reason", submission=sheet, row="Fruit", column="amount", by=person, at=due)

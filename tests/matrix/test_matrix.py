@@ -259,6 +259,8 @@ SECOND = {
     "people.appoint": "nobody appoints themselves",
     "people.issue_token": "only for oneself and for robots",
     "people.reset_second_factor": "never one's own",
+    "requests.withdraw": "only whoever asked",
+    "requests.agree": "whoever asked for personal data does not agree to it",
     **dict.fromkeys(("sql.archive", "sql.correct", "sql.schedule", "sql.share"), "only its owner, whoever sees it"),
 }
 """Acts whose own rules say Forbidden to some whose grant reaches the object; each has its tests beside the act."""

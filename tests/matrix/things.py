@@ -125,6 +125,7 @@ class Maker:
         asked_for = Row("requests", None, me)
         wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
         add(Receiver, asked_for, request=wish, person=who.person)
+        numbers.own(add, who.person, who.key, (who.department, who.place), len(self.things))
         text = _digest(who, "draft")
         Content.objects.create(sha256=text, text="title: 草稿\n")
         drawn = Row("playbook", None, me)
