@@ -1,0 +1,61 @@
+"""The manager's morning: the dashboard, why a figure moved, and the rows behind it; then a view of one's own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from opsloop.ui.testing import chromium
+from tests.journeys.served import Served, enter, window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
+    pytest.mark.xdist_group("journeys"),
+]
+
+
+def test_from_the_dashboard_to_the_rows(opened: Browser, demo: Served) -> None:
+    with window(opened, demo) as mine:
+        page = enter(mine, "李航")
+        tile = page.locator(".board-tile", has_text="销售额").first
+        expect(tile).to_contain_text("86,923", timeout=30_000)
+        expect(tile).to_contain_text("−6.5%")
+        mine.judge("workbench with the dashboard")
+        tile.locator("a").first.click()
+        page.wait_for_url("**/explore/explain/**")
+        expect(page.locator(".sentence")).to_contain_text("销售额 86,923，较上周 −6,016（−6.5%）")
+        expect(page.locator(".sentence")).to_contain_text("订单数贡献 +574，客单价贡献 −6,590")
+        meat = page.locator(".split tr", has_text="鲜肉").first
+        expect(meat).to_contain_text("−769")
+        mine.judge()
+        meat.locator("a").click()
+        page.wait_for_url("**/explore/rows/**")
+        expect(page.locator("main table tbody tr").first).to_contain_text("鲜肉")
+        mine.judge()
+
+
+def test_a_question_becomes_a_tile_of_ones_own(opened: Browser, demo: Served) -> None:
+    with window(opened, demo, phone=True) as mine:
+        page = enter(mine, "李航")
+        mine.go("/explore/?m=sales")
+        page.select_option("select[name=by] >> nth=0", "department")
+        page.wait_for_url(re.compile(r"by=department"))
+        expect(page.locator(".chart svg").first).to_be_visible()
+        mine.judge("explore on the phone")
+        mine.go("/explore/save/?m=sales&by=department")
+        page.fill("[name=title]", "各部门销售额")
+        page.fill("[name=new_dashboard]", "我的看板")
+        page.click("main button[data-once]")
+        page.wait_for_url("**/explore/dashboards/**")
+        expect(page.locator("main")).to_contain_text("各部门销售额")
+        mine.judge()
+        mine.go("/metrics/sales/")
+        expect(page.locator(".big-value")).to_contain_text("86,923")
+        mine.judge()
