@@ -115,11 +115,16 @@ def ordered(split: Split) -> list[Part]:
     return sorted(split.parts, key=lambda one: abs(one.effect), reverse=True)
 
 
+def _bare(value: float | None, beside: float | None) -> str:
+    """A factor's value: whole like a count if both are whole, else with two decimals."""
+    return number(value, 0 if all(one is None or one == int(one) for one in (value, beside)) else 2)
+
+
 def factor_lines(split: Split, found: Breakdown, look: Look) -> Lines:
     """The factors with their own values, which are not in the metric's unit."""
     most = max((abs(one.effect) for one in split.parts), default=0.0)
     lines = [_line(one, found, look, most, "") for one in split.parts]
-    bare = [(number(one.now, 2), number(one.then, 2)) for one in split.parts]
+    bare = [(_bare(one.now, one.then), _bare(one.then, one.now)) for one in split.parts]
     told = tuple(replace(line, now=now, then=then) for line, (now, then) in zip(lines, bare, strict=True))
     return Lines("", told, None, signed(sum(one.effect for one in split.parts), look, found.now))
 

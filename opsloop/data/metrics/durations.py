@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from opsloop.base.things.errors import Text
 
@@ -36,6 +37,17 @@ class Duration:
     def days(self) -> int:
         """Whole days that it covers at most."""
         return -(-self.hours // 24)
+
+    @property
+    def said(self) -> str:
+        """In the reader's language."""
+        words = {
+            "hour": ngettext("{n} hour", "{n} hours", self.n),
+            "day": ngettext("{n} day", "{n} days", self.n),
+            "week": ngettext("{n} week", "{n} weeks", self.n),
+            "month": ngettext("{n} month", "{n} months", self.n),
+        }
+        return words[self.unit].format(n=self.n)
 
     def first_day(self, last: date) -> date:
         """The first day of a window of this length that ends with the day `last`: 1 day begins with it."""

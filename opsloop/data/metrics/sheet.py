@@ -13,8 +13,10 @@ from django.http import QueryDict
 from opsloop.base.kinds.known import Edition, Naming, editions, namings
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Refused, Text
+from opsloop.data.datasets.catalogue import catalogue as relations
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.metrics import api, catalogue, definition, dims, period_names, pictures
+from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.formula import WrongFormula, formula, metrics_of
 from opsloop.data.metrics.latest import Figure, Wanted, figures
 from opsloop.data.metrics.models import Metric, TargetGrain
@@ -36,6 +38,7 @@ class Sheet:
     figure: Figure
     owner: str
     source: str
+    fresh: str
     formula: str
     charts: list[Chart]
     table: pictures.Table | None
@@ -80,7 +83,8 @@ def sheet_of(row: Metric, person: Person, said: QueryDict) -> Sheet:
         grain=grain,
         figure=figure,
         owner=catalogue.position_titles().get(one.owner, one.owner),
-        source=catalogue.origin(row.ident, {**every, row.ident: one}),
+        source=_relation_title(catalogue.origin(row.ident, {**every, row.ident: one})),
+        fresh=duration(one.fresh_within).said if one.fresh_within else "",
         formula=formula_words(one, titles),
         charts=pictures.charts(answer, breaks=catalogue.breaks(row.ident), ident="history") if answer else [],
         table=pictures.table(answer) if answer else None,
@@ -90,6 +94,12 @@ def sheet_of(row: Metric, person: Person, said: QueryDict) -> Sheet:
         dims=dims.titles([row.ident], one.by),
         parts=tuple((ident, titles.get(ident, ident)) for ident in named),
     )
+
+
+def _relation_title(name: str) -> str:
+    """The title of what a metric is computed from; its name while nothing of that name is there."""
+    found = relations().relations.get(name.replace("-", "_"))
+    return found.title if found else name
 
 
 def _answer(ident: str, grain: str, trust: Trust, person: Person) -> tuple[Answer | None, Text]:
