@@ -1,10 +1,11 @@
 # make demo   sets everything up and serves the demo company on http://127.0.0.1:8000
 # make test   sets everything up and runs the tests (SQLite, then those marked `both` on PostgreSQL)
+# make slow   the tests that take minutes: the second engine on a cluster of two workers
 # make check  format, lint, types, layers, layout: under a minute
 PY := .venv/bin/python
 DIR ?= demo
 
-.PHONY: demo test check bench torture setup dev lock wheel format
+.PHONY: demo test slow check bench torture setup dev lock wheel format
 
 setup:
 	@tools/setup.sh demo
@@ -17,8 +18,11 @@ demo: setup
 
 test: dev
 	@tools/system.sh
-	$(PY) -m pytest -n 2 --dist loadgroup
-	$(PY) tests/postgres.py -- $(PY) -m pytest -n 2 --dist loadgroup -m both
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(PY) tests/postgres.py -- $(PY) -m pytest -n 2 --dist loadgroup -m "both and not slow"
+
+slow: dev
+	$(PY) -m pytest -m slow
 
 check: dev
 	.venv/bin/ruff check .
