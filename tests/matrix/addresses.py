@@ -34,6 +34,8 @@ from tests.matrix.things import Thing, Things
 API = "api/"
 FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric"})
 """For programs with a token; what they answer to whom has its tests in data/sql."""
+FOR_PROGRAMS = frozenset({"sql:snapshot"})
+"""Open without a session, to who brings a token; to a session as SQL is."""
 NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare"})
 """Nothing there without rows aside or an earlier version."""
 POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export"})

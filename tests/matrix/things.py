@@ -118,7 +118,7 @@ class Maker:
         found[Notice] = Thing(told, Row(always=me), told.title)
         add(Rule, Row("inbox", None, me), person=who.person, kind="*", where=["inbox"])
         mine_only = Row(all_of=(Row(always=me),))
-        board = add(Dashboard, mine_only, "title", owner=who.person)
+        board = add(Dashboard, mine_only, "title", owner=who.person, definition={"tiles": [{"metric": "sales"}]})
         add(Pin, mine_only, person=who.person, dashboard=board)
         add(SavedQuery, Row("sql", None, me), "title", text="select 1", owner=who.person, saved_at=self.now)
         wanted = {"purpose": "matrix", "content": "matrix", "wanted_on": self.now.date(), "asked_at": self.now}

@@ -43,9 +43,13 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "lake.ask_erasure": lambda t: {"subject": HASH[:16]},
     "lists.export": lambda t: {"listing": "people", "kind": "csv"},
     "metrics.put_totals": lambda t: {"pasted": "2025-01 5"},
+    "metrics.set_target": lambda t: {"value": "5"},
     "people.appoint": lambda t: {"department": t[Department].obj.pk},
     "people.absent": lambda t: {"ends_at": (timezone.now() + timedelta(days=4)).isoformat()},
     "people.open_account": lambda t: {"login": "matrix-new"},
+    "reconciliation.check": lambda t: {"cause": "other", "note": "matrix"},
+    "sql.correct": lambda t: {"title": "matrix", "text": "select 1 as one"},
+    "sql.save": lambda t: {"title": "matrix", "text": "select 1 as one"},
     "playbook.draft": lambda t: {"kind": "position", "ident": "matrix-new", "sha256": t[Draft].obj.sha256},
 }
 
