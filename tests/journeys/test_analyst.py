@@ -75,7 +75,7 @@ def _dismiss_rest(mine: Window, day: str) -> None:
     """What cannot be put right of one day is given up with a reason."""
     page = mine.go(day)
     mine.judge("a source's day")
-    page = mine.go("/sources/asides/")
+    page = mine.go("/sources/-/asides/")
     mine.judge()
     wanted = _shown_day(day)
     row = page.locator("tbody tr", has_text=wanted).first
@@ -94,10 +94,10 @@ def _shown_day(url: str) -> str:
 def test_a_held_load_is_looked_at_and_released(opened: Browser, demo: Served) -> None:
     with window(opened, demo) as mine:
         enter(mine, "张睿")
-        page = mine.go("/sources/held/")
+        page = mine.go("/sources/-/held/")
         mine.judge()
         page.locator("main a.btn-primary").first.click()
-        page.wait_for_url(re.compile(r"/sources/loads/\d+/"))
+        page.wait_for_url(re.compile(r"/sources/-/loads/\d+/"))
         page.wait_for_selector(".chart canvas, .chart svg")
         expect(page.locator("main")).to_contain_text("低于")
         expect(page.locator("table.sample tbody tr")).not_to_have_count(0)

@@ -31,7 +31,7 @@ def attempt(source: Source, by: Person, now: datetime) -> Attempt:
 
 def shared(by: Person, now: datetime) -> Things:
     """What belongs to nobody: whoever sees the noun sees it. Within `given()`."""
-    source = Source.objects.get(ident="job-runs")
+    source = Source.objects.get(ident="loads")
     waiting = attempt(source, by, now)
     load = Load(
         id=waiting.pk, source=source, source_version=source.number, file="matrix.csv", state=LoadState.HELD, by=by,

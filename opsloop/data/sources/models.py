@@ -119,7 +119,7 @@ class Load(Thing):
         return f"{self.file} #{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return f"/sources/loads/{self.pk}/"
+        return f"/sources/-/loads/{self.pk}/"
 
     @property
     def seconds(self) -> float:

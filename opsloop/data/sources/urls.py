@@ -5,11 +5,11 @@ from opsloop.data.sources import aside_many, aside_views, held_views, views
 app_name = "sources"
 urlpatterns = [
     path("", views.calendar_page, name="calendar"),
-    path("held/", views.held_page, name="held"),
-    path("asides/", views.asides_page, name="asides"),
-    path("loads/", views.load_list, name="loads"),
-    path("loads/<int:pk>/", views.load_page, name="load"),
-    path("loads/<int:pk>/decide/", held_views.decide, name="decide"),
+    path("-/held/", views.held_page, name="held"),
+    path("-/asides/", views.asides_page, name="asides"),
+    path("-/loads/", views.load_list, name="loads"),
+    path("-/loads/<int:pk>/", views.load_page, name="load"),
+    path("-/loads/<int:pk>/decide/", held_views.decide, name="decide"),
     path("<slug:ident>/", views.source_page, name="source"),
     path("<slug:ident>/aside/", aside_views.aside_page, name="aside"),
     path("<slug:ident>/aside/check/", aside_views.check_row, name="aside-check"),

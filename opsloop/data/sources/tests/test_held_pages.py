@@ -66,12 +66,12 @@ def test_the_page_says_why_with_the_usual_and_the_first_rows(held: Load, wu: Cli
     for part in ("Rows: 20, less than 50; usual is 100.", "Earlier loads", "This load", "12:03:00", "10.50"):
         assert part in text, part
     assert "orders-0.csv-3" not in text, "identities are masked for those who do not read them"
-    assert "less than 50" in wu.get("/sources/held/").content.decode()
+    assert "less than 50" in wu.get("/sources/-/held/").content.decode()
 
 
 def test_a_released_load_is_in_the_numbers_and_says_who_decided(held: Load, wu: Client, analyst: Person) -> None:
     before = rows_there()
-    said = wu.post(f"/sources/loads/{held.pk}/decide/", {"decision": "release", "why": "The shop closed at noon"})
+    said = wu.post(f"/sources/-/loads/{held.pk}/decide/", {"decision": "release", "why": "The shop closed at noon"})
     assert said.status_code == 302
     held.refresh_from_db()
     assert (held.state, held.decided_by, held.decision) == (LoadState.LOADED, analyst, "The shop closed at noon")
@@ -81,24 +81,24 @@ def test_a_released_load_is_in_the_numbers_and_says_who_decided(held: Load, wu: 
 
 def test_a_load_that_is_turned_back_hands_its_file_back(held: Load, wu: Client) -> None:
     before = rows_there()
-    wu.post(f"/sources/loads/{held.pk}/decide/", {"decision": "turn_back", "why": "Half of the file"})
+    wu.post(f"/sources/-/loads/{held.pk}/decide/", {"decision": "turn_back", "why": "Half of the file"})
     held.refresh_from_db()
     assert (held.state, rows_there()) == (LoadState.TURNED_BACK, before)
     assert (settings.WORKSPACE.drop / "turned-back" / "orders-0.csv").exists()
 
 
 def test_a_decision_needs_a_reason_and_the_right(cast: Cast, held: Load, wu: Client) -> None:
-    url = f"/sources/loads/{held.pk}/decide/"
+    url = f"/sources/-/loads/{held.pk}/decide/"
     assert wu.post(url, {"decision": "release", "why": " "}).status_code == 409
     assert signed_in(cast.chen).post(url, {"decision": "release", "why": "because"}).status_code == 403
     assert 'name="decision"' not in signed_in(cast.chen).get(held.get_absolute_url()).content.decode()
-    assert wu.post("/sources/loads/999/decide/", {"why": "because"}).status_code == 404
+    assert wu.post("/sources/-/loads/999/decide/", {"why": "because"}).status_code == 404
     held.refresh_from_db()
     assert held.state == LoadState.HELD
 
 
 def test_what_was_decided_is_not_decided_again(held: Load, wu: Client) -> None:
-    url = f"/sources/loads/{held.pk}/decide/"
+    url = f"/sources/-/loads/{held.pk}/decide/"
     wu.post(url, {"decision": "turn_back", "why": "Half of the file"})
     assert wu.post(url, {"decision": "release", "why": "on second thought"}).status_code == 409
 

@@ -60,7 +60,7 @@ def wu(analyst: Person) -> Client:
 
 
 @pytest.mark.parametrize(
-    "at", ["", "?days=31", "?days=nonsense", "held/", "asides/", "loads/", "orders/", "orders/2026-03-01/", "loads/1/"]
+    "at", ["", "?days=31", "?days=nonsense", "-/held/", "-/asides/", "-/loads/", "orders/", "orders/2026-03-01/", "-/loads/1/"]
 )
 def test_the_pages_need_a_sign_in_and_the_noun(cast: Cast, source: Source, wu: Client, at: str) -> None:
     a_load(source, cast.lin, 1)
@@ -69,7 +69,7 @@ def test_the_pages_need_a_sign_in_and_the_noun(cast: Cast, source: Source, wu: C
     assert signed_in(cast.zhao).get(f"/sources/{at}").status_code == 403
 
 
-@pytest.mark.parametrize("at", ["nothing/", "orders/2026-13-01/", "orders/nonsense/", "loads/99/"])
+@pytest.mark.parametrize("at", ["nothing/", "orders/2026-13-01/", "orders/nonsense/", "-/loads/99/"])
 def test_what_is_not_there_is_not_found(source: Source, wu: Client, at: str) -> None:
     assert wu.get(f"/sources/{at}").status_code == 404
 
@@ -127,9 +127,9 @@ def test_a_load_says_what_became_of_its_rows(cast: Cast, source: Source, wu: Cli
 
 def test_rows_that_were_repaired_are_no_more_asked_for(cast: Cast, source: Source, wu: Client) -> None:
     load = a_load(source, cast.lin, 2, set_aside=1)
-    assert f"aside/?load={load.pk}" in wu.get("/sources/asides/").content.decode()
+    assert f"aside/?load={load.pk}" in wu.get("/sources/-/asides/").content.decode()
     make(Repair, load=load, line=3, before={}, after={}, reason="typed", by=cast.lin, at=timezone.now())
-    assert "No rows aside." in wu.get("/sources/asides/").content.decode()
+    assert "No rows aside." in wu.get("/sources/-/asides/").content.decode()
 
 
 def test_the_start_page_has_yesterday_for_those_who_look_after_it(cast: Cast, source: Source, analyst: Person) -> None:
@@ -151,3 +151,10 @@ def test_held_loads_wait_for_who_releases_and_rows_aside_for_the_owner(
     assert [one.url for one in cards.held(analyst)] == [held.get_absolute_url()]
     assert [one.title for one in cards.asides(analyst)] == [f"{source.title}: 3 rows aside"]
     assert list(cards.held(cast.chen)) == [] and list(cards.asides(cast.chen)) == []
+
+
+def test_every_source_has_its_page_whatever_it_is_called() -> None:
+    from django.urls import resolve
+
+    for ident in ("loads", "held", "asides"):
+        assert resolve(Source(ident=ident).get_absolute_url()).view_name == "sources:source"
