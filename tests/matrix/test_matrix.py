@@ -185,7 +185,9 @@ def expected_page(visitor: Visitor, address: at.Address) -> set[str]:
     """What the oracle says of a GET."""
     said = address.route.page
     if address.route.name in at.FOR_PROGRAMS:
-        return {"sign-in"} if visitor.person is None else {"open"} if visitor.grant.allows("sql.ask") else {"closed"}
+        if visitor.person is None:
+            return {"sign-in"}
+        return {"open", "not there"} if visitor.grant.allows("sql.ask") else {"closed"}
     if said is not None and said.public:
         return {"open", "away", "not there", "sign-in"}
     if visitor.person is None:
