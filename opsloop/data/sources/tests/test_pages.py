@@ -60,7 +60,18 @@ def wu(analyst: Person) -> Client:
 
 
 @pytest.mark.parametrize(
-    "at", ["", "?days=31", "?days=nonsense", "-/held/", "-/asides/", "-/loads/", "orders/", "orders/2026-03-01/", "-/loads/1/"]
+    "at",
+    [
+        "",
+        "?days=31",
+        "?days=nonsense",
+        "-/held/",
+        "-/asides/",
+        "-/loads/",
+        "orders/",
+        "orders/2026-03-01/",
+        "-/loads/1/",
+    ],
 )
 def test_the_pages_need_a_sign_in_and_the_noun(cast: Cast, source: Source, wu: Client, at: str) -> None:
     a_load(source, cast.lin, 1)
