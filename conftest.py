@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from opsloop.base.testing import Cast
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_rows_of_djangos_own() -> None:
+    """Django's permissions are not ours; made anew after each flush they took most of a transactional test."""
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+
+
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
     """Tests assert the English source texts, whether or not catalogues are compiled; a page speaks as it is asked."""
