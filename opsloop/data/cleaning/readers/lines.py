@@ -25,12 +25,24 @@ class Scan:
 
         Raises Unreadable when the rows and rejects do not account for every line: a quotation mark was left open.
         """
-        newlines, rejected, ends = self._newlines(positions)
+        newlines, rejected, ends = self._newlines(self._behind_empty_lines(positions))
         if newlines + (0 if ends else 1) - (self.first - 1) == rows + len(positions):
             taken = set(rejected)
             starts: Iterator[int] = (line for line in range(self.first, 2**62) if line not in taken)
             return self._placed(self._pick(starts, wanted), rejected)
         return self._slowly(wanted, rows, rejected)
+
+    def _behind_empty_lines(self, positions: Sequence[int]) -> list[int]:
+        """DuckDB counts empty lines to the rejected row behind them: where the row itself begins."""
+        found = list[int]()
+        with self.path.open("rb") as file:
+            for at in positions:
+                file.seek(at)
+                empty = 0
+                while file.read(1) in (b"\n", b"\r"):
+                    empty += 1
+                found.append(at + empty)
+        return found
 
     def _newlines(self, positions: Sequence[int]) -> tuple[int, list[int], bool]:
         """(newlines in all, line of each position, does the file end with one?). Positions ascend, from 0."""

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from opsloop.data.cleaning import asides, merging, readers, staging, winners
@@ -107,6 +107,7 @@ def contents(present: list[Present], folder: Path) -> dict[str, tuple[date, Deci
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(first=lines, second=lines)
+@example(first=[("A", "2026-03-01", "1", "")] * 10 + ["\n", "\n", "A,2026-03-01\n"], second=[])
 def test_each_row_ends_in_one_place_and_the_newest_of_a_key_counts(first: list[Line], second: list[Line]) -> None:
     wanted: dict[str, tuple[date, Decimal | None, str | None]] = {}
     present: list[Present] = []
