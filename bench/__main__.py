@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.measure import Figure
 
-PARTS = ("acts", "lists", "serving", "search", "loads", "metrics")
+PARTS = ("acts", "lists", "serving", "search", "loads", "metrics", "monitors")
 LAST = Path("bench/last.json")
 
 
