@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.jobs.api import SLOW, Context, enqueue, scheduled, task
 from opsloop.data.sources.loading import LoadResult
-from opsloop.demo import arriving, bringing, chosen, grocer
+from opsloop.demo import arriving, bringing, chosen, closings, grocer
 from opsloop.demo.arriving import Arrival
 from opsloop.demo.chosen import Chosen
 
@@ -19,9 +19,10 @@ PROMOTIONS = "demo.bring_promotions"
 
 @scheduled("demo.bring_day", _("Bring in the demo's next day"), cron="5 * * * *", may=MAY, prepare=True)
 def bring_day(ctx: Context) -> None:
-    """Put the files of days that have ended into drop/, and load them."""
+    """Put the files of days that have ended into drop/, and load them; enter what the tills said of those before."""
     if (now := there()) is not None:
         _bring(ctx, now, arriving.since_set_up(now, grocer.today()))
+        closings.enter(now, grocer.today())
 
 
 @task(

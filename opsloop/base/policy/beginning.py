@@ -21,7 +21,10 @@ from opsloop.base.people.models import Account, Person, PersonKind
 NUMBER = "opsloop"
 """The robot's staff number; nobody else may bear it."""
 POSITION = "opsloop-setup"
-NOUNS = ("people", "departments", "playbook", "calendar", "files", "links", "jobs", "sources", "lake", "kinds")
+NOUNS = (
+    "people", "departments", "playbook", "calendar", "files", "links", "jobs", "sources", "lake", "reconciliation",
+    "kinds",
+)  # fmt: skip
 MAY = frozenset(f"{noun}.*" for noun in NOUNS)
 
 _seeding: ContextVar[bool] = ContextVar("seeding", default=False)

@@ -88,13 +88,16 @@ def _load(chosen: Chosen) -> None:
     """The year's data, then what came since, then the house's own tables. What is there already is left alone."""
     from opsloop.base.people.beginning import setup_robot
     from opsloop.base.policy.beginning import seeding
-    from opsloop.demo import arriving, bringing, grocer, jobs
+    from opsloop.demo import arriving, bringing, closings, grocer, jobs
 
     try:
         with seeding():
             by = setup_robot()
             brought = bringing.bring(chosen, arriving.at_set_up(chosen), by=by, tell=_tell)
             brought += bringing.bring(chosen, arriving.since_set_up(chosen, grocer.today()), by=by, tell=_tell)
+            if entered := closings.enter(chosen, grocer.today()):
+                closings.compare(by=by)
+                _say(f"control figures of the tills: {entered} days")
             if brought:
                 _say(f"own tables: {', '.join(bringing.collect_own(by=by))}")
     except grocer.NoPackage as error:

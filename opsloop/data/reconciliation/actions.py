@@ -25,6 +25,9 @@ MOST = 400
 NO_DOORS: frozenset[str] = frozenset()
 Source = Annotated[str, Arg(label=_("Source"), max=80)]
 Figure = Annotated[Decimal, Arg(label=_("Control figure"))]
+Remark = Annotated[
+    str, Arg(label=_("About the control figure"), max=200, help=_("Where it stands, what it leaves out."))
+]
 Said = Annotated[str, Arg(label=_("Note"), max=500, long=True, help=_("Needed for “Other cause”."))]
 
 
@@ -34,6 +37,7 @@ class FigureRow:
 
     day: Annotated[date, Arg(label=_("Business day"))]
     control: Figure
+    remark: Remark = ""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,16 @@ class MeasuredRow:
     done=_("{by} entered the control figure {control} for {source} on {day}"),
 )
 def enter_figure(
-    *, by: Person, source: Source, day: Annotated[date, Arg(label=_("Business day"))], control: Figure
+    *,
+    by: Person,
+    source: Source,
+    day: Annotated[date, Arg(label=_("Business day"))],
+    control: Figure,
+    remark: Remark = "",
 ) -> Control:
     """What the till, the platform or the bank says for a day. Entering it again corrects it, until it was checked."""
     agreement = _agreed(source)
-    [row] = _take(agreement, [FigureRow(day, control)], by)
+    [row] = _take(agreement, [FigureRow(day, control, remark)], by)
     return row
 
 
@@ -98,7 +107,8 @@ def measure(
         before, row.ours, row.snapshot = row.difference, new.ours, snapshot
         row.limit, row.limit_amount = agreement.limit, agreement.amount
         if new.control is not None:
-            row.control, row.origin, row.entered_by, row.entered_at = new.control, Origin.SOURCE, None, None
+            row.control, row.origin, row.remark = new.control, Origin.SOURCE, ""
+            row.entered_by = row.entered_at = None
         risen += [row] if judge(row, before) else []
         row.save()
     tell_above(agreement, risen)
@@ -183,6 +193,7 @@ def _take(agreement: Agreement, rows: Sequence[FigureRow], by: Person) -> list[C
         if row.control == new.control:
             continue
         before, row.control, row.origin = row.difference, new.control, Origin.TYPED
+        row.remark = new.remark.strip()
         row.limit, row.limit_amount = agreement.limit, agreement.amount
         row.entered_by, row.entered_at = by, timezone.now()
         risen += [row] if judge(row, before) else []

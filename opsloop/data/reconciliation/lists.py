@@ -41,6 +41,7 @@ class Days(Listing):
         Column(name="cause"),
         Column(name="note", on=False),
         Column(name="origin", on=False),
+        Column(name="remark", on=False),
         Column(name="entered_by.name", label=_("Entered by"), on=False),
         Column(name="checked_by.name", label=_("Who checked it")),
         Column(name="snapshot", on=False),

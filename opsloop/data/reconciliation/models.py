@@ -56,6 +56,7 @@ class Control(Thing):
     snapshot = models.BigIntegerField(_("Data version"), null=True)
     control = models.DecimalField(_("Control figure"), max_digits=24, decimal_places=4, null=True)
     origin = models.CharField(_("Origin"), max_length=10, choices=Origin, default=Origin.NONE, blank=True)
+    remark = models.CharField(_("About the control figure"), max_length=200, blank=True)
     limit = models.DecimalField(_("Allowed difference"), max_digits=24, decimal_places=6)
     limit_amount = models.BooleanField(_("The limit is an amount"), default=False)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.WAITING)
