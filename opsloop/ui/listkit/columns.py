@@ -103,7 +103,7 @@ def bind(column: Column, model: type[models.Model], by: Person) -> Bound:
     sort = column.sort if isinstance(column.sort, str) else None
     if column.sort is None and known is not None and column.value is None:
         sort = column.name.replace(".", "__")
-    css = "num" if kind in RIGHT else ""
+    css = "num" if kind in RIGHT else "when" if kind in ("day", "moment") else ""
     return Bound(
         column.name, str(label), kind, sort, column.on, column.link, css, _plain(value, kind, known),
         _shown(column, value, kind, known),
