@@ -25,8 +25,8 @@ FINANCE = "HL013"
 DIFFERS = 2
 """The figure of the day this many days before set-up is the one that differs."""
 TOO_MUCH = Decimal("1.019")
-TRUE = "演示：公开数据原文件的当日合计，另行计算，不经过本系统的加载"
-MADE_UP = "模拟：在公开数据的当日合计上故意多写 1.9%，用来演示存疑与核对"
+TRUE = "演示：由公开数据另算"
+MADE_UP = "模拟：在公开数据的合计上故意多写 1.9%"
 DAY = timedelta(days=1)
 
 

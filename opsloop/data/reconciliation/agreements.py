@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _t
 
 from opsloop.data.sources.models import Source
@@ -91,7 +92,7 @@ def _agreement(row: Source, titles: Mapping[str, str]) -> Agreement | None:
         title=row.title,
         owner=row.owner,
         figure=figure,
-        label=_label(figure, columns),
+        label=_label(figure, columns, str(row.definition.get("currency") or settings.WORKSPACE.currency)),
         against=said.get("sheet") or titles.get(other, other) or _t("Control figures"),
         limit=limit,
         amount=amount,
@@ -103,7 +104,12 @@ def _first_money(columns: Mapping[str, Mapping[str, Any]]) -> str:
     return next((name for name, column in columns.items() if column.get("type") == "money"), ROWS)
 
 
-def _label(figure: str, columns: Mapping[str, Mapping[str, Any]]) -> str:
+def _label(figure: str, columns: Mapping[str, Mapping[str, Any]], currency: str) -> str:
+    """The column's title, with the currency of a sum of money."""
     if figure == ROWS:
         return _t("Number of rows")
-    return columns.get(figure, {}).get("title") or figure
+    column = columns.get(figure, {})
+    title = str(column.get("title") or figure)
+    if column.get("type") != "money":
+        return title
+    return _t("{figure} ({currency})").format(figure=title, currency=currency)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Person
 from opsloop.data.reconciliation.agreements import agreements
 from opsloop.data.reconciliation.models import Control
+from opsloop.data.sources.models import Source
 from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, Listing
 
 TONES = {"within": "green", "checked": "green", "explained": "orange", "open": "red", "waiting": "secondary"}
@@ -32,7 +33,7 @@ class Days(Listing):
     title = _("All reconciled days")
     columns = (
         Column(name="day", link=True),
-        Column(name="source"),
+        Column(name="source", value=lambda row: row.source_title or row.source),
         Column(name="ours", kind="number"),
         Column(name="control", kind="number"),
         Column(name="difference", label=_("Difference"), value=lambda row: row.difference, kind="number"),
@@ -57,4 +58,6 @@ class Days(Listing):
     empty_hint = _("A source with a control figure in its file stands here once it was loaded.")
 
     def rows(self, by: Person) -> QuerySet[Any]:
-        return super().rows(by).select_related("entered_by", "checked_by")
+        titles = Source.objects.filter(ident=OuterRef("source")).values("title")[:1]
+        rows: QuerySet[Any] = super().rows(by).select_related("entered_by", "checked_by")
+        return rows.annotate(source_title=Subquery(titles))

@@ -25,6 +25,7 @@ from opsloop.data.reconciliation.agreements import Agreement, agreement_of, agre
 from opsloop.data.reconciliation.lists import Days
 from opsloop.data.reconciliation.models import Cause, Control
 from opsloop.data.reconciliation.queries import above, cause_act, month, overview
+from opsloop.ui.formats import day as day_text
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.reply import acted
@@ -105,7 +106,9 @@ def choose_cause(request: PersonRequest, pk: int) -> HttpResponse:
     said = {"cause": request.POST.get("cause") or None, "note": row.note if not request.POST.get("cause") else ""}
     perform(cause_act(request.person, row), said, Call(by=request.person, via="page"), on=row.pk)
     row.refresh_from_db()
-    return _done(request, f"{row}: {row.get_state_display()}", f"/reconciliation/{row.source}/?month={row.day:%Y-%m}")
+    agreement = agreement_of(row.source)
+    text = f"{agreement.title if agreement else row.source} {day_text(row.day)}: {row.get_state_display()}"
+    return _done(request, text, f"/reconciliation/{row.source}/?month={row.day:%Y-%m}")
 
 
 def _done(request: PersonRequest, text: str, go: str) -> HttpResponse:
