@@ -107,4 +107,5 @@ def _first(made: mending.Plan) -> list[mending.Mend]:
 
 
 def _shown(here: Here, one: mending.Mend) -> list[tuple[str, str, str]]:
-    return [cell for cell in one.changed if cell[0] not in here.closed]
+    titles = dict(zip(here.names, here.heads(), strict=True))
+    return [(titles.get(name, name), *cell) for name, *cell in one.changed if name not in here.closed]  # type: ignore[misc]

@@ -146,12 +146,15 @@ def aside_page(request: PersonRequest, ident: str) -> HttpResponse:
 def trace(request: PersonRequest, here: Here) -> list[tuple[Repair, list[tuple[str, str, str]]]]:
     """The last repairs, each with the cells that it changed; hidden columns are named without what stood there."""
     rows = visible(request.person, Repair).filter(load__source=here.source).select_related("by", "load")[:TRACE]
+    titles = dict(zip(here.names, here.heads(), strict=True))
     out = []
     for one in rows:
         before, after = one.before or {}, one.after or {}
         changed = [name for name in after if (before.get(name) or "") != (after.get(name) or "")]
         cells = [
-            (name, "…", "…") if name in here.closed else (name, before.get(name) or "∅", after.get(name) or "∅")
+            (titles.get(name, name), "…", "…")
+            if name in here.closed
+            else (titles.get(name, name), before.get(name) or "∅", after.get(name) or "∅")
             for name in changed
         ]
         out.append((one, cells))

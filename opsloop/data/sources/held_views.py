@@ -47,13 +47,21 @@ class Sample:
     fault: str = ""
 
 
+def why(load: Load) -> list[str]:
+    """Each reason for which it is held, in words."""
+    titles = _titles(load)
+    return [holding.said(reason, titles) for reason in load.hold_reasons]
+
+
+def _titles(load: Load) -> dict[str, str]:
+    return {name: one.title or name for name, one in definition_of(load.source).columns.items()}
+
+
 def context(person: Person, load: Load) -> dict[str, Any]:
     """What somebody needs to decide."""
-    columns = definition_of(load.source).columns
-    titles = {name: one.title or name for name, one in columns.items()}
     return {
-        "why": [holding.said(reason, titles) for reason in load.hold_reasons],
-        "chart": _chart(load, titles),
+        "why": why(load),
+        "chart": _chart(load, _titles(load)),
         "sample": sample(person, load),
         "may_release": can(person, "sources.release", load),
         "may_turn_back": can(person, "sources.turn_back", load),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,10 +16,10 @@ from opsloop.base.policy.scopes import sees, visible
 from opsloop.base.things.errors import NotFound
 from opsloop.data.lake.manifest import newest
 from opsloop.data.sources import held_views, wording
-from opsloop.data.sources.calendar import calendar, freshness
+from opsloop.data.sources.calendar import Day, DayState, calendar, freshness
 from opsloop.data.sources.definition import definition_of
+from opsloop.data.sources.kinds.arrives import Drop, Filled
 from opsloop.data.sources.lists import Loads
-from opsloop.data.sources.loading import holding
 from opsloop.data.sources.models import Load, LoadState, Source
 from opsloop.data.sources.queries import hands, held_loads, judged_day, open_asides, position_title, running, summary
 from opsloop.data.sources.rhythm import days
@@ -47,7 +48,7 @@ def calendar_page(request: PersonRequest) -> HttpResponse:
     sources = list(visible(request.person, Source).filter(withdrawn=False).order_by("title"))
     whole = calendar(today - timedelta(days=span - 1), today, sources)
     begun = set(Load.objects.filter(source__in=sources).order_by().values_list("source", flat=True).distinct())
-    grid = [line for line in whole if line[0].pk in begun]
+    grid = sorted((line for line in whole if line[0].pk in begun), key=_order)
     context = {
         "grid": grid,
         "never": [source for source in sources if source.pk not in begun],
@@ -63,6 +64,13 @@ def calendar_page(request: PersonRequest) -> HttpResponse:
     return render(request, "sources/calendar.html", context)
 
 
+def _order(line: tuple[Source, Sequence[Day]]) -> tuple[bool, bool, str]:
+    """Sources with something in these days first, then quiet ones, then the house's own tables."""
+    source, cells = line
+    own = "table" in (source.definition.get("arrives") or {})
+    return own, all(cell.state == DayState.NOTHING for cell in cells), source.title
+
+
 @page(see="sources")
 def load_list(request: PersonRequest) -> HttpResponse:
     return list_page(request, Loads, template="sources/loads.html", **tabs(request))
@@ -72,7 +80,7 @@ def load_list(request: PersonRequest) -> HttpResponse:
 @page(see="sources")
 def held_page(request: PersonRequest) -> HttpResponse:
     """待放行: what was held back and why, the oldest first."""
-    held = [(load, [holding.said(reason) for reason in load.hold_reasons]) for load in held_loads(request.person)]
+    held = [(load, held_views.why(load)) for load in held_loads(request.person)]
     return render(request, "sources/held.html", {"held": held, **tabs(request)})
 
 
@@ -105,6 +113,9 @@ def source_page(request: PersonRequest, ident: str) -> HttpResponse:
         "arrives": wording.arrives(definition),
         "rhythm": wording.rhythm(definition),
         "rules": list(wording.rules(definition)),
+        "time": wording.titled(definition, definition.time) if definition.time else "",
+        "filled": isinstance(definition.arrives, Filled),
+        "dropped": isinstance(definition.arrives, Drop),
         "owner": position_title(source.owner),
         "fresh": freshness(source),
         "strip": strip,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _t
 
+from opsloop.base.calendar.models import CalendarSpec
 from opsloop.data.sources.kinds.arrives import Database, Drop, Filled, Http, Own
 from opsloop.data.sources.kinds.checks import headings
 from opsloop.data.sources.kinds.columns import Column
 from opsloop.data.sources.kinds.rules import Bound
 from opsloop.data.sources.kinds.source import Source as Definition
 from opsloop.data.sources.kinds.words import Brings, Otherwise, Than
+from opsloop.data.sources.models import Source
 from opsloop.ui.formats import percent
 
 
@@ -31,18 +33,40 @@ class ColumnWords:
 
 def columns(definition: Definition) -> list[ColumnWords]:
     """Every column of the contract."""
+    places = _places(definition)
     return [
         ColumnWords(
             name, column.title, str(column.type.label), name in definition.key,
             str(column.personal.label) if column.personal else "",
-            ((_t("must be there"),) if column.required else ()) + tuple(_demands(column)),
+            ((_t("must be there"),) if column.required else ()) + tuple(_demands(definition, column, places)),
             tuple(one for one in headings(name, column) if one not in (name, column.title)),
         )
         for name, column in definition.columns.items()
     ]  # fmt: skip
 
 
-def _demands(column: Column) -> Iterator[str]:
+def titled(definition: Definition, name: str) -> str:
+    """A column as people call it."""
+    column = definition.columns.get(name)
+    return column.title if column is not None and column.title else name
+
+
+def _places(definition: Definition) -> dict[str, str]:
+    """`households.household_id` -> that source's and column's titles, where such a source is there."""
+    wanted = {column.in_ for column in definition.columns.values() if column.in_}
+    sources = {one.ident: one for one in Source.objects.filter(ident__in={one.partition(".")[0] for one in wanted})}
+    out = {}
+    for place in wanted:
+        ident, _dot, name = place.partition(".")
+        if ident in sources:
+            column = (sources[ident].definition.get("columns") or {}).get(name) or {}
+            out[place] = _t("{source}, {column}").format(
+                source=sources[ident].title, column=column.get("title") or name
+            )
+    return out
+
+
+def _demands(definition: Definition, column: Column, places: Mapping[str, str]) -> Iterator[str]:
     for said, text in (
         (column.at_least, _t("at least {value}")),
         (column.at_most, _t("at most {value}")),
@@ -57,10 +81,14 @@ def _demands(column: Column) -> Iterator[str]:
     if column.in_:
         unknown = column.otherwise is Otherwise.UNKNOWN
         text = _t("found in {place}, else kept as unknown") if unknown else _t("found in {place}")
-        yield text.format(place=column.in_)
+        yield text.format(place=places.get(column.in_, column.in_))
     if column.not_after:
         later = column.not_after
-        yield _t("not later than the load") if later == "load" else _t("not later than {column}").format(column=later)
+        yield (
+            _t("not later than the load")
+            if later == "load"
+            else _t("not later than {column}").format(column=titled(definition, later))
+        )
 
 
 def arrives(definition: Definition) -> str:
@@ -92,9 +120,9 @@ def rhythm(definition: Definition) -> str:
 def rules(definition: Definition) -> Iterator[str]:
     """What happens with a whole file: which rows count, when it is held, what it is compared with."""
     if definition.key:
-        keys = " + ".join(definition.key)
+        keys = " + ".join(titled(definition, one) for one in definition.key)
         yield _t("One row for each {key}; of rows with the same key counts: {keep}.").format(
-            key=keys, keep=_keep(definition.keep)
+            key=keys, keep=_keep(definition, definition.keep)
         )
     if definition.brings is not Brings.ROWS:
         yield _t("A file brings: {what}.").format(what=definition.brings.label)
@@ -102,7 +130,9 @@ def rules(definition: Definition) -> Iterator[str]:
         if definition.hold_if.rows is not None:
             yield _t("Held when the number of rows is {bound}.").format(bound=_bound(definition.hold_if.rows))
         for name, bound in definition.hold_if.figures.items():
-            yield _t("Held when the sum of {column} is {bound}.").format(column=name, bound=_bound(bound))
+            yield _t("Held when the sum of {column} is {bound}.").format(
+                column=titled(definition, name), bound=_bound(bound)
+            )
         if definition.hold_if.set_aside:
             yield _t("Held when more than {share} of its rows are set aside.").format(
                 share=definition.hold_if.set_aside
@@ -110,16 +140,22 @@ def rules(definition: Definition) -> Iterator[str]:
     if definition.key_source:
         yield _t("What somebody repaired counts only after a second person released it.")
     if definition.closed:
-        yield _t("Days off in the calendar {name} bring no data.").format(name=definition.closed)
+        yield _t("Days off in the calendar {name} bring no data.").format(name=_calendar(definition.closed))
 
 
-def _keep(keep: str) -> str:
+def _calendar(code: str) -> str:
+    """The newest title of a calendar; its id while it is not there."""
+    rows = CalendarSpec.objects.filter(code=code, withdrawn=False).order_by("-from_day", "-pk")
+    return rows.values_list("title", flat=True).first() or code
+
+
+def _keep(definition: Definition, keep: str) -> str:
     word, _space, column = keep.partition(" ")
     words = {
         "newest": _t("the one that came last"), "first": _t("the one that came first"),
         "largest": _t("the largest {column}"), "smallest": _t("the smallest {column}"),
     }  # fmt: skip
-    return words.get(word, keep).format(column=column)
+    return words.get(word, keep).format(column=titled(definition, column))
 
 
 def _bound(bound: Bound) -> str:

@@ -20,6 +20,7 @@ from opsloop.data.sources.kinds.words import Brings, Than
 from opsloop.data.sources.loading.preparing import Cleaned
 from opsloop.data.sources.models import Load, LoadState, Source
 from opsloop.data.sources.rhythm import business_day, expected
+from opsloop.ui.formats import percent
 
 WEEKS, LOADS = 8, 8
 FEWEST = 3
@@ -111,21 +112,24 @@ def said(reason: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> 
     """One reason in the reader's language."""
     figure = _t("Rows") if reason["figure"] == "rows" else (titles or {}).get(reason["figure"], reason["figure"])
     texts = {
-        "below": _t("{figure}: {ours}, less than {limit}; usual is {usual}."),
-        "above": _t("{figure}: {ours}, more than {limit}; usual is {usual}."),
+        "below": _t("{figure}: {ours}, only {share} of the usual {usual}; held below {limit}."),
+        "above": _t("{figure}: {ours}, {share} of the usual {usual}; held above {limit}."),
         "shrinks": _t("The file has {ours} rows; {usual} are there now."),
         "control": _t("{figure}: {ours}; the sender says {usual}."),
         "set_aside": _t("{ours} rows would be set aside, more than {limit}."),
         "repaired": _t("Repaired by hand; a second person must release it."),
     }
-    numbers = {name: _number(reason.get(name)) for name in ("ours", "usual", "limit")}
-    return texts[reason["code"]].format(figure=figure, **numbers)
+    whole = reason["figure"] in ("rows", "set_aside")
+    numbers = {name: _number(reason.get(name), whole=whole) for name in ("ours", "usual", "limit")}
+    share = percent(reason["ours"] / reason["usual"], 0) if reason.get("usual") else ""
+    return texts[reason["code"]].format(figure=figure, share=share, **numbers)
 
 
-def _number(value: object) -> str:
+def _number(value: object, *, whole: bool) -> str:
+    """Rows are whole, sums as they are."""
     if not isinstance(value, int | float):
         return ""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+    return f"{value:,.0f}" if whole or float(value).is_integer() else f"{value:,.2f}"
 
 
 def expected_day(definition: Definition) -> date:

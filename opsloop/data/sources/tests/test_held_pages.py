@@ -63,10 +63,16 @@ def rows_there() -> int:
 
 def test_the_page_says_why_with_the_usual_and_the_first_rows(held: Load, wu: Client) -> None:
     text = wu.get(held.get_absolute_url()).content.decode()
-    for part in ("Rows: 20, less than 50; usual is 100.", "Earlier loads", "This load", "12:03:00", "10.50"):
+    for part in (
+        "Rows: 20, only 20% of the usual 100; held below 50.",
+        "Earlier loads",
+        "This load",
+        "12:03:00",
+        "10.50",
+    ):
         assert part in text, part
     assert "orders-0.csv-3" not in text, "identities are masked for those who do not read them"
-    assert "less than 50" in wu.get("/sources/-/held/").content.decode()
+    assert "held below 50" in wu.get("/sources/-/held/").content.decode()
 
 
 def test_a_released_load_is_in_the_numbers_and_says_who_decided(held: Load, wu: Client, analyst: Person) -> None:
