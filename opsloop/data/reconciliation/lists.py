@@ -60,4 +60,5 @@ class Days(Listing):
     def rows(self, by: Person) -> QuerySet[Any]:
         titles = Source.objects.filter(ident=OuterRef("source")).values("title")[:1]
         rows: QuerySet[Any] = super().rows(by).select_related("entered_by", "checked_by")
-        return rows.annotate(source_title=Subquery(titles))
+        found: QuerySet[Any] = rows.annotate(source_title=Subquery(titles))
+        return found
