@@ -18,8 +18,8 @@ demo: setup
 
 test: dev
 	@tools/system.sh
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not slow"
-	$(PY) tests/postgres.py -- $(PY) -m pytest -n 2 --dist loadgroup -m "both and not slow"
+	$(PY) -m pytest -n 2 -m "not slow"
+	$(PY) tests/postgres.py -- $(PY) -m pytest -n 2 -m "both and not slow"
 
 slow: dev
 	$(PY) -m pytest -m slow

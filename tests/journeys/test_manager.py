@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-    pytest.mark.xdist_group("journeys"),
 ]
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-    pytest.mark.xdist_group("journeys"),
 ]
 HEADER = "姓名,工号,部门,岗位,手机,入职日期\n"
 WRONG = HEADER + "钱进,HL101,运营部,不存在的岗位,,2026-03-01\n周末,HL102,,,,三月一号\n吴双,HL103,,,,\n,HL104,,,,\n"

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-    pytest.mark.xdist_group("journeys"),
 ]
 PASSWORD = "Regen-am-Montag-7"
 
@@ -36,7 +35,7 @@ def code(secret: str) -> str:
 
 def test_the_first_person_begins_and_turns_the_second_step_on(opened: Browser, real: Served) -> None:
     token = (real.root / "var/secrets/first-start.token").read_text().strip()
-    assert token in real.console()
+    assert token in real.printed()
     with window(opened, real) as mine:
         page = mine.go("/")
         page.wait_for_url("**/sign-in/first/**")

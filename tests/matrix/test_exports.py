@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections import Counter
 
-import pytest
 from django.db import transaction
 from django.http import QueryDict
 from python_calamine import CalamineWorkbook
@@ -48,7 +47,6 @@ def files(listing: type[Listing], person: Person) -> dict[str, str]:
     return {"csv": made["csv"].decode("utf-8-sig"), "xlsx": "\n".join(str(cell) for row in rows for cell in row)}
 
 
-@pytest.mark.xdist_group("matrix-acts")
 class TestExports(Company):
     __test__ = True
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import pytest
 from django.http import HttpResponseBase
 from django.test import TestCase
 
@@ -86,7 +85,6 @@ class Company(TestCase):
         return self.made[0]
 
 
-@pytest.mark.xdist_group("matrix-pages")
 class TestPages(Company):
     __test__ = True
 
@@ -109,7 +107,6 @@ class TestPages(Company):
         assert tried["open"] > 500 and tried["closed"] > 100, tried
 
 
-@pytest.mark.xdist_group("matrix-acts")
 class TestActs(Company):
     __test__ = True
 

@@ -20,7 +20,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 
