@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import spreading
+from tests.workspace import put_database
+
 if TYPE_CHECKING:
     from opsloop.base.testing import Cast
+    from tests.spreading import LongestFirst
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first."""
+    items.sort(key=lambda one: spreading.rank(one.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> LongestFirst:
+    """The groups of `xdist_group` are not used: pytest-xdist 3.8 loses them under pytest 9.2."""
+    return spreading.made(config)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -20,6 +36,51 @@ def _no_rows_of_djangos_own() -> None:
 
     post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the test begins with the database that `django_db_modify_db_settings` puts there."""
+    from django.conf import settings
+
+    return bool(settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_keepdb: bool) -> None:
+    """On SQLite the migrations run once for all processes of a test run."""
+    from django.conf import settings
+
+    if django_db_keepdb:
+        put_database(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_goes_where_rows_are() -> None:
+    """Django's flush empties each of 150 tables and tells every app, after each test with transactions of its own."""
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = lambda _self: _empty()
+
+
+def _empty() -> None:
+    from django.db import connection, transaction
+
+    quoted = connection.ops.quote_name
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    filled = " union all ".join(f"select '{name}' where exists (select 1 from {quoted(name)})" for name in tables)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(filled)
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"delete from {quoted(name)}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_hashed_quickly() -> None:
+    """By Argon2 as in life, but without its 100 MB and eight threads for each password."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +115,4 @@ def _ledger_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with ledger_open():
         yield
-        from django.core.management import call_command
-
-        call_command("flush", interactive=False, verbosity=0)
+        _empty()

@@ -4,28 +4,50 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from opsloop.config import workspace
+from tests.console import Console
+from tests.once import once
+
+MIGRATE = "from django.core.management import call_command as c; c('migrate', verbosity=0); "
+CLOSE = "from django.db import connection; connection.close()"
 START = "import django; django.setup(); "
 
 
 def make(root: Path, url: str = "") -> dict[str, str]:
     """A workspace in `root` with a migrated database, SQLite or the one of `url`; answers the environment for it."""
-    from opsloop.config import workspace
-
     workspace.make(root, name="Test")
     env = environment(root, url)
-    python(env, "from django.core.management import call_command; call_command('migrate', verbosity=0)")
+    if url:
+        python(env, MIGRATE)
+    else:
+        put_database(root / "var/opsloop.sqlite3")
     return env
+
+
+def put_database(file: Path) -> None:
+    """An empty SQLite database, migrated: a copy of the one that is migrated once in a test run."""
+    with once("migrated.sqlite3") as migrated:
+        if not migrated.exists():
+            with tempfile.TemporaryDirectory(prefix="opsloop-migrated-") as folder:
+                made = workspace.make(Path(folder))
+                python(environment(made.root), MIGRATE + CLOSE)  # closed, nothing of it is left in the log beside
+                shutil.move(made.database, migrated)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(migrated, file)
 
 
 def environment(root: Path, url: str = "") -> dict[str, str]:
@@ -83,6 +105,11 @@ class Served:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
+    @cached_property
+    def console(self) -> Console:
+        """Code and commands on this workspace, whether it is served or not."""
+        return Console(self.env)
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -91,14 +118,14 @@ class Served:
     def env(self) -> dict[str, str]:
         return {**environment(self.root), "PYTHONUNBUFFERED": "1", **self.more}
 
-    def console(self) -> str:
+    def printed(self) -> str:
         """What the processes have printed since the first start."""
         return (self.root / "var/serve.txt").read_text(encoding="utf-8")
 
     def python(self, code: str) -> str:
-        return python(self.env, code)
+        return self.console(code)
 
-    def start(self, seconds: float = 60) -> Served:
+    def start(self, seconds: float = 120) -> Served:
         """Serve and wait until the sign-in page answers. Raises RuntimeError with the console."""
         with (self.root / "var/serve.txt").open("ab") as out:
             self.process = subprocess.Popen(
@@ -108,7 +135,7 @@ class Served:
         until = time.monotonic() + seconds
         while not self._answers():
             if time.monotonic() > until or self.process.poll() is not None:
-                raise RuntimeError(self.console()[-3000:])
+                raise RuntimeError(self.printed()[-3000:])
             time.sleep(0.02)
         return self
 
@@ -138,6 +165,11 @@ class Served:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def close(self) -> None:
+        """Stop, and end the console too."""
+        self.stop()
+        self.console.close()
 
 
 def tree(pid: int) -> list[int]:

@@ -139,7 +139,13 @@ def test_seven_days_of_downtime(clock, policy, max_age_s, fires, skips):
     assert schedules.tick() == 1
 
 
+@pytest.fixture
+def small_batches(monkeypatch):
+    monkeypatch.setattr(schedules, "BATCH", 20)
+
+
 @database
+@pytest.mark.usefixtures("small_batches")
 def test_more_missed_moments_than_one_batch_lose_and_double_none(clock):
     put(cron="* * * * *", catch_up="every")
     clock.shift(timedelta(minutes=2 * schedules.BATCH + 7))
@@ -149,6 +155,7 @@ def test_more_missed_moments_than_one_batch_lose_and_double_none(clock):
 
 
 @database
+@pytest.mark.usefixtures("small_batches")
 def test_only_the_very_latest_of_several_batches_fires(clock):
     put(cron="* * * * *", catch_up="latest")
     clock.shift(timedelta(minutes=2 * schedules.BATCH + 7))

@@ -1,0 +1,74 @@
+"""A Python with Django on one workspace, loaded once; each piece of code runs in a fork of it.
+
+Starting Python and loading the product takes longer than what tests ask of it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+
+SERVER = """
+import json, os, sys, traceback
+import django
+django.setup()
+for line in sys.stdin:
+    reading, writing = os.pipe()
+    if (pid := os.fork()) == 0:
+        os.dup2(writing, 1)
+        os.dup2(writing, 2)
+        status = 1
+        try:
+            exec(json.loads(line), {"__name__": "__main__"})
+            status = 0
+        except SystemExit as end:
+            status = end.code or 0
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    print(json.dumps([status, said]), flush=True)
+"""
+
+
+class Console:
+    """Starts with the first question; `close` ends it."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = dict(env)
+        self._process: subprocess.Popen[str] | None = None
+
+    def __call__(self, code: str) -> str:
+        """What the code printed, stripped. Raises AssertionError with all it said when it failed."""
+        status, said = self.run(code)
+        assert status == 0, said
+        return said.strip()
+
+    def opsloop(self, *words: str) -> tuple[int, str]:
+        """(exit code, all it said) of a command on this workspace."""
+        return self.run(f"import sys; from opsloop.config.cli import main; sys.exit(main({list(words)!r}))")
+
+    def run(self, code: str) -> tuple[int, str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", SERVER], env=self.env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(code) + "\n")
+        self._process.stdin.flush()
+        status, said = json.loads(self._process.stdout.readline())
+        return int(status), str(said)
+
+    def close(self) -> None:
+        if self._process is not None:
+            process, self._process = self._process, None
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.close()
+            process.wait(30)
+            process.stdout.close()
