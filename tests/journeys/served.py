@@ -52,7 +52,7 @@ def serving(root: Path) -> Iterator[Served]:
     try:
         yield one.start()
     finally:
-        one.stop()
+        one.close()
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.workspace import Served, make, python
+from tests.workspace import Served, make
 
 DEPARTMENTS = 12
 SEED = """
@@ -49,8 +49,9 @@ class Company(Served):
 
     def make(self) -> Company:
         """The workspace with its people; before anything else."""
-        env = make(self.root)
-        self.secret = python(env, SEED % DEPARTMENTS).split()[-1]
+        make(self.root)
+        self.secret = self.python(SEED % DEPARTMENTS).split()[-1]
+        self.console.close()
         return self
 
     def copy(self, root: Path) -> Company:
@@ -74,6 +75,11 @@ class Company(Served):
             return Answer(0)
         finally:
             link.close()
+
+    def faults(self) -> str:
+        """What `opsloop verify` says of the ledger; nothing when its chain is whole."""
+        status, said = self.console.opsloop("-C", str(self.root), "verify")
+        return said if status else ""
 
     def department_ids(self) -> list[int]:
         """The ids of the departments d0, d1, ... straight from the database."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,13 @@ import pytest
 
 from tests.torture.company import Company
 from tests.torture.size import rounds
-from tests.workspace import opsloop
 
-pytestmark = [pytest.mark.torture, pytest.mark.xdist_group("torture-disk")]
+pytestmark = [pytest.mark.torture]
 
 FILL = """
 import json, os, random, sys
 from pathlib import Path
-from opsloop.config.cli import start
 root = Path(sys.argv[1])
-start(root)
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection
 from opsloop.base.acts import Call, perform
@@ -101,19 +99,15 @@ def test_a_full_disk_corrupts_nothing_and_work_resumes(seeded: Company, small_di
     for ballast in (company.root / "var").glob("ballast*"):
         ballast.unlink()
     assert set(said["done"]) - company.keys() == set()
-    verified = opsloop(company.env, "-C", str(company.root), "verify")
-    assert verified.returncode == 0, verified.stdout
-    check = "import sys,pysqlite3;print(pysqlite3.connect(sys.argv[1]).execute('pragma integrity_check').fetchone()[0])"
-    file = str(company.root / "var/opsloop.sqlite3")
-    whole = subprocess.run([sys.executable, "-c", check, file], capture_output=True, text=True, check=True)
-    assert whole.stdout.strip() == "ok"
+    assert company.faults() == ""
+    with closing(sqlite3.connect(company.root / "var/opsloop.sqlite3")) as link:
+        assert link.execute("pragma integrity_check").fetchone() == ("ok",)
     assert filled(company, 999, steps=60)["done"], "work does not resume when there is space again"
+    company.close()
 
 
 def filled(company: Company, seed: int, *, steps: int = 6000) -> dict[str, Any]:
     """Work in a process of its own until eight acts were refused for want of space; what was done and refused."""
-    command = [sys.executable, "-c", FILL, str(company.root), str(seed), str(steps)]
-    done = subprocess.run(command, capture_output=True, text=True, env=company.env, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    words = ["fill", str(company.root), str(seed), str(steps)]
+    said: dict[str, Any] = json.loads(company.console(f"import sys\nsys.argv = {words!r}\n{FILL}").splitlines()[-1])
     return said
