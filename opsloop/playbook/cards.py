@@ -18,7 +18,7 @@ from opsloop.playbook.models import Draft, Publication, State
 from opsloop.playbook.queries import open_drafts, published
 from opsloop.ui.cards import Card, card
 from opsloop.ui.detailkit.history import moment
-from opsloop.ui.waiting import Waiting, waits
+from opsloop.ui.waiting import Lane, Waiting, waits
 
 MOST = 50
 SHOWN = 8
@@ -62,6 +62,7 @@ def to_decide(person: Person) -> Iterator[Waiting]:
         yield Waiting(
             title=f"{one} {one.reason}", kind=_t("Approve a publication"), url=one.get_absolute_url(), tone="orange",
             since=since.get(one.pk, timezone.now()), asked_by=one.proposed_by.name, side=False,
+            lane=Lane.APPROVE,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.test import Client
 
 from opsloop.base.people.models import Account, Person
 from opsloop.base.testing import make
@@ -22,6 +23,16 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+def signed_in(person: Person, **extra: str) -> Client:
+    """Django's test client with this person signed in, speaking English."""
+    login = f"login-{person.pk}"
+    account = Account.objects.filter(person=person).first() or make(Account, login=login, person=person)
+    client = Client(**extra)  # type: ignore[arg-type]  # headers by their WSGI names
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    return client
 
 
 def chromium() -> str | None:

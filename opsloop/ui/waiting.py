@@ -1,4 +1,4 @@
-"""What waits for a person, from every app in one list: confirmations, approvals, tasks."""
+"""What stands on a person's start page, from every app: to do, to approve, started by them, copied to them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
@@ -14,9 +15,18 @@ log = logging.getLogger("opsloop.ui")
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+class Lane(Enum):
+    """待办, 待审, 我发起, 抄送我: why a line stands on the start page. Only the first two wait for its reader."""
+
+    DO = "do"
+    APPROVE = "approve"
+    STARTED = "started"
+    COPIED = "copied"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One thing to do. kind: its sort in a word. due: None where it has no limit. side: open it beside the page."""
+    """One thing to do or to know. kind: its sort in a word. due: None where it has no limit. side: open it beside."""
 
     title: str
     kind: Text
@@ -26,6 +36,7 @@ class Waiting:
     asked_by: str = ""
     tone: str = "blue"
     side: bool = True
+    lane: Lane = Lane.DO
 
 
 Source = Callable[[Person], Iterable[Waiting]]
@@ -42,12 +53,13 @@ def waits(name: str) -> Callable[[Source], Source]:
     return wrap
 
 
-def waiting_for(person: Person) -> list[Waiting]:
-    """Everything, what is due first at the top, then what has waited longest. A broken source is logged."""
-    out: list[Waiting] = []
+def lanes_of(person: Person) -> dict[Lane, list[Waiting]]:
+    """Every lane, what is due first at the top, then what has waited longest. A broken source is logged."""
+    found: list[Waiting] = []
     for name, source in _sources.items():
         try:
-            out += source(person)
+            found += source(person)
         except Exception:
             log.exception("what waits from %s could not be read", name)
-    return sorted(out, key=lambda one: (one.due or NEVER, one.since))
+    found.sort(key=lambda one: (one.due or NEVER, one.since))
+    return {lane: [one for one in found if one.lane is lane] for lane in Lane}

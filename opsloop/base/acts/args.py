@@ -35,6 +35,7 @@ class Arg:
     """What a type cannot say. All optional: label, help and limits come from the object's model field of that name.
 
     pick: (by, object) -> the rows that may be chosen; without it, what `by` may see.
+    ref: names a thing as `risks.risk:12`; pages fill it in, nobody is asked to type it.
     """
 
     label: Text | None = None
@@ -43,6 +44,7 @@ class Arg:
     max: Any = None
     long: bool = False
     pick: Pick | None = None
+    ref: bool = False
 
 
 # words that many acts share: said once, translated once

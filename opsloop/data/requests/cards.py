@@ -13,7 +13,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.data.requests.models import Request, State
-from opsloop.ui.waiting import Waiting, waits
+from opsloop.ui.waiting import Lane, Waiting, waits
 
 MOST = 50
 
@@ -31,7 +31,14 @@ def to_do(person: Person) -> Iterator[Waiting]:
         yield Waiting(
             title=one.title, kind=_word(one), url=one.get_absolute_url(), since=one.asked_at,
             due=_due(one), asked_by=one.asked_by.name, tone="orange" if one.is_late else "blue",
+            lane=_lane(one),
         )  # fmt: skip
+
+
+def _lane(request: Request) -> Lane:
+    if request.state == State.OPEN and request.personal and request.agreed_by_id is None:
+        return Lane.APPROVE
+    return Lane.DO
 
 
 def _word(request: Request) -> str:

@@ -17,7 +17,7 @@ from opsloop.data.sources.calendar import calendar
 from opsloop.data.sources.models import Load, Source
 from opsloop.data.sources.queries import hands, held_loads, judged_day, open_asides, summary
 from opsloop.ui.cards import Card, card
-from opsloop.ui.waiting import Waiting, waits
+from opsloop.ui.waiting import Lane, Waiting, waits
 
 CARES = ("sources.repair", "sources.release")
 SPAN = 7
@@ -52,7 +52,7 @@ def held(person: Person) -> Iterable[Waiting]:
         if can(person, "sources.release", load):
             yield Waiting(
                 title=f"{load.source.title} · {load.file}", kind=_("Waiting for release"),
-                url=load.get_absolute_url(), since=load.ended_at, tone="orange", side=False,
+                url=load.get_absolute_url(), since=load.ended_at, tone="orange", side=False, lane=Lane.APPROVE,
             )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.people.models import Person
 from opsloop.data.submissions.models import State
 from opsloop.data.submissions.queries import to_check, to_fill
-from opsloop.ui.waiting import Waiting, waits
+from opsloop.ui.waiting import Lane, Waiting, waits
 
 
 @waits("submissions.sheets")
@@ -26,5 +26,5 @@ def sheets(person: Person) -> Iterable[Waiting]:
         yield Waiting(
             title=str(sheet), kind=_("To be checked"), url=sheet.get_absolute_url(),
             since=sheet.submitted_at or sheet.due_at, side=False,
-            asked_by=sheet.submitted_by.name if sheet.submitted_by else "",
+            asked_by=sheet.submitted_by.name if sheet.submitted_by else "", lane=Lane.APPROVE,
         )  # fmt: skip

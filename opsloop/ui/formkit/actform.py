@@ -83,8 +83,9 @@ class ActForm(forms.Form):
 
     @property
     def plain(self) -> list[forms.BoundField]:
-        """The act's own fields, in its order."""
-        return [self[param.name] for param in self.asked if not param.is_rows]
+        """The act's own fields, in its order; hidden ones go along unseen."""
+        found = [self[param.name] for param in self.asked if not param.is_rows]
+        return [one for one in found if not one.is_hidden]
 
     @property
     def nested(self) -> list[tuple[str, str, BaseFormSet[Any]]]:

@@ -109,7 +109,9 @@ def field(param: Param, by: Person, subject: Any, source: str, place: str = "") 
     if param.many:
         return Lines(**common)
     if param.type is str:
-        widget = forms.Textarea({"rows": 3}) if param.arg.long else forms.TextInput()
+        widget: forms.Widget = forms.Textarea({"rows": 3}) if param.arg.long else forms.TextInput()
+        if param.arg.ref and not common["required"]:
+            widget = forms.HiddenInput()
         return forms.CharField(max_length=param.max, widget=widget, **common)
     return PLAIN[param.type](**common)
 

@@ -18,7 +18,7 @@ from opsloop.base.testing import Cast, make
 from opsloop.ui import cards, waiting
 from opsloop.ui.cards import Card, card
 from opsloop.ui.tests.conftest import signed_in
-from opsloop.ui.waiting import Waiting, waits
+from opsloop.ui.waiting import Lane, Waiting, waits
 from opsloop.ui.workbench.views import greeting
 
 
@@ -32,12 +32,13 @@ def test_what_waits_for_a_second_person_is_there_but_not_what_one_asked_for(lin:
     said = {"position": crowd.analyst, "department": crowd.ops, "starts_at": timezone.now()}
     make(Appointment, person=crowd.wu, asked_by=crowd.chen, **said)
     make(Appointment, person=crowd.zhao, asked_by=crowd.lin, **said)
-    found = waiting.waiting_for(crowd.lin)
-    assert [one.title for one in found] == ["Wu · data-analyst"]
+    found = waiting.lanes_of(crowd.lin)
+    assert [one.title for one in found[Lane.APPROVE]] == ["Wu · data-analyst"]
+    assert [one.title for one in found[Lane.STARTED]] == ["Zhao · data-analyst"]
     text = lin.get("/").content.decode()
     assert "1 thing waits for you" in text
     assert "Zhao · data-analyst" in text.split("Started by me")[1]
-    assert waiting.waiting_for(crowd.chen) == []
+    assert [one.title for one in waiting.lanes_of(crowd.chen)[Lane.STARTED]] == ["Wu · data-analyst"]
 
 
 @pytest.mark.usefixtures("_own_registers")
@@ -53,7 +54,7 @@ def test_what_is_due_first_stands_first_and_a_broken_source_takes_nothing_away(c
     def broken(person: Any) -> Iterator[Waiting]:
         raise ValueError("a bug")
 
-    assert [one.title for one in waiting.waiting_for(crowd.lin)] == ["late", "later", "none"]
+    assert [one.title for one in waiting.lanes_of(crowd.lin)[Lane.DO]] == ["late", "later", "none"]
 
 
 @pytest.mark.usefixtures("_own_registers")

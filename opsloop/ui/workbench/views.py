@@ -17,13 +17,12 @@ from opsloop.ui.cards import cards_of
 from opsloop.ui.detailkit import history
 from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.reply import acted
-from opsloop.ui.waiting import waiting_for
-from opsloop.ui.workbench import machine
-from opsloop.ui.workbench.waits import started_by
+from opsloop.ui.waiting import Lane, lanes_of
+from opsloop.ui.workbench import machine, waits
 
 NOTICES, TODAY = 6, 8
-MACHINE = machine.CARD
-"""Named so that the card is registered with the page."""
+REGISTERED = (machine.CARD, waits.MOST)
+"""Named so that the card and what waits are registered with the page."""
 
 
 def greeting(hour: int) -> str:
@@ -41,13 +40,16 @@ def workbench(request: PersonRequest) -> HttpResponse:
     now, person = timezone.localtime(), request.person
     unread = list(notices(person, unread=True)[: NOTICES + 1])
     done, total = done_today(person, now)
+    lanes = lanes_of(person)
     cards = {side: cards_of(person, side=side) for side in (False, True)}
     shown = [card for found in cards.values() for _name, card in found if card is not None]
     context: dict[str, Any] = {
         "greeting": greeting(now.hour),
         "now": now,
-        "waiting": waiting_for(person),
-        "started": started_by(person),
+        "lanes": [
+            (lane.value, title, lanes[lane]) for lane, title in titles().items() if lane is Lane.DO or lanes[lane]
+        ],
+        "waiting": len(lanes[Lane.DO]) + len(lanes[Lane.APPROVE]),
         "unread": unread[:NOTICES],
         "more_unread": len(unread) > NOTICES,
         "done": done,
@@ -58,6 +60,14 @@ def workbench(request: PersonRequest) -> HttpResponse:
         "styles": dict.fromkeys(style for card in shown for style in card.styles),
     }
     return render(request, "workbench/workbench.html", context)
+
+
+def titles() -> dict[Lane, str]:
+    """The lanes of the start page in their order; those of which nobody waits for the reader stand last."""
+    return {
+        Lane.APPROVE: _t("To approve"), Lane.DO: _t("To do"), Lane.STARTED: _t("Started by me"),
+        Lane.COPIED: _t("Copied to me"),
+    }  # fmt: skip
 
 
 def done_today(person: Person, now: datetime) -> tuple[list[history.Told], int]:

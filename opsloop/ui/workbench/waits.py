@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Model
 from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Appointment, Decision, Erasure, Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
-from opsloop.ui.waiting import Waiting, waits
+from opsloop.ui.waiting import Lane, Waiting, waits
 
 MOST = 50
 
@@ -34,13 +33,17 @@ def _asked(person: Person, model: type[Appointment | Erasure], act: str, kind: s
         if can(person, act, row):
             yield Waiting(
                 title=str(row), kind=kind, url=row.get_absolute_url(), since=row.asked_at, asked_by=row.asked_by.name,
-                tone="orange",
+                tone="orange", lane=Lane.APPROVE,
             )  # fmt: skip
 
 
-def started_by(person: Person) -> list[Model]:
+@waits("people.started")
+def started_by(person: Person) -> Iterator[Waiting]:
     """What this person asked for and nobody has decided yet."""
-    found: list[Model] = []
     for model in (Appointment, Erasure):
-        found += model.objects.filter(asked_by=person, state=Decision.WAITING).select_related("person")[:MOST]
-    return found
+        rows = model.objects.filter(asked_by=person, state=Decision.WAITING).select_related("person")
+        for row in rows[:MOST]:
+            yield Waiting(
+                title=str(row), kind=row.get_state_display(), url=row.get_absolute_url(), since=row.asked_at,
+                tone="secondary", lane=Lane.STARTED,
+            )  # fmt: skip
