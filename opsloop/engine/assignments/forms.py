@@ -24,7 +24,7 @@ class LinesForm(forms.Form):
     )
     who = forms.ModelChoiceField(
         Person.objects.none(), label=_("Lines that name nobody are for"), required=False,
-        widget=forms.Select({"class": "form-select"}), empty_label=_("nobody yet"),
+        widget=forms.Select({"class": "form-select"}), empty_label=_("nobody so far"),
     )  # fmt: skip
     day = forms.DateField(
         label=_("Lines without a day are due on"), required=False,

@@ -18,7 +18,7 @@ class State(models.TextChoices):
     OPEN = "open", _("Not accepted yet")
     ACCEPTED = "accepted", _("In work")
     DONE = "done", _("Done")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", _("Turned down")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -56,7 +56,7 @@ class DayOff(models.TextChoices):
 class Task(Thing):
     """What an assignment and a series share: what is to be done and who does it, a person or a post."""
 
-    title = models.CharField(_("What"), max_length=200)
+    title = models.CharField(_("The task"), max_length=200)
     note = models.TextField(_("More about it"), max_length=4000, blank=True)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("Asked by"))
     doer = models.ForeignKey(
@@ -84,11 +84,11 @@ class Task(Thing):
 class Series(Task):
     """An assignment that comes round. `next_on` is the day of the next one, None when there is none."""
 
-    rhythm = models.CharField(_("How often"), max_length=10, choices=Rhythm.choices)
+    rhythm = models.CharField(_("Rhythm"), max_length=10, choices=Rhythm.choices)
     weekdays = models.JSONField(_("On these days of the week"), default=list, blank=True)
     month_day = models.PositiveSmallIntegerField(_("Day of the month"), null=True, blank=True)
     day_off = models.CharField(_("If that is a day off"), max_length=6, choices=DayOff.choices, default=DayOff.STAY)
-    due_time = models.TimeField(_("Due at"))
+    due_time = models.TimeField(_("Due at what time"))
     lead_days = models.PositiveSmallIntegerField(_("Given so many days before"), default=0)
     starts_on = models.DateField(_("From"))
     ends_on = models.DateField(_("Until"), null=True, blank=True)
@@ -114,7 +114,7 @@ class Assignment(Task):
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.OPEN)
     asked_at = models.DateTimeField(_("Asked at"))
     due_at = models.DateTimeField(_("By when"))
-    promised_at = models.DateTimeField(_("Promised for"), null=True)
+    promised_at = models.DateTimeField(_("Promised by when"), null=True)
     moved = models.PositiveSmallIntegerField(_("Promises moved"), default=0)
     accepted_at = models.DateTimeField(_("Accepted at"), null=True)
     done_at = models.DateTimeField(_("Done at"), null=True)

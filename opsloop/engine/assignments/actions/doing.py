@@ -16,7 +16,7 @@ from opsloop.engine.assignments.actions.telling import GIVEN, in_state, must_do,
 from opsloop.engine.assignments.models import RUNNING, Assignment, State
 from opsloop.engine.assignments.whose import department_of, staff
 
-Promise = Annotated[datetime, Arg(label=_("Promised for"))]
+Promise = Annotated[datetime, Arg(label=_("Promised by when"))]
 Successor = Annotated[Person, Arg(label=_("To whom"), pick=staff)]
 Word = Annotated[str, Arg(label=_("What came of it"), help=_("A word is enough."), max=2000, long=True)]
 
@@ -27,7 +27,7 @@ def accept(
     *,
     by: Person,
     promised_at: Annotated[
-        datetime | None, Arg(label=_("Promised for"), help=_("Only if it is another moment than was asked."))
+        datetime | None, Arg(label=_("Promised by when"), help=_("Only if it is another moment than was asked."))
     ] = None,
 ) -> Assignment:
     """Take it on, for the moment that was asked or another one. Whoever holds its post may take it on."""
@@ -59,7 +59,7 @@ def promise(assignment: Assignment, *, by: Person, promised_at: Promise, reason:
     return assignment
 
 
-@act("assignments.done", _("Done"), done=_("{by} finished {assignment}"), when=in_state(*RUNNING))
+@act("assignments.done", _("Finish"), done=_("{by} finished {assignment}"), when=in_state(*RUNNING))
 def done(assignment: Assignment, *, by: Person, word: Word = "") -> Assignment:
     """Finished; who asked and who is kept informed are told with the word."""
     must_do(assignment, by)

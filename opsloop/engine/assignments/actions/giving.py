@@ -24,7 +24,7 @@ URGE_EVERY, URGE_MOST = timedelta(hours=4), 5
 
 Doer = Annotated[Person | None, Arg(label=_("Who does it"), pick=staff)]
 Post = Annotated[Position | None, Arg(label=_("or a post"), help=_("Whoever holds the post takes it on."))]
-What = Annotated[str, Arg(label=_("What"), min=2, max=200)]
+What = Annotated[str, Arg(label=_("The task"), min=2, max=200)]
 ByWhen = Annotated[datetime, Arg(label=_("By when"))]
 More = Annotated[str, Arg(label=_("More about it"), max=4000, long=True)]
 Copies = Annotated[list[Person] | None, Arg(label=_("Keep informed"), pick=staff)]

@@ -21,7 +21,7 @@ from opsloop.engine.assignments.models import Assignment, DayOff, Rhythm, Series
 from opsloop.engine.assignments.rhythm import Beat
 from opsloop.engine.assignments.whose import department_of
 
-Clock = Annotated[str, Arg(label=_("Due at"), help=_("As 17:30."), max=5)]
+Clock = Annotated[str, Arg(label=_("Due at what time"), help=_("As 17:30."), max=5)]
 MonthDay = Annotated[
     int | None, Arg(label=_("Day of the month"), help=_("31 is the last day in shorter months."), min=1, max=31)
 ]
@@ -36,7 +36,7 @@ def repeat(
     *,
     by: Person,
     title: What,
-    rhythm: Annotated[Rhythm, Arg(label=_("How often"))],
+    rhythm: Annotated[Rhythm, Arg(label=_("Rhythm"))],
     doer: Doer = None,
     position: Post = None,
     weekdays: Annotated[list[Weekday] | None, Arg(label=_("On these days of the week"))] = None,

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=0, editable=False)),
-                ("title", models.CharField(max_length=200, verbose_name="What")),
+                ("title", models.CharField(max_length=200, verbose_name="The task")),
                 ("note", models.TextField(blank=True, max_length=4000, verbose_name="More about it")),
                 (
                     "rhythm",
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                             ("monthly", "Every month"),
                         ],
                         max_length=10,
-                        verbose_name="How often",
+                        verbose_name="Rhythm",
                     ),
                 ),
                 ("weekdays", models.JSONField(blank=True, default=list, verbose_name="On these days of the week")),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         verbose_name="If that is a day off",
                     ),
                 ),
-                ("due_time", models.TimeField(verbose_name="Due at")),
+                ("due_time", models.TimeField(verbose_name="Due at what time")),
                 ("lead_days", models.PositiveSmallIntegerField(default=0, verbose_name="Given so many days before")),
                 ("starts_on", models.DateField(verbose_name="From")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="Until")),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=0, editable=False)),
-                ("title", models.CharField(max_length=200, verbose_name="What")),
+                ("title", models.CharField(max_length=200, verbose_name="The task")),
                 ("note", models.TextField(blank=True, max_length=4000, verbose_name="More about it")),
                 (
                     "state",
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                             ("open", "Not accepted yet"),
                             ("accepted", "In work"),
                             ("done", "Done"),
-                            ("declined", "Declined"),
+                            ("declined", "Turned down"),
                             ("withdrawn", "Withdrawn"),
                         ],
                         default="open",
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ),
                 ("asked_at", models.DateTimeField(verbose_name="Asked at")),
                 ("due_at", models.DateTimeField(verbose_name="By when")),
-                ("promised_at", models.DateTimeField(null=True, verbose_name="Promised for")),
+                ("promised_at", models.DateTimeField(null=True, verbose_name="Promised by when")),
                 ("moved", models.PositiveSmallIntegerField(default=0, verbose_name="Promises moved")),
                 ("accepted_at", models.DateTimeField(null=True, verbose_name="Accepted at")),
                 ("done_at", models.DateTimeField(null=True, verbose_name="Done at")),
