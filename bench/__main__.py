@@ -34,9 +34,15 @@ def report(figures: list[Figure]) -> int:
     print(f"{platform.machine()}, Python {platform.python_version()}")
     for f in figures:
         limit = "" if f.limit is None else f"  (at {'least' if f.more else 'most'} {f.limit:g} {f.unit})"
-        print(f"{'kept  ' if f.kept else 'MISSED'} {f.name}: {f.value:.2f} {f.unit}{limit}  {f.detail}")
+        print(f"{_verdict(f)} {f.name}: {f.value:.2f} {f.unit}{limit}  {f.detail}")
     LAST.write_text(json.dumps([f.__dict__ for f in figures], indent=1), encoding="utf-8")
     return 0 if all(f.kept for f in figures) else 1
+
+
+def _verdict(figure: Figure) -> str:
+    if figure.limit is None:
+        return "shown "
+    return "kept  " if figure.kept else "MISSED"
 
 
 if __name__ == "__main__":

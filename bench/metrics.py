@@ -114,9 +114,12 @@ def _relation(table: str) -> str:
     return store.relation(version)
 
 
-def hand(sql: str) -> list[tuple[Any, ...]]:
-    """SQL written by hand, with {t} and {p} for the files of transactions and products."""
-    text = sql.format(t=_relation("transactions"), p=_relation("products"))
+def written(sql: str) -> str:
+    """SQL written by hand, with {t} and {p} for the files of transactions and products, which its writer knows."""
+    return sql.format(t=_relation("transactions"), p=_relation("products"))
+
+
+def hand(text: str) -> list[tuple[Any, ...]]:
     cursor = store.connect().cursor()
     try:
         return list(cursor.execute(text).fetchall())
@@ -177,7 +180,7 @@ def run() -> list[Figure]:
         made.append(Figure(f"metric query: {name}", value, 1.15, "×", detail))
     value, detail = ratio(_asking(TILES), _by_hand(BOARD), blocks=5, size=size)
     made.append(Figure("dashboard of 12 tiles", value, 1.3, "×", detail))
-    made.append(_statements())
+    made.append(_scans())
     made += [*_planning(), _repeated()]
     return made
 
@@ -187,17 +190,21 @@ def _asking(questions: list[Question]) -> Callable[[int], None]:
 
 
 def _by_hand(texts: list[str]) -> Callable[[int], None]:
+    ready = [written(one) for one in texts]
+
     def all_of(i: int) -> None:
-        for text in texts:
+        for text in ready:
             hand(text)
 
     return all_of
 
 
-def _statements() -> Figure:
+def _scans() -> Figure:
+    """How often DuckDB's own plans of the dashboard's statements read files; each relation once is the aim."""
     RESULTS.clear()
     sql = ask_many(TILES)[0].sql
-    return Figure("statements of the dashboard", len(sql), 1, "", "one relation")
+    scans = sum(str(row[1]).count("READ_PARQUET") for text in sql for row in hand(f"explain {text}"))
+    return Figure("scans of files by the dashboard", scans, 2, "", f"{len(sql)} statement over sales and products")
 
 
 def _planning() -> list[Figure]:

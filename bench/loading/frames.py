@@ -1,6 +1,7 @@
-"""The same cleaning as people write it with pandas.
+"""The same cleaning as people write it with pandas: typed columns, every reason of a bad row, the newest row of a key,
+the shops' business day, one Parquet file a month.
 
-python -m bench.loading.frames FILE FOLDER
+    python -m bench.loading.frames FILE FOLDER
 """
 
 from __future__ import annotations
@@ -10,32 +11,33 @@ from pathlib import Path
 
 import pandas as pd
 
-NUMBERS = ("quantity", "sales_value", "retail_disc", "coupon_disc", "coupon_match_disc", "week")
-NEEDED = ("basket_id", "household_id", "store_id", "product_id")
+from bench.loading.peers import NEEDED, NOT_NEGATIVE, NUMBERS, STAMPS, Clock, told
 
 
 def main(file: str, folder: str) -> None:
+    clock = Clock()
     raw = pd.read_csv(file, dtype=str)
     rows, wrong = raw.copy(), pd.DataFrame(index=raw.index)
     for name in NUMBERS:
         rows[name] = pd.to_numeric(raw[name], errors="coerce")
-        wrong[name] = rows[name].isna()
-    for name in ("sold_at", "changed_at"):
+        wrong[f"{name} wrong"] = rows[name].isna()
+    for name in STAMPS:
         rows[name] = pd.to_datetime(raw[name], format="%Y-%m-%d %H:%M:%S", errors="coerce", utc=True)
-        wrong[name] = rows[name].isna()
+        wrong[f"{name} wrong"] = rows[name].isna()
     for name in NEEDED:
-        wrong[name] = raw[name].isna()
-    wrong["negative"] = (rows["sales_value"] < 0) | (rows["quantity"] < 0)
+        wrong[f"{name} missing"] = raw[name].isna()
+    for name in NOT_NEGATIVE:
+        wrong[f"{name} negative"] = rows[name] < 0
     bad = wrong.any(axis=1)
     aside = raw[bad].copy()
-    aside["reasons"] = wrong[bad].apply(lambda row: "; ".join(row.index[row]), axis=1)
+    aside["reasons"] = [list(wrong.columns[row]) for row in wrong[bad].to_numpy()]
     aside.to_parquet(Path(folder) / "aside.parquet")
     good = rows[~bad].sort_values("changed_at", kind="stable").drop_duplicates(["basket_id", "product_id"], keep="last")
-    good["day"] = good["sold_at"].dt.tz_convert("America/New_York").dt.date
-    good["part"] = good["sold_at"].dt.tz_convert("America/New_York").dt.strftime("%Y-%m")
-    for part, month in good.groupby("part"):
-        month.drop(columns="part").to_parquet(Path(folder) / f"{part}.parquet")
-    print(len(good), f"{good['sales_value'].sum():.2f}", len(aside))
+    good["day"] = good["sold_at"].dt.tz_convert("America/New_York").dt.tz_localize(None).dt.normalize()
+    for part, month in good.groupby(good["day"].dt.year * 100 + good["day"].dt.month):
+        month.to_parquet(Path(folder) / f"{part}.parquet")
+    took = clock.read()
+    told([{**took, "rows": len(good), "sum": f"{good['sales_value'].sum():.2f}", "aside": len(aside)}])
 
 
 if __name__ == "__main__":

@@ -1,37 +1,65 @@
 """The leanest script that does the same cleaning with DuckDB alone: types, reasons, rows aside with what they held, the
 newest row of a key, the shops' business day, one Parquet file a month. No manifest, no ledger, no line numbers.
 
-    python -m bench.loading.lean FILE FOLDER
+    python -m bench.loading.lean FILE FOLDER [CHANGES]
+
+CHANGES are cleaned alike and merged by writing the whole table anew.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import duckdb
 
-TEXTS = ("basket_id", "household_id", "store_id", "product_id")
+from bench.loading.peers import NEEDED as TEXTS
+from bench.loading.peers import Clock, told
+
 TYPED = {
     "quantity": "bigint", "sales_value": "decimal(18,2)", "retail_disc": "decimal(18,2)",
     "coupon_disc": "decimal(18,2)", "coupon_match_disc": "decimal(18,2)", "week": "bigint", "sold_at": "timestamp",
     "changed_at": "timestamp",
 }  # fmt: skip
 NAMES = (*TEXTS, *TYPED)
+SAME = "a.basket_id = b.basket_id and a.product_id = b.product_id"
 
 
-def main(file: str, folder: str) -> None:
-    con = duckdb.connect(config={"threads": 2, "memory_limit": "2GB", "temp_directory": f"{folder}/spill"})
+def main(file: str, folder: str, changes: str = "") -> None:
+    con = duckdb.connect(config={"threads": 2, "memory_limit": "2500MB", "temp_directory": f"{folder}/spill"})
     con.execute("set TimeZone = 'UTC'")
     con.execute("set disabled_optimizers = 'type_pushdown'")  # without this it drops the rows that it should keep
+    first = f"{folder}/first"
+    results = [_timed(con, file, first, "")]
+    if changes:
+        results.append(_timed(con, changes, f"{folder}/second", f"{first}/lake/*/*.parquet"))
+    told(results)
+
+
+def _timed(con: duckdb.DuckDBPyConnection, file: str, folder: str, there: str) -> dict[str, object]:
+    clock = Clock()
+    Path(folder).mkdir(parents=True)
+    _stage(con, file)
+    _aside(con, folder)
+    _losers(con)
+    _write(con, folder, there)
+    took = clock.read()
+    lake = f"read_parquet('{folder}/lake/*/*.parquet', hive_partitioning = false)"
+    ((rows, total),) = con.execute(f"select count(*), sum(sales_value) from {lake}").fetchall()
+    ((aside,),) = con.execute(f"select count(*) from '{folder}/aside.parquet'").fetchall()
+    return {**took, "rows": rows, "sum": str(total), "aside": aside}
+
+
+def _stage(con: duckdb.DuckDBPyConnection, file: str) -> None:
     columns = ", ".join(f"'{one}': 'varchar'" for one in NAMES)
     typed = ", ".join([*TEXTS, *(f"try_cast({n} as {t}) as t_{n}" for n, t in TYPED.items())])
     raw = ", ".join(f"{one}" for one in TYPED)
     wrong = [f"case when {one} is null then '{one} missing' end" for one in TEXTS]
     wrong += [f"case when t_{one} is null then '{one} wrong' end" for one in TYPED]
-    wrong += ["case when t_sales_value < 0 then 'negative' end", "case when t_quantity < 0 then 'negative' end"]
+    wrong += [f"case when t_{one} < 0 then '{one} negative' end" for one in ("sales_value", "quantity")]
     bad = " or ".join([*(f"{one} is null" for one in TEXTS), *(f"t_{one} is null" for one in TYPED)])
     con.execute(
-        "create temp table stage as select"
+        "create or replace temp table stage as select"
         f" {', '.join(TEXTS)}, {', '.join(f't_{n} as {n}' for n in TYPED)},"
         " timezone('America/New_York', timezone('UTC', t_sold_at))::date as day,"
         f" case when bad then concat_ws('; ', {', '.join(wrong)}) end as reasons,"
@@ -40,26 +68,41 @@ def main(file: str, folder: str) -> None:
         f" from (select {typed}, {raw} from read_csv('{file}', columns = {{{columns}}}, header = true,"
         " auto_detect = false, delim = ',', quote = '\"')))"
     )
+
+
+def _aside(con: duckdb.DuckDBPyConnection, folder: str) -> None:
     con.execute(f"copy (select reasons, raw from stage where reasons is not null) to '{folder}/aside.parquet'")
+
+
+def _losers(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        "create temp table repeated as select h from (select hash(basket_id, product_id) as h from stage"
+        "create or replace temp table repeated as select h from (select hash(basket_id, product_id) as h from stage"
         " where reasons is null) group by h having count(*) > 1"
     )
     con.execute(
-        "create temp table losers as select r from (select rowid as r, row_number() over (partition by basket_id,"
-        " product_id order by changed_at desc, rowid desc) as n from stage where reasons is null"
+        "create or replace temp table losers as select r from (select rowid as r, row_number() over (partition by"
+        " basket_id, product_id order by changed_at desc, rowid desc) as n from stage where reasons is null"
         " and hash(basket_id, product_id) in (select h from repeated)) where n > 1"
     )
+
+
+def _write(con: duckdb.DuckDBPyConnection, folder: str, there: str) -> None:
+    """`there`: the files of the version before, all of which are written anew; empty for the first load."""
+    rows = "select * exclude (reasons, raw) from stage where reasons is null and rowid not in (select r from losers)"
+    if there:
+        old = f"read_parquet('{there}', hive_partitioning = false)"
+        con.execute(
+            "create or replace temp table met as select b.rowid as r, a.basket_id, a.product_id,"
+            f" b.changed_at >= a.changed_at as wins from {old} a join stage b on {SAME}"
+            " where b.reasons is null and b.rowid not in (select r from losers)"
+        )
+        rows += " and rowid not in (select r from met where not wins)"
+        rows += f" union all select * from {old} a where not exists (select 1 from met b where {SAME} and wins)"
     con.execute(
-        "copy (select * exclude (reasons, raw), date_trunc('month', day) as part from stage where reasons is null"
-        f" and rowid not in (select r from losers)) to '{folder}/lake' (format parquet, partition_by (part))"
+        f"copy (select *, date_trunc('month', day) as part from ({rows}))"
+        f" to '{folder}/lake' (format parquet, partition_by (part))"
     )
-    found = con.execute(
-        f"select count(*), sum(sales_value) from read_parquet('{folder}/lake/*/*.parquet', hive_partitioning = false)"
-    ).fetchall()[0]
-    aside = con.execute(f"select count(*) from '{folder}/aside.parquet'").fetchall()[0][0]
-    print(found[0], found[1], aside)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,14 @@ class Compiled(Thing):
     def obj(self) -> Any:
         """The typed object, as the kind's class has it."""
         return typed(kinds[self.kind].cls, self.definition)
+
+    @classmethod
+    def in_force(cls) -> dict[str, str]:
+        """Id -> content hash of all in force, by id. Every question asks it; the ORM would take five times as long."""
+        columns = (cls._meta.get_field(name).column for name in ("ident", "sha256"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"select {', '.join(columns)} from {cls._meta.db_table} where not withdrawn order by 1")  # noqa: S608
+            return dict(cursor.fetchall())
 
     @classmethod
     def put(cls, changes: Sequence[Change]) -> list[Self]:

@@ -39,13 +39,28 @@ def conditions(contract: Contract, loaded_at: datetime) -> Iterator[Condition]:
         yield from _order(rule, loaded_at)
 
 
+def anything(contract: Contract, loaded_at: datetime) -> Iterator[str]:
+    """Conditions of which one holds just where one of `conditions` does, but fewer: every good row pays for each."""
+    for rule in contract.columns:
+        text, value = raw(rule.name), made(rule.name)
+        if contract.needed(rule.name) and rule.default is None:
+            yield f"{value} is null"  # empty or unreadable alike
+        elif rule.type != "text":
+            yield f"({value} is null and {_filled(text)})"
+        yield from (one.holds for one in (*_limits(rule), *_order(rule, loaded_at)))
+
+
+def _filled(text: str) -> str:
+    return f"({text} is not null and trim({text}, {casts.BLANKS}) <> '')"
+
+
 def _said(rule: Rule, code: str) -> str:
     return sql.literal(f"{rule.name}:{code}")
 
 
 def _presence(rule: Rule, needed: bool) -> Iterator[Condition]:
     text, value = raw(rule.name), made(rule.name)
-    filled = f"({text} is not null and trim({text}, {casts.BLANKS}) <> '')"
+    filled = _filled(text)
     if needed and rule.default is None:
         empty = f"{value} is null" if rule.type == "text" else f"({value} is null and not {filled})"
         yield Condition(empty, _said(rule, "missing"))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from opsloop.data.cleaning import casts, sql
-from opsloop.data.cleaning.conditions import conditions, made, raw
+from opsloop.data.cleaning.conditions import anything, conditions, made, raw
 from opsloop.data.cleaning.contract import Contract, Rule
 from opsloop.data.cleaning.reading import Reading, Unreadable
 
@@ -56,11 +56,11 @@ def select(contract: Contract, reading: Reading, loaded_at: datetime) -> str:
     body = f"select {keep}, {', '.join(out)} from ({body})"
     body = f"select *, {', '.join(_final(contract))} from ({body})"
     wrong = [(one.holds, one.code) for one in conditions(contract, loaded_at)]
-    anything = " or ".join(holds for holds, _code in wrong) or "false"
+    bad = " or ".join(anything(contract, loaded_at)) or "false"
     if reading.broken:
-        anything = f"_broken or {anything}"
+        bad = f"_broken or {bad}"
     # in a CASE, AND and OR stop at the first answer; elsewhere DuckDB works out every part for every row
-    body = f"select *, case when {anything} then true else false end as _bad{_day(contract)} from ({body})"
+    body = f"select *, case when {bad} then true else false end as _bad{_day(contract)} from ({body})"
     return f"select {', '.join(_output(contract, reading, wrong))} from ({body})"
 
 

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-
-from django.db.models import Max
 
 from opsloop.data.datasets.definition import Dataset as DatasetFile
 from opsloop.data.datasets.definition import Join, read_join
 from opsloop.data.datasets.models import Dataset
 from opsloop.data.datasets.reading import NotASelect, read
 from opsloop.data.lake import store
-from opsloop.data.lake.manifest import as_of
+from opsloop.data.lake.manifest import Mark, as_of, marked, marks
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.sources.models import Source
 
@@ -105,28 +102,27 @@ def _version(relations: Mapping[str, Relation]) -> str:
 
 def catalogue() -> Catalogue:
     """The relations as they are defined now. Three small queries; what they give is kept until it changes."""
-    sources = tuple(Source.objects.filter(withdrawn=False).values_list("ident", "sha256"))
-    datasets = tuple(Dataset.objects.filter(withdrawn=False).values_list("ident", "sha256"))
-    last = Snapshot.objects.order_by().values("table").annotate(last=Max("pk")).values("last")
-    newest = {one.table: one for one in Snapshot.objects.filter(pk__in=last)}
-    shown = sorted(table for table in newest if not table.endswith("__aside"))
-    shapes = tuple((table, _shape(newest[table].pk, newest[table].at)) for table in shown)
-    return replace(_built(sources, datasets, shapes), newest=newest)
+    return _known(tuple(Source.in_force().items()), tuple(Dataset.in_force().items()), marks())
 
 
 Shape = tuple[tuple[str, str, str], ...]
+Names = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=8)
+def _known(sources: Names, datasets: Names, versions: tuple[Mark, ...]) -> Catalogue:
+    newest = {mark[0]: marked(mark) for mark in versions}
+    shapes = tuple((mark[0], _shape(mark)) for mark in versions if not mark[0].endswith("__aside"))
+    return replace(_built(sources, datasets, shapes), newest=newest)
 
 
 @lru_cache(maxsize=500)
-def _shape(pk: int, at: datetime) -> Shape:
-    """(name, type, personal) of a version's columns; they never change. `at` tells versions of two databases apart."""
-    snapshot = Snapshot.objects.get(pk=pk)
+def _shape(mark: Mark) -> Shape:
+    """(name, type, personal) of a version's columns; they never change."""
+    snapshot = marked(mark)
     if snapshot.columns:
         return tuple((c["name"], c["type"], c.get("personal", "")) for c in snapshot.columns)
     return tuple((name, type_, "") for name, type_ in store.types_of(snapshot))
-
-
-Names = tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=8)

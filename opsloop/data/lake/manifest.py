@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _t
 
@@ -12,6 +15,34 @@ from opsloop.data.lake.models import DataFile, Snapshot
 def newest(table: str) -> Snapshot | None:
     """The newest version of a table, or None when it was never loaded."""
     return Snapshot.objects.filter(table=table).order_by("-id").first()
+
+
+Mark = tuple[str, int, str, int]
+"""(table, number, moment, rows) of a version: the last two tell versions of two databases apart."""
+_MARKS = """
+    with recursive tables(name) as (
+        select min("table") from lake_snapshot
+        union all
+        select (select min("table") from lake_snapshot where "table" > name) from tables where name is not null
+    )
+    select name, id, cast(at as varchar(40)), rows from tables
+    join lake_snapshot on id = (select max(id) from lake_snapshot where "table" = name)
+    order by name
+"""
+"""From name to name along the index, however many versions there are of each."""
+
+
+def marks() -> tuple[Mark, ...]:
+    """The newest version of every table that was ever loaded, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKS)
+        return tuple(cursor.fetchall())
+
+
+@lru_cache(maxsize=2000)
+def marked(mark: Mark) -> Snapshot:
+    """The version of a mark; what a newest version says of itself never changes."""
+    return Snapshot.objects.get(pk=mark[1])
 
 
 def as_of(table: str, number: int | None) -> Snapshot | None:

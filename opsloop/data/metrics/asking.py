@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Max
 from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
@@ -25,7 +24,7 @@ from opsloop.data.metrics.planning.scan import find
 from opsloop.data.metrics.questions import Answer, CannotAnswer, Question, Result, Row
 from opsloop.data.metrics.requests import Ask, Done, Request, Span
 from opsloop.data.metrics.values import Valuing
-from opsloop.data.sources.models import Load, LoadState
+from opsloop.data.sources.queries import loaded_until
 
 
 @dataclass
@@ -42,7 +41,7 @@ class Desk:
     def load(self, idents: Iterable[str]) -> None:
         """Definitions of these metrics and what they are computed from. Raises CannotAnswer naming a missing one."""
         if self.versions is None:
-            self.versions = dict(MetricRow.objects.filter(withdrawn=False).values_list("ident", "sha256"))
+            self.versions = MetricRow.in_force()
         todo = [one for one in idents if one not in self.metrics]
         while todo:
             ident = todo.pop()
@@ -84,9 +83,7 @@ class Desk:
     def _loads(self) -> dict[str, date]:
         """table -> the last day of which a load came."""
         if self.loaded is None:
-            rows = Load.objects.filter(state=LoadState.LOADED, due_on__isnull=False).order_by()
-            days = rows.values_list("source__ident").annotate(Max("due_on"))
-            self.loaded = {ident.replace("-", "_"): day for ident, day in days}
+            self.loaded = {ident.replace("-", "_"): day for ident, day in loaded_until().items()}
         return self.loaded
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -41,6 +42,27 @@ class Aside:
 
     load: Load
     rows: int
+
+
+_LOADED = """
+    select ident, (
+        select due_on from sources_load where source_id = s.id and state = 'loaded' and due_on is not null
+        order by due_on desc limit 1
+    ) from sources_source s
+"""
+"""One step along an index for each source, however many loads there are."""
+
+
+def loaded_until() -> dict[str, date]:
+    """Id of a source -> the last business day of which a load came; without those that never brought anything."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOADED)
+        return {ident: _day(said) for ident, said in cursor.fetchall() if said}
+
+
+def _day(said: date | str) -> date:
+    """SQLite hands on a day as it keeps it, as text."""
+    return date.fromisoformat(said) if isinstance(said, str) else said
 
 
 def open_asides(person: Person, source: Source | None = None) -> list[Aside]:

@@ -118,7 +118,7 @@ def sub(tree: exp.Select, alias: str) -> exp.Subquery:
 
 def rendered(tree: Tree, dialect: str) -> str:
     """The text for an engine."""
-    text = tree.sql(dialect=dialect, comments=False)
+    text = tree.sql(dialect=dialect, comments=False, copy=False)  # a plan's tree is made for this and used once
     return text.replace(f"{QUANTILE.upper()}(", f"{QUANTILES[dialect]}(").replace(
         f"{QUANTILE}(", f"{QUANTILES[dialect]}("
     )
