@@ -46,9 +46,8 @@ class Compiled(Thing):
     @classmethod
     def in_force(cls) -> dict[str, str]:
         """Id -> content hash of all in force, by id. Every question asks it; the ORM would take five times as long."""
-        columns = (cls._meta.get_field(name).column for name in ("ident", "sha256"))
         with connection.cursor() as cursor:
-            cursor.execute(f"select {', '.join(columns)} from {cls._meta.db_table} where not withdrawn order by 1")  # noqa: S608
+            cursor.execute(f"select ident, sha256 from {cls._meta.db_table} where not withdrawn order by 1")  # noqa: S608
             return dict(cursor.fetchall())
 
     @classmethod

@@ -23,7 +23,8 @@ FALSE = ("false", "f", "no", "n", "0", "否", "假", "无")
 
 def trimmed(raw: str) -> str:
     """Without blanks around; nothing when only blanks. Looks before it cuts: cutting costs ten times the look."""
-    suspects = " or ".join(f"contains({raw}, {one})" for one in ("' '", "chr(9)", "chr(12288)", "chr(160)"))
+    ascii_, wide = (" or ".join(f"contains({raw}, chr({one}))" for one in some) for some in ((32, 9), (12288, 160)))
+    suspects = f"{ascii_} or (strlen({raw}) <> length({raw}) and ({wide}))"
     return f"case when {suspects} then nullif(trim({raw}, {BLANKS}), '') else {raw} end"
 
 
