@@ -168,3 +168,9 @@ def spoiled(data: bytes, dice: random.Random) -> bytes:
     for _n in range(dice.randint(1, 3)):
         data = dice.choice(WAYS)(data, dice) or b"x"
     return data
+
+
+def peak_mb() -> int:
+    """The most memory this program ever held. Not `ru_maxrss`: that begins with the peak of whoever started it."""
+    status = Path("/proc/self/status").read_text().split()
+    return int(status[status.index("VmHWM:") + 1]) // 1024

@@ -11,7 +11,6 @@ import random
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 from tests.torture import importers
 
@@ -34,15 +33,8 @@ def main(count: int) -> None:
         except Exception as error:
             crashes.append(f"seed {seed} {name}{ending}: {type(error).__name__}: {str(error)[:200]}")
         slowest = max(slowest, time.monotonic() - began)
-    print(
-        json.dumps({**said, "files": len(files), "crashes": crashes, "slowest_s": round(slowest, 1), "mb": peak_mb()})
-    )
-
-
-def peak_mb() -> int:
-    """The most memory this program ever held. Not `ru_maxrss`: that begins with the peak of whoever started it."""
-    status = Path("/proc/self/status").read_text().split()
-    return int(status[status.index("VmHWM:") + 1]) // 1024
+    told = {"files": len(files), "crashes": crashes, "slowest_s": round(slowest, 1), "mb": importers.peak_mb()}
+    print(json.dumps({**said, **told}))
 
 
 main(int(sys.argv[1]))
