@@ -16,8 +16,10 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 import django
 
@@ -29,7 +31,9 @@ from django.db import connections
 
 from opsloop.base.jobs.robot import for_itself, robot
 from opsloop.base.ledger.chain import verify
-from opsloop.data.lake import manifest, store
+from opsloop.data.lake import compaction, manifest, store
+from opsloop.data.lake.actions import compact_table
+from opsloop.data.lake.writing import writer
 from opsloop.data.sources.jobs import MAY
 from opsloop.data.sources.loading import load_dropped
 from opsloop.data.sources.models import Load, LoadState, Source
@@ -38,6 +42,7 @@ from opsloop.data.sources.tests import samples
 KILLS = int(sys.argv[1])
 ROWS, BAD, AGAIN = 400, 12, 8
 READER = Path(settings.WORKSPACE.var / "reader.txt")
+Work = Callable[[], None]
 dice = random.Random(20261121)
 
 
@@ -72,14 +77,14 @@ def send(sent: Sent) -> None:
     sent.rows += ROWS
 
 
-def child(work: object) -> int:
+def child(work: Work) -> int:
     """Fork; the child does the work and ends without a word."""
     connections.close_all()
     pid = os.fork()
     if pid == 0:
         random.seed()
         try:
-            work()  # type: ignore[operator]
+            work()
         except BaseException as error:
             READER.open("a").write(f"{type(error).__name__}: {error}\n")
             os._exit(1)
@@ -91,10 +96,20 @@ def load_all() -> None:
     load_dropped(Source.objects.get(ident="orders"), by=for_itself(MAY), hold=False)
 
 
+def merge_small() -> None:
+    """What a company's lake does every night; without it each load costs more than the one before."""
+    for table in ("orders", "orders__aside"):
+        with writer([table]):
+            if work := compaction.compact(table):
+                by, after = for_itself(("lake.compact",)), work.after
+                compact_table(by=by, table=table, after=after, added=work.added, removed=work.removed)
+
+
 def read_on() -> None:
     """Read the newest and the first version again and again: each is whole, and an old one stays what it was."""
     first = told = None
     while not READER.with_suffix(".stop").exists():
+        began = time.monotonic()
         newest = manifest.newest("orders")
         if newest is not None:
             first = first or newest
@@ -103,7 +118,7 @@ def read_on() -> None:
             assert now[0] == now[1] == newest.rows, f"version {newest.pk} has {now}, not {newest.rows}"
             assert then == told, f"version {first.pk} was {told} and is {then}"
         connections.close_all()
-        time.sleep(0.05)
+        time.sleep(max(0.05, 2 * (time.monotonic() - began)))  # beside the loads, not instead of them
 
 
 def _seen(version: object) -> tuple[int, int, str]:
@@ -115,9 +130,9 @@ def waiting() -> bool:
     return any(settings.WORKSPACE.drop.glob("orders-*.csv"))
 
 
-def killed(usual: float) -> bool:
+def killed(usual: float, work: Work = load_all) -> bool:
     """Start a load, kill it at a random moment; answers whether it was still at work."""
-    pid = child(load_all)
+    pid = child(work)
     time.sleep(dice.uniform(0, usual * 1.1))
     os.kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
@@ -160,13 +175,17 @@ def main() -> None:
     sent, began = Sent(), time.monotonic()
     whole_load(sent)
     reader = child(read_on)
-    usual, hits = whole_load(sent), 0
+    took, hits = [whole_load(sent)], 0
+    usual = took[0]
     for kill in range(KILLS):
         if not waiting() or kill % 5 == 0:
             send(sent)
         hits += killed(usual)
-        if kill % 50 == 49:
-            usual = whole_load(sent)
+        if kill % 25 == 24:
+            killed(usual, merge_small)
+            os.waitpid(child(merge_small), 0)
+            took.append(whole_load(sent))
+            usual = median(took[-5:])
     while waiting():
         os.waitpid(child(load_all), 0)
         assert time.monotonic() - began < 60 + KILLS * 5, "the rest is not loaded"
@@ -174,7 +193,18 @@ def main() -> None:
     os.waitpid(reader, 0)
     said = READER.read_text(encoding="utf-8") if READER.exists() else ""
     seconds = round(time.monotonic() - began)
-    print(json.dumps({"kills": KILLS, "hits": hits, "seconds": seconds, "reader": said, **count(sent)}))
+    print(
+        json.dumps(
+            {
+                "kills": KILLS,
+                "hits": hits,
+                "seconds": seconds,
+                "usual_s": round(usual, 2),
+                "reader": said,
+                **count(sent),
+            }
+        )
+    )
 
 
 main()
