@@ -1,6 +1,6 @@
 # make demo   sets everything up and serves the demo company on http://127.0.0.1:8000
 # make test   sets everything up and runs the tests (SQLite, then those marked `both` on PostgreSQL)
-# make slow   the tests that take minutes: the second engine on a cluster of two workers
+# make slow   the tests that take minutes: the second engine on clusters of two workers, Sail and Spark
 # make check  format, lint, types, layers, layout: under a minute
 PY := .venv/bin/python
 DIR ?= demo
@@ -22,6 +22,8 @@ test: dev
 	$(PY) tests/postgres.py -- $(PY) -m pytest -n 2 -m "both and not slow"
 
 slow: dev
+	@tools/system.sh java
+	@tools/spark.sh
 	$(PY) -m pytest -m slow
 
 check: dev
@@ -46,6 +48,7 @@ lock:
 	uv lock
 	uv export --quiet --frozen --no-dev --extra demo --no-emit-project --no-header -o deploy/requirements.txt
 	uv export --quiet --frozen --all-extras --group dev --no-emit-project --no-header -o deploy/requirements-dev.txt
+	printf 'pyspark==4.2.0' | uv pip compile --quiet --no-deps --generate-hashes --no-header - -o deploy/requirements-spark.txt
 
 wheel: dev
 	uv build --wheel

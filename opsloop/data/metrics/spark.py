@@ -1,12 +1,15 @@
 """The second engine: any Spark Connect endpoint (Sail, Spark) that can read the lake's folder.
 
-Where it is stands in OPSLOOP_SPARK_REMOTE, such as sc://127.0.0.1:50051. Needs the extra `spark`.
+Where it is stands in OPSLOOP_SPARK_REMOTE, such as sc://127.0.0.1:50051. Needs the extra `spark`. A statement may take
+OPSLOOP_SPARK_SECONDS, 120 where nothing is said.
 """
 
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from django.utils.translation import gettext as _t
@@ -18,7 +21,11 @@ from opsloop.data.metrics.engines import Rows, failed
 from opsloop.data.metrics.planning.trees import rendered
 from opsloop.data.metrics.questions import CannotAnswer
 
-REMOTE = "OPSLOOP_SPARK_REMOTE"
+REMOTE, SECONDS = "OPSLOOP_SPARK_REMOTE", "OPSLOOP_SPARK_SECONDS"
+VIEW_S = 60.0
+"""For a version's files to be looked at, which reads no rows."""
+AWAY, LOST = ("UNAVAILABLE", "DEADLINE_EXCEEDED"), "INVALID_HANDLE.SESSION"
+"""What says that the session is of no more use: nobody there, no answer, or a server that was started again."""
 
 
 class Spark:
@@ -34,23 +41,45 @@ class Spark:
         return f"`{name}` as (\n{text}\n)"
 
     def run(self, sql: str) -> Rows:
-        try:
-            return [tuple(row) for row in session(_remote()).sql(sql).collect()]
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] not in ("pyspark", "grpc"):
-                raise
-            raise failed(error) from error
+        with _asking(limit()) as made, link().cancelled(made):
+            return [tuple(row) for row in made.sql(sql).collect()]
 
     def _view(self, snapshot: Snapshot) -> str:
         name = f"lake_{snapshot.table}_{snapshot.pk}"
-        made = session(_remote())
         files = [str(path) for path in store.paths_of(snapshot)]
-        if files:
-            made.read.parquet(*files).createOrReplaceTempView(name)
-        else:
-            columns = ", ".join(f"cast(null as {_spark(c['type'])}) as `{c['name']}`" for c in snapshot.columns)
-            made.sql(f"select {columns} limit 0").createOrReplaceTempView(name)  # names of a contract
+        with _asking(VIEW_S) as made:
+            if files:
+                made.read.parquet(*files).createOrReplaceTempView(name)
+            else:
+                columns = ", ".join(f"cast(null as {_spark(c['type'])}) as `{c['name']}`" for c in snapshot.columns)
+                made.sql(f"select {columns} limit 0").createOrReplaceTempView(name)  # names of a contract
         return name
+
+
+@contextmanager
+def _asking(seconds: float) -> Iterator[Any]:
+    """The session; what is asked of it within ends within so many seconds. Raises CannotAnswer with what Spark says."""
+    remote = _remote()
+    try:
+        with link().within(seconds):
+            yield link().session(remote)
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in ("pyspark", "grpc"):
+            raise
+        code = getattr(getattr(error, "getGrpcStatusCode", lambda: None)(), "name", "")
+        if code in AWAY or LOST in str(error):
+            link().forget(remote)
+        raise _said(error, code, remote, seconds) from error
+
+
+def _said(error: Exception, code: str, remote: str, seconds: float) -> CannotAnswer:
+    if code == "DEADLINE_EXCEEDED":
+        text = _t("Spark did not answer within {seconds} s. Ask for a shorter period, or set {name} higher.")
+        return CannotAnswer(text.format(seconds=round(seconds), name=SECONDS))
+    if code == "UNAVAILABLE":
+        text = _t("No Spark answers at {remote}. Have it started, or correct {name}.")
+        return CannotAnswer(text.format(remote=remote, name=REMOTE))
+    return failed(error)
 
 
 def _spark(type_: str) -> str:
@@ -68,16 +97,19 @@ def _remote() -> str:
     return remote
 
 
-@lru_cache(maxsize=1)
-def session(remote: str) -> Any:
-    """Raises CannotAnswer when the extra is missing or nobody answers."""
+def limit() -> float:
+    """Seconds that one statement may take. Raises CannotAnswer for what is no number."""
+    said = os.environ.get(SECONDS, "120")
     try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415  # an extra
+        return float(said)
+    except ValueError:
+        raise CannotAnswer(_t("{name} is no number of seconds: {value}.").format(name=SECONDS, value=said)) from None
+
+
+def link() -> ModuleType:
+    """How Spark is spoken to. Raises CannotAnswer when the extra is missing."""
+    try:
+        from opsloop.data.metrics import spark_link  # noqa: PLC0415  # an extra, and heavy
     except ImportError as error:
         raise CannotAnswer(_t("Spark's client is missing; install opsloop[spark].")) from error
-    try:
-        made = SparkSession.builder.remote(remote).getOrCreate()
-        made.conf.set("spark.sql.session.timeZone", "UTC")
-    except Exception as error:
-        raise failed(error) from error
-    return made
+    return spark_link

@@ -1,16 +1,10 @@
-"""The same questions on Sail (Spark Connect, a local cluster of two workers) give equal results."""
+"""The same questions on Sail and on Spark itself, two workers each, give results equal to DuckDB's."""
 
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,57 +12,30 @@ import pytest
 from opsloop.base.testing import Cast
 from opsloop.data.metrics import spark
 from opsloop.data.metrics.api import Question, ask, where_of
+from opsloop.data.metrics.tests import servers
 from opsloop.data.metrics.tests.shop import define, metrics, publish, shop
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.slow,
-    pytest.mark.skipif(find_spec("pysail") is None, reason="the extra spark is not installed"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MONDAY = date(2026, 3, 2)
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
+@pytest.fixture(scope="module", params=servers.SERVERS)
+def remote(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own, ended with the tests of this file."""
+    link = pytest.importorskip("opsloop.data.metrics.spark_link", reason="the extra spark is not installed")
     try:
-        socket.create_connection(("127.0.0.1", port), 0.2).close()
-    except OSError:
-        return False
-    return True
-
-
-@pytest.fixture(scope="module")
-def sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of its own, ended with the tests."""
-    port = free_port()
-    workers = {"WORKER_TASK_SLOTS": "64", "WORKER_INITIAL_COUNT": "2", "WORKER_MAX_COUNT": "2"}
-    environment = {
-        **os.environ, "SAIL_MODE": "local-cluster", "TZ": "UTC",
-        **{f"SAIL_CLUSTER__{name}": value for name, value in workers.items()},
-    }  # fmt: skip
-    command = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--ip", "127.0.0.1", "--port", str(port)]
-    log = (tmp_path_factory.mktemp("sail") / "log").open("wb")
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    until = time.monotonic() + 60
-    while not answers(port):
-        assert server.poll() is None and time.monotonic() < until, "Sail did not come up"
-        time.sleep(0.1)
-    yield f"sc://127.0.0.1:{port}"
-    spark.session.cache_clear()
-    server.terminate()
-    server.wait(20)
-    log.close()
+        with servers.SERVERS[request.param](tmp_path_factory.mktemp(request.param)) as address:
+            yield address
+            link.forget(address)
+    except servers.Missing as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(missing))
 
 
 @pytest.fixture
-def connected(sail: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(spark.REMOTE, sail)
+def connected(remote: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(spark.REMOTE, remote)
 
 
 def sale(order: str, who: str, product: str, shop_: str, amount: str, cost: str | None, day: int) -> tuple[Any, ...]:
