@@ -7,6 +7,7 @@ OPSLOOP_SPARK_SECONDS, 120 where nothing is said.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -109,7 +110,9 @@ def limit() -> float:
 def link() -> ModuleType:
     """How Spark is spoken to. Raises CannotAnswer when the extra is missing."""
     try:
-        from opsloop.data.metrics import spark_link  # noqa: PLC0415  # an extra, and heavy
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of pandas 3, which is not used here
+            from opsloop.data.metrics import spark_link  # noqa: PLC0415  # an extra, and heavy
     except ImportError as error:
         raise CannotAnswer(_t("Spark's client is missing; install opsloop[spark].")) from error
     return spark_link
