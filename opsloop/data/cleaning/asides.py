@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
-from opsloop.data.cleaning.reading import Dropped, Reading, Unreadable
+from opsloop.data.cleaning.reading import Dropped, Placed, Reading, Unreadable
 from opsloop.data.cleaning.staging import STAGE, Reject
 from opsloop.data.cleaning.winners import LATE
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 ASIDE = "_aside"
 LONGEST_TEXT = 2000
+SUMMARY = re.compile(r"[\W_]*(合计|总计|小计|汇总|共|total|sum)", re.IGNORECASE)
+"""How a line below a table begins that is shorter than a row, and no cut-off one."""
 OWN = (("_load", "BIGINT"), ("_file", "VARCHAR"), ("_line", "BIGINT"), ("_reasons", "VARCHAR[]"), ("_text", "VARCHAR"))
 """Columns of every table of rows aside; the source's columns follow as text."""
 
@@ -64,8 +67,22 @@ def _lines(
     for one, line in zip(rejects, placed.rejected, strict=True):
         if one.code == "quotes" and "\n" in one.text.strip():
             raise Unreadable("quotes_open", line)  # the rows after it are swallowed
+    _refuse_cut_off(con, reading, staged, rejects, placed)
     con.execute("insert into _lines select unnest(?::bigint[]), unnest(?::bigint[])", [rows, placed.rows])
     return placed.rejected
+
+
+def _refuse_cut_off(
+    con: DuckDBPyConnection, reading: Reading, staged: int, rejects: Sequence[Reject], placed: Placed
+) -> None:
+    """What ends in the middle of its last row was cut off on its way, and more than that row is missing."""
+    last = placed.unfinished
+    lost = [one.text for one, line in zip(rejects, placed.rejected, strict=True) if last and line == last]
+    if reading.broken and last and placed.rows[-1:] == [last]:
+        found = con.execute(f"select _text from {STAGE} where rowid = {staged - 1} and _text is not null").fetchall()
+        lost += [row[0] for row in found]
+    if staged and lost and not SUMMARY.match(lost[0]):
+        raise Unreadable("cut_off", last)
 
 
 def _staged(con: DuckDBPyConnection, reading: Reading, names: Sequence[str], bad: str, load: int, file: str) -> None:

@@ -13,7 +13,7 @@ GROUPED = r"\s*[¥￥$€£]?\s*[-+]?\s*[¥￥$€£]?\s*(\d{1,3}([,，]\d{3})+|
 DAYS = ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y/%m/%d")
 MOMENTS = (
     "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日", "%Y%m%d %H:%M:%S",
-    "%Y%m%d%H%M%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y%m%d",
+    "%Y%m%d%H%M%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y%m%d", "%Y.%m.%d",
 )  # fmt: skip
 FIRST, LAST = "1900-01-01", "2199-12-31"
 """Days outside are no days of a business: typing mistakes and other calendars."""

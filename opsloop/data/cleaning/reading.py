@@ -24,10 +24,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Lines of the rows asked for and of the rejected ones, each in the order asked."""
+    """Lines of the rows asked for and of the rejected ones, each in the order asked. unfinished: the last line when no
+    line end follows it, else 0."""
 
     rows: list[int]
     rejected: list[int]
+    unfinished: int = 0
 
 
 @dataclass(frozen=True, slots=True)

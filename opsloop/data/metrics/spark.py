@@ -47,14 +47,20 @@ class Spark:
 
     def _view(self, snapshot: Snapshot) -> str:
         name = f"lake_{snapshot.table}_{snapshot.pk}"
-        files = [str(path) for path in store.paths_of(snapshot)]
-        with _asking(VIEW_S) as made:
-            if files:
-                made.read.parquet(*files).createOrReplaceTempView(name)
-            else:
-                columns = ", ".join(f"cast(null as {_spark(c['type'])}) as `{c['name']}`" for c in snapshot.columns)
-                made.sql(f"select {columns} limit 0").createOrReplaceTempView(name)  # names of a contract
+        files = tuple(str(path) for path in store.paths_of(snapshot))
+        there = link().views(_remote())
+        if there.get(name) != files:  # the files of a version change when a person is erased from it
+            with _asking(VIEW_S) as made:
+                self._source(made, snapshot, files).createOrReplaceTempView(name)
+            there[name] = files
         return name
+
+    @staticmethod
+    def _source(made: Any, snapshot: Snapshot, files: tuple[str, ...]) -> Any:
+        if files:
+            return made.read.parquet(*files)
+        columns = ", ".join(f"cast(null as {_spark(c['type'])}) as `{c['name']}`" for c in snapshot.columns)
+        return made.sql(f"select {columns} limit 0")  # names of a contract
 
 
 @contextmanager

@@ -28,6 +28,7 @@ CALL_S = 30.0
 FAREWELL_S = 5.0
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 _sessions: dict[str, Any] = {}
+_views: dict[str, dict[str, tuple[str, ...]]] = {}
 _making = Lock()
 
 _Details = namedtuple("_Details", ("method", "timeout", "metadata", "credentials", "wait_for_ready", "compression"))
@@ -78,6 +79,11 @@ def session(remote: str) -> Any:
         return _sessions[remote]
 
 
+def views(remote: str) -> dict[str, tuple[str, ...]]:
+    """The views that the session has, each with the files behind it. Making one costs Spark a job."""
+    return _views.setdefault(remote, {})
+
+
 def patience() -> DefaultPolicy:
     """About five seconds in all, for a server that is just starting. Milliseconds."""
     return DefaultPolicy(max_retries=5, initial_backoff=200, max_backoff=2000, max_server_retry_delay=5000)
@@ -101,6 +107,7 @@ def cancelled(made: Any) -> Iterator[None]:
 def forget(remote: str) -> None:
     """Close a session, for instance one whose server went away; the next question makes another."""
     made = _sessions.pop(remote, None)
+    _views.pop(remote, None)
     if made is not None:
         with within(FAREWELL_S), suppress(Exception):
             made.stop()

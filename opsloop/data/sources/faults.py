@@ -26,11 +26,11 @@ FILES: dict[str, tuple[Text, Text]] = {
     "packed": (_("The file is packed, but its name does not end with .gz."), _("Name it so, or unpack it.")),
     "bomb": (
         _("The file would unpack to too much ({size} MB)."),
-        _("If that is right, split it, or send it unpacked."),
+        _("If that is right, split it, or send it as CSV that is not packed."),
     ),
     "no_headings": (
-        _("None of the columns is found; looked for were {names}."),
-        _("Check the file's first line and the source's column names."),
+        _("None of the columns is found; looked for were {names}. The file begins with: {there}."),
+        _("Check that this is the right file, its first line, and, if its letters are garbled, save it in UTF-8."),
     ),
     "column_missing": (
         _("Columns are missing: {names}. The file has, further: {there}."),
@@ -38,7 +38,11 @@ FILES: dict[str, tuple[Text, Text]] = {
     ),
     "column_renamed": (
         _("Columns are missing: {names}. Was {first} renamed to {renamed}?"),
-        _("If so, add to the source: {first}: from: {renamed}."),
+        _("If so, add {renamed} to `from` of the column {column} in the source."),
+    ),
+    "column_absent": (
+        _("Columns are missing: {names}."),
+        _("Have them exported, or give them a default in the source."),
     ),
     "unknown_columns": (
         _("There are unknown columns: {names}."),
@@ -128,13 +132,15 @@ def fault(error: Exception, file: str) -> str:
         code = "broken_parquet"
     text, remedy = FILES[code]
     where = _t("{file}, line {line}").format(file=file, line=line) if line else file
-    said = f"{where}: {str(text).format(**values)} {str(remedy).format(**values)}"
-    return said[:3900]
+    what, how = str(text).format(**values), str(remedy).format(**values)
+    return _t("{where}: {what} {remedy}").format(where=where, what=what, remedy=how)[:3900]
 
 
 def _taken_apart(error: Exception) -> tuple[str, int, dict[str, Any]]:
     if isinstance(error, Unreadable):
-        values = dict.fromkeys(("names", "first", "renamed", "there", "size", "n", "name", "sheet", "cell"), "")
+        values = dict.fromkeys(
+            ("names", "first", "renamed", "there", "size", "n", "name", "sheet", "cell", "column"), ""
+        )
         known = error.code if error.code in FILES else "engine"
         return known, error.line, {**values, "why": str(error), **error.values}
     if isinstance(error, FileNotFoundError):

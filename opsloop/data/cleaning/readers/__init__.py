@@ -32,6 +32,7 @@ def read(
 
     mended: what a first attempt found out: `encoding` (single lines in another one), `line_ends` (mixed).
     """
+    by_line, one_line_end = "encoding" in mended, "line_ends" in mended
     if path.stat().st_size == 0:
         raise Unreadable("empty")
     ending = name.lower()
@@ -48,9 +49,11 @@ def read(
     if start[:2] == b"\x1f\x8b":
         raise Unreadable("packed")
     if ending.endswith(OBJECTS):
-        return objects.read(path, contract, folder, encoding=manner.encodings)
+        return objects.read(
+            path, contract, folder, encoding=manner.encodings, by_line=by_line, one_line_end=one_line_end
+        )
     separator = manner.separator or ("\t" if ending.endswith((".tsv", ".tab")) else "")
     return delimited.read(
         path, contract, folder, encoding=manner.encodings, separator=separator, skip=manner.skip,
-        by_line="encoding" in mended, one_line_end="line_ends" in mended,
+        by_line=by_line, one_line_end=one_line_end,
     )  # fmt: skip

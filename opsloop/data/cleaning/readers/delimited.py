@@ -11,7 +11,7 @@ from pathlib import Path
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.readers import encodings
-from opsloop.data.cleaning.readers.headings import Mapped, known, mapped
+from opsloop.data.cleaning.readers.headings import Mapped, known, mapped, no_headings
 from opsloop.data.cleaning.readers.lines import Scan
 from opsloop.data.cleaning.reading import Dropped, Reading, Unreadable
 
@@ -45,8 +45,7 @@ def find_head(text: str, contract: Contract, separator: str = "", skip: int = 0)
     if best is None:
         raise Unreadable("empty")
     if best[0] == 0:
-        names = ", ".join(rule.headings[0] if rule.headings else rule.name for rule in contract.columns[:8])
-        raise Unreadable("no_headings", skip + 1, names=names)
+        raise no_headings(contract, skip + 1, best[2].cells)
     return best[2]
 
 

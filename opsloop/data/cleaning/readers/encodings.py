@@ -134,6 +134,8 @@ def _by_line(path: Path, first: str, encodings: Sequence[str], folder: Path) -> 
     with path.open("rb") as source, out.open("wb") as target:
         for number, line in enumerate(source, 1):
             text = _line(line, order)
+            if text is None and not line.endswith(b"\n") and _fits(line, first):  # it ends within a character
+                raise Unreadable("cut_off", number)
             if text is None:
                 dropped.append(Dropped(number, "unreadable", line[:2000].decode("ascii", "backslashreplace").rstrip()))
                 if len(dropped) > MOST_DROPPED:

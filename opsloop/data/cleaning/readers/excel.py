@@ -11,7 +11,7 @@ from pathlib import Path
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.readers.delimited import FIRST_LINES, LONGEST_LINE
-from opsloop.data.cleaning.readers.headings import known, mapped
+from opsloop.data.cleaning.readers.headings import known, mapped, no_headings
 from opsloop.data.cleaning.reading import Reading, Unreadable
 
 CHILD = Path(__file__).with_name("excel_child.py")
@@ -57,8 +57,7 @@ def numbered(path: Path, contract: Contract, skip: int = 0) -> Reading:
         raise Unreadable("empty")
     score, _at, line, headings = best
     if score == 0:
-        names = ", ".join(rule.headings[0] if rule.headings else rule.name for rule in contract.columns[:8])
-        raise Unreadable("no_headings", line, names=names)
+        raise no_headings(contract, line, headings)
     found = mapped(contract, headings, line)
     cells = [f"c{place}" for place in range(len(headings))]
     columns = ", ".join(f"'{one}': 'VARCHAR'" for one in ("_no", *cells))

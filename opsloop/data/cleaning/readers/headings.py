@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from opsloop.data.cleaning.contract import Contract
+from opsloop.data.cleaning.contract import Contract, Rule
 from opsloop.data.cleaning.reading import Unreadable
 
 MOST_COLUMNS = 2000
@@ -63,17 +63,31 @@ def mapped(contract: Contract, headings: Sequence[str], line: int = 1) -> Mapped
     return Mapped(columns, extras, ignored)
 
 
+def called(rule: Rule) -> str:
+    """What people call a column: how files head it, and its own name where that is another."""
+    heading = rule.headings[1] if len(rule.headings) > 1 else rule.name
+    return heading if heading == rule.name else f"{heading} ({rule.name})"
+
+
+def no_headings(contract: Contract, line: int, there: Sequence[str]) -> Unreadable:
+    """None of the contract's columns stands in the file; `there`: what stands where headings should."""
+    wanted = ", ".join(called(rule) for rule in contract.columns[:8])
+    seen = ", ".join(cell.strip() for cell in there[:8] if cell.strip())
+    return Unreadable("no_headings", line, names=wanted, there=seen[:200])
+
+
 def _refuse_missing(contract: Contract, columns: dict[str, int], free: Sequence[str], line: int) -> None:
     missing = [rule for rule in contract.columns if rule.name not in columns and rule.default is None]
     if not missing:
         return
     first = missing[0]
-    called = first.headings[1] if len(first.headings) > 1 else first.name
-    lookalike = get_close_matches(plain(called), [plain(one) for one in free], n=1, cutoff=0.6)
+    heading = first.headings[1] if len(first.headings) > 1 else first.name
+    lookalike = get_close_matches(plain(heading), [plain(one) for one in free], n=1, cutoff=0.6)
     renamed = next((one for one in free if lookalike and plain(one) == lookalike[0]), "")
+    code = "column_renamed" if renamed else "column_missing" if free else "column_absent"
     raise Unreadable(
-        "column_renamed" if renamed else "column_missing", line, names=", ".join(one.name for one in missing),
-        first=first.name, there=", ".join(free[:12]), renamed=renamed,
+        code, line, names=", ".join(called(one) for one in missing), first=called(first), column=first.name,
+        there=", ".join(free[:12]), renamed=renamed,
     )  # fmt: skip
 
 

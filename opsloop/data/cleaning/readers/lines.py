@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from opsloop.data.cleaning.reading import Dropped, Placed, Unreadable
@@ -29,8 +30,10 @@ class Scan:
         if newlines + (0 if ends else 1) - (self.first - 1) == rows + len(positions):
             taken = set(rejected)
             starts: Iterator[int] = (line for line in range(self.first, 2**62) if line not in taken)
-            return self._placed(self._pick(starts, wanted), rejected)
-        return self._slowly(wanted, rows, rejected)
+            placed = self._placed(self._pick(starts, wanted), rejected)
+        else:
+            placed = self._slowly(wanted, rows, rejected)
+        return placed if ends else replace(placed, unfinished=self._real(newlines + 1))
 
     def _behind_empty_lines(self, positions: Sequence[int]) -> list[int]:
         """DuckDB counts empty lines to the rejected row behind them: where the row itself begins."""

@@ -20,10 +20,13 @@ NEVER = "\x01"
 """A separator that valid JSON cannot hold, so that a line is one cell."""
 
 
-def read(path: Path, contract: Contract, folder: Path, *, encoding: Sequence[str] = ()) -> Reading:
+def read(
+    path: Path, contract: Contract, folder: Path, *, encoding: Sequence[str] = (), by_line: bool = False,
+    one_line_end: bool = False,
+) -> Reading:  # fmt: skip
     """The relation of a file of JSON objects. Raises Unreadable."""
-    text = encodings.decoded(path, encoding, folder)
-    plain = text.path
+    text = encodings.decoded(path, encoding, folder, by_line=by_line)
+    plain = encodings.unified(text.path, folder) if one_line_end else text.path
     if _is_list(plain):
         plain = _as_lines(plain, folder)
     paths = _paths(plain)

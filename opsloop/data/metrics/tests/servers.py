@@ -28,6 +28,14 @@ SAIL = {"WORKER_INITIAL_COUNT": "2", "WORKER_MAX_COUNT": "2", "WORKER_TASK_SLOTS
 SAIL |= {"WORKER_MAX_IDLE_TIME_SECS": "3600"}
 """Idle workers are let go after a minute, and on a busy machine a question may come just then."""
 
+LOG4J = """rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+"""
+
 
 def free_port() -> int:
     with socket.socket() as one:
@@ -112,6 +120,7 @@ def spark(folder: Path) -> Iterator[str]:
     home, port, board, master = spark_home(), free_port(), free_port(), free_port()
     settings = folder / "conf"
     settings.mkdir()
+    (settings / "log4j2.properties").write_text("rootLogger.level = warn\n" + LOG4J, encoding="utf-8")
     environment = {
         "SPARK_HOME": str(home), "SPARK_CONF_DIR": str(settings), "SPARK_LOCAL_IP": "127.0.0.1", "TZ": "UTC",
         "SPARK_LOCAL_DIRS": str(folder / "spill"), "SPARK_WORKER_DIR": str(folder / "work"),
