@@ -82,7 +82,7 @@ class Control(Thing):
         return f"{self.source} {self.day}"
 
     def get_absolute_url(self) -> str:
-        return f"/reconciliation/days/{self.pk}/"
+        return f"/reconciliation/-/days/{self.pk}/"
 
     @property
     def difference(self) -> Decimal | None:

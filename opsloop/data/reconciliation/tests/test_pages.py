@@ -27,7 +27,7 @@ def above(sales: Source, analyst: Person) -> Control:
     return enter_figure(by=analyst, source="sales", day=day(1), control=Decimal("1100"))
 
 
-@pytest.mark.parametrize("at", ["", "days/", "sales/", "sales/?month=2024-02", "sales/?month=nonsense"])
+@pytest.mark.parametrize("at", ["", "-/days/", "sales/", "sales/?month=2024-02", "sales/?month=nonsense"])
 def test_the_pages_need_a_sign_in_and_the_noun(cast: Cast, sales: Source, analyst: Person, at: str) -> None:
     assert Client().get(f"/reconciliation/{at}").status_code == 302
     assert signed_in(analyst).get(f"/reconciliation/{at}").status_code == 200
@@ -52,19 +52,19 @@ def test_what_is_above_the_limit_stands_first_with_its_causes(above: Control, an
 def test_one_click_explains_ones_own_figure_and_checks_anothers(
     above: Control, analyst: Person, finance: Person
 ) -> None:
-    said = signed_in(analyst).post(f"/reconciliation/days/{above.pk}/cause/", {"cause": "refund"})
+    said = signed_in(analyst).post(f"/reconciliation/-/days/{above.pk}/cause/", {"cause": "refund"})
     above.refresh_from_db()
     assert (said.status_code, above.state) == (302, State.EXPLAINED)
     page = signed_in(finance)
     assert "Checked: Refund on another day" in page.get("/reconciliation/sales/").content.decode()
-    said = page.post(f"/reconciliation/days/{above.pk}/cause/", {"cause": ""}, headers={"HX-Request": "true"})
+    said = page.post(f"/reconciliation/-/days/{above.pk}/cause/", {"cause": ""}, headers={"HX-Request": "true"})
     above.refresh_from_db()
     assert (said.status_code, above.state, above.checked_by) == (204, State.CHECKED, finance)
     assert "acted" in said.headers["HX-Trigger"]
 
 
 def test_a_click_without_the_right_changes_nothing(cast: Cast, above: Control) -> None:
-    assert signed_in(cast.chen).post(f"/reconciliation/days/{above.pk}/cause/", {"cause": "zone"}).status_code == 403
+    assert signed_in(cast.chen).post(f"/reconciliation/-/days/{above.pk}/cause/", {"cause": "zone"}).status_code == 403
     above.refresh_from_db()
     assert above.state == State.OPEN
 
@@ -134,7 +134,7 @@ def test_one_day_tells_its_history(above: Control, analyst: Person) -> None:
 
 
 def test_the_list_is_exported_with_differences(above: Control, cast: Cast, analyst: Person) -> None:
-    text = signed_in(analyst).get("/reconciliation/days/?state=open").content.decode()
+    text = signed_in(analyst).get("/reconciliation/-/days/?state=open").content.decode()
     assert "−100" in text and "Above the limit" in text
 
 
