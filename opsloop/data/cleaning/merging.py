@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SKIPPED, REPLACED = "_skipped", "_replaced"
+FRESH = f"{STAGE}.rowid not in (select row from {SKIPPED})"
 ALL = "all"
 CODEC = "snappy"
 """New files are read at once and often; compaction packs old months tighter."""
@@ -39,13 +40,15 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What is to be written and what it replaces. touched: files whose other rows are written again."""
+    """What is to be written and what it replaces. touched: files whose other rows are written again; whole: every
+    file that is there goes."""
 
     kept: int
     duplicates: int
     touched: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
     """(name, DuckDB type) of every column that the new version has, `_load` last."""
+    whole: bool = False
 
 
 def columns_of(con: DuckDBPyConnection, contract: Contract, extras: Sequence[str]) -> list[tuple[str, str]]:
@@ -55,11 +58,14 @@ def columns_of(con: DuckDBPyConnection, contract: Contract, extras: Sequence[str
 
 
 def plan(
-    con: DuckDBPyConnection, contract: Contract, extras: Sequence[str], present: Sequence[Present], arrived: int
-) -> Merge:
+    con: DuckDBPyConnection, contract: Contract, extras: Sequence[str], present: Sequence[Present], arrived: int,
+    *, later: Sequence[int] = (), adds: bool = False,
+) -> Merge:  # fmt: skip
     """Decide for each winner whether it is new, replaces a row, or is there already. Fills `_skipped`, `_replaced`.
 
     arrived: the load with which these rows came to the house; rows that are there from later ones are newer.
+    later: files that were loaded since then; the days (or the whole) that they brought are not brought back.
+    adds: single rows that a person repaired, which replace no day and no whole.
     """
     con.execute(f"create or replace temp table {SKIPPED} (row bigint)")
     con.execute(f"create or replace temp table {REPLACED} (file varchar, place bigint)")
@@ -69,13 +75,15 @@ def plan(
     merged = [*new, *((name, kind) for name, kind in old if name not in types and name != "_load")]
     retyped = any(name in types and types[name] != kind for name, kind in old)
     touched: set[str] = set()
-    if present and contract.brings == "whole":
-        touched = set()
-    elif present and contract.brings == "days":
+    names = [name for name, _kind in new]
+    whole = contract.brings == "whole" and not adds and not later
+    if later:
+        _pass_over(con, contract, present, later)
+    if present and contract.brings == "days" and not adds:
         touched = _days(con, contract, present)
-    elif present and contract.key:
-        touched = _rows(con, contract, [name for name, _kind in new], dict(old), present, arrived)
-    if retyped and contract.brings != "whole":
+    if present and contract.key and not whole and (adds or not _key_has_day(contract)):
+        touched |= _rows(con, contract, names, dict(old), present, arrived)
+    if retyped and not whole:
         touched = {one.path for one in present}
     winners, losers = (
         con.execute(f"select count(*) from {STAGE} where {where}").fetchall()[0][0]
@@ -83,7 +91,23 @@ def plan(
     )
     skipped = con.execute(f"select count(*) from {SKIPPED}").fetchall()[0][0]
     order = [one.path for one in present if one.path in touched]
-    return Merge(winners - skipped, losers + skipped, tuple(order), (*merged, ("_load", "BIGINT")))
+    return Merge(winners - skipped, losers + skipped, tuple(order), (*merged, ("_load", "BIGINT")), whole)
+
+
+def _key_has_day(contract: Contract) -> bool:
+    """Then a file that brings days replaces every row that could have one of its keys."""
+    return contract.brings == "days" and bool({contract.time, "day"} & set(contract.key))
+
+
+def _pass_over(con: DuckDBPyConnection, contract: Contract, present: Sequence[Present], later: Sequence[int]) -> None:
+    """Fill `_skipped` with rows of days, or of a whole, that a later file has brought meanwhile."""
+    if not present or contract.brings == "rows":
+        return
+    where = "true"
+    if contract.brings == "days":
+        numbers = ", ".join(str(int(one)) for one in later)
+        where = f"day in (select day from {scan([one.path for one in present])} where _load in ({numbers}))"
+    con.execute(f"insert into {SKIPPED} select {STAGE}.rowid from {STAGE} where {WINNERS} and {where}")
 
 
 def _described(con: DuckDBPyConnection, present: Sequence[Present]) -> list[tuple[str, str]]:
@@ -101,7 +125,7 @@ def scan(paths: Sequence[str], more: str = "") -> str:
 
 def _days(con: DuckDBPyConnection, contract: Contract, present: Sequence[Present]) -> set[str]:
     """Every row of a day that the file brings is replaced."""
-    con.execute(f"create or replace temp table _days as select distinct day from {STAGE} where {WINNERS}")
+    con.execute(f"create or replace temp table _days as select distinct day from {STAGE} where {WINNERS} and {FRESH}")
     first, last = con.execute("select min(day), max(day) from _days").fetchall()[0]
     if first is None:
         return set()
@@ -127,7 +151,10 @@ def _rows(
     con: DuckDBPyConnection, contract: Contract, names: Sequence[str], old: dict[str, str],
     present: Sequence[Present], arrived: int,
 ) -> set[str]:  # fmt: skip
-    """By key: first where the keys are, reading keys only; then what stands there, in the files concerned."""
+    """By key: first where the keys are, reading keys only; then what stands there, in the files concerned.
+
+    A row that `_replaced` names already is gone; of a file that brings days there may be one on another day.
+    """
     key = [sql.name(one) for one in contract.key]
     if any(one not in old for one in contract.key):
         return set()  # the key is new: no row that is there can have it
@@ -135,7 +162,8 @@ def _rows(
     con.execute(
         "create or replace temp table _hits as select e.filename as file, e.file_row_number as place, s.rowid as row"
         f" from {scan([one.path for one in present], ', filename = true, file_row_number = true')} e"
-        f" join (select rowid, {', '.join(key)} from {STAGE} where {WINNERS}) s on {same}"
+        f" join (select rowid, {', '.join(key)} from {STAGE} where {WINNERS} and {FRESH}) s on {same}"
+        f" where not exists (select 1 from {REPLACED} r where r.file = e.filename and r.place = e.file_row_number)"
     )
     files = [row[0] for row in con.execute("select distinct file from _hits").fetchall()]
     if not files:
@@ -181,7 +209,7 @@ def write(
         else f"null::{kind} as {sql.name(name)}"
         for name, kind in merge.columns
     )
-    body = f"select {new} from {STAGE} where {WINNERS} and {STAGE}.rowid not in (select row from {SKIPPED})"
+    body = f"select {new} from {STAGE} where {WINNERS} and {FRESH}"
     if merge.touched:
         kept = ", ".join(_kept(name, kind, old) for name, kind in merge.columns)
         body += (

@@ -17,6 +17,7 @@ from opsloop.data.cleaning.reading import Reading, Unreadable
 from opsloop.data.cleaning.staging import STAGE, Reject
 from opsloop.data.lake import manifest, store, sweeping
 from opsloop.data.sources.loading.writing import below_lake, described, new_folder, present_files
+from opsloop.data.sources.models import Load, LoadState
 from opsloop.data.sources.prepared import Part, Prepared
 
 if TYPE_CHECKING:
@@ -132,9 +133,12 @@ def merge(
     """
     last, last_aside = manifest.newest(contract.table), manifest.newest(contract.table + SUFFIX)
     present = present_files(last)
-    plan = merging.plan(con, contract, extras, present, load if arrived is None else arrived)
+    came = load if arrived is None else arrived
+    plan = merging.plan(
+        con, contract, extras, present, came, later=_later(contract, came), adds=arrived is not None,
+    )  # fmt: skip
     columns = tuple({"name": name, "type": kind, "personal": _personal(contract, name)} for name, kind in plan.columns)
-    removed = [one.path for one in present] if contract.brings == "whole" else list(plan.touched)
+    removed = [one.path for one in present] if plan.whole else list(plan.touched)
     main = None
     if plan.kept or removed or last is None:
         folder = new_folder(contract.table)
@@ -151,6 +155,14 @@ def merge(
         rows_in=cleaned.rows_in, kept=plan.kept, duplicates=plan.duplicates, set_aside=cleaned.set_aside,
         first_day=cleaned.first_day, last_day=cleaned.last_day, figures=cleaned.figures, main=main, aside=aside,
     )  # fmt: skip
+
+
+def _later(contract: Contract, came: int) -> list[int]:
+    """Files of the source that were loaded after this one came: what was held or set aside may be older than they."""
+    if contract.brings == "rows":
+        return []
+    rows = Load.objects.filter(source__ident=contract.table.replace("_", "-"), pk__gt=came, repairs=None)
+    return list(rows.filter(state=LoadState.LOADED).values_list("pk", flat=True))
 
 
 def write_aside(

@@ -61,6 +61,25 @@ def test_a_newer_row_of_the_key_is_not_undone_by_a_late_repair(tmp_path: Path, c
     assert rows(where="order_id = 'A2'") == [("A2", Decimal(7))]
 
 
+@pytest.mark.parametrize("brings", ["days", "whole"])
+@pytest.mark.parametrize("key", ["", "key: [order_id]\n"])
+def test_a_repaired_row_joins_its_day_and_replaces_none(brings: str, key: str, tmp_path: Path, cast: Cast) -> None:
+    text = samples.ORDERS.replace("key: [order_id]\n", key) + f"brings: {brings}\n"
+    first = loaded(samples.source(text), tmp_path, cast)
+    repair(first, {3: {"amount": "2"}}, by=cast.lin, reason="Typed wrong")
+    repair(first, {6: {"amount": "5"}}, by=cast.lin, reason="Typed wrong too")
+    assert rows() == [("A1", Decimal(1)), ("A2", Decimal(2)), ("A5", Decimal(5))]
+
+
+def test_a_repair_of_a_day_that_came_anew_meanwhile_changes_nothing(tmp_path: Path, cast: Cast) -> None:
+    source = samples.source(samples.ORDERS.replace("key: [order_id]\n", "brings: days\n"))
+    first = loaded(source, tmp_path, cast)
+    loaded(source, tmp_path, cast, HEAD + "A1,2026-03-01,1,\nA2,2026-03-01,2,\n", "b.csv")
+    result = repair(first, {3: {"amount": "9"}}, by=cast.lin, reason="Typed wrong")
+    assert (result.kept, result.duplicates) == (0, 1)
+    assert rows() == [("A1", Decimal(1)), ("A2", Decimal(2))]
+
+
 @pytest.mark.both
 def test_rows_are_given_up_with_a_reason(tmp_path: Path, cast: Cast) -> None:
     first = loaded(samples.source(), tmp_path, cast)
