@@ -93,7 +93,8 @@ def _post(request: PersonRequest, sheet: Submission, layout: Layout) -> HttpResp
     try:
         text = _do(request, sheet, cells, call)
     except Invalid as no:
-        return _shown(request, sheet, layout, _as_typed(layout, cells), _by_cell(no), status=422)
+        asks = "empty" in no.errors
+        return _shown(request, sheet, layout, _as_typed(layout, cells), _by_cell(no), status=422, empty=asks)
     if request.headers.get("X-Requested-With") == "fetch":
         sheet.refresh_from_db(fields=["revision"])
         return JsonResponse({"said": text, "revision": sheet.revision})
@@ -102,13 +103,15 @@ def _post(request: PersonRequest, sheet: Submission, layout: Layout) -> HttpResp
 
 
 def _do(request: PersonRequest, sheet: Submission, cells: list[Cell], call: Call) -> str:
-    do = request.POST.get("do", "save")
+    do, leave_out = request.POST.get("do", "save"), request.POST.get("leave_out") == "1"
+    empty = working.empty_rows(sheet, cells) if leave_out and do != "save" else []
+    without = " · " + _t("without the empty rows: {rows}").format(rows=working.listed(empty)) if empty else ""
     if do == "submit":
-        working.submit(sheet, cells, call)
-        return _t("Handed in")
+        working.submit(sheet, cells, call, leave_out=leave_out)
+        return _t("Handed in") + without
     if do == "correct":
-        working.correct(sheet, cells, request.POST.get("reason", ""), call)
-        return _t("Corrected")
+        working.correct(sheet, cells, request.POST.get("reason", ""), call, leave_out=leave_out)
+        return _t("Corrected") + without
     perform("submissions.save", {"cells": working.plain(cells)}, call, on=sheet.pk)
     return _t("Saved")
 
@@ -137,7 +140,7 @@ def _by_cell(no: Invalid) -> dict[tuple[int, str], list[str]]:
 
 def _shown(
     request: PersonRequest, sheet: Submission, layout: Layout, rows: list[dict[str, Any]],
-    faults: dict[tuple[int, str], list[str]], status: int = 200,
+    faults: dict[tuple[int, str], list[str]], status: int = 200, *, empty: bool = False,
 ) -> HttpResponse:  # fmt: skip
     mine = fills(request.person, layout.asked, sheet)
     editing = mine and (sheet.to_fill or request.GET.get("correct") == "1" or request.POST.get("do") == "correct")
@@ -155,6 +158,7 @@ def _shown(
         "wrong": sum(1 for cell in faults if cell[1]),
         "trace": trace(request.person, sheet, layout),
         "reason": request.POST.get("reason", ""),
+        "empty": empty,
     }
     return render(request, "submissions/sheet.html", context, status=status)
 

@@ -60,7 +60,7 @@ def signed_in_once(someone: Person) -> Client:
 
 def test_the_overview_says_what_is_mine_and_who_has_filled_in_what(shops: Shops, sheet: Submission) -> None:
     south = shops.sheet(place=shops.south)
-    submit(south, cells({"amount": "1"}), Call(by=shops.song))
+    submit(south, cells({"amount": "1"}), Call(by=shops.song), leave_out=True)
     mine = signed_in(shops.ning).get("/submissions/").content.decode()
     assert "For me to fill in" in mine and sheet.get_absolute_url() in mine and "9 h left" in mine
     assert "South" not in mine
@@ -125,7 +125,9 @@ def test_handing_in_wrong_figures_shows_them_where_they_were_typed(shops: Shops)
 
 def test_handing_in_goes_to_the_check(shops: Shops, sheet: Submission) -> None:
     answer = signed_in(shops.ning).post(
-        sheet.get_absolute_url(), {"do": "submit", "cell-0-amount": "5", "cell-0-why": "broken"}, follow=True
+        sheet.get_absolute_url(),
+        {"do": "submit", "cell-0-amount": "5", "cell-0-why": "broken", "leave_out": "1"},
+        follow=True,
     )
     assert "Handed in" in answer.content.decode() and 'name="cell-0-amount"' not in answer.content.decode()
     checker = signed_in(shops.wu)
@@ -135,7 +137,7 @@ def test_handing_in_goes_to_the_check(shops: Shops, sheet: Submission) -> None:
 
 
 def test_a_correction_needs_its_reason_and_shows_its_trace(shops: Shops, sheet: Submission) -> None:
-    approve(submit(sheet, cells({"amount": "5"}), Call(by=shops.ning)), by=shops.wu)
+    approve(submit(sheet, cells({"amount": "5"}), Call(by=shops.ning), leave_out=True), by=shops.wu)
     client, at = signed_in(shops.ning), sheet.get_absolute_url()
     assert 'name="cell-0-amount"' not in client.get(at).content.decode()
     assert 'name="reason"' in client.get(f"{at}?correct=1").content.decode()
@@ -151,7 +153,7 @@ def test_personal_columns_are_shown_to_who_fills_in_and_who_reads_them(shops: Sh
     sheet = shops.sheet(shops.prices)
     row = {"rival": "A", "product": "Milk", "price": "3", "told_by": "13800000000"}
     correct(
-        submit(sheet, cells(row), Call(by=shops.ning)),
+        submit(sheet, cells(row), Call(by=shops.ning), leave_out=True),
         cells(row | {"told_by": "13900000000"}),
         "x" * 3,
         Call(by=shops.ning),
@@ -179,7 +181,7 @@ def test_sheets_wait_on_the_start_page(shops: Shops, sheet: Submission) -> None:
     (line,) = list(sheets(shops.ning))
     assert (line.url, line.due, line.kind) == (sheet.get_absolute_url(), sheet.due_at, "To be filled in")
     assert list(sheets(shops.wu)) == [] == list(sheets(shops.song))
-    handed_in = submit(sheet, cells({"amount": "5"}), Call(by=shops.ning))
+    handed_in = submit(sheet, cells({"amount": "5"}), Call(by=shops.ning), leave_out=True)
     (line,) = list(sheets(shops.wu))
     assert (line.kind, line.asked_by) == ("To be checked", "Ning")
     send_back(handed_in, by=shops.wu, reason="Really?")
@@ -211,3 +213,27 @@ def test_a_source_that_is_not_filled_in_any_more_keeps_its_sheets(shops: Shops, 
     client = signed_in(shops.ning)
     assert client.get("/submissions/").status_code == 200
     assert client.get(sheet.get_absolute_url()).status_code == 409
+
+
+def test_empty_rows_are_asked_about_and_stay_out_with_a_word(shops: Shops, sheet: Submission) -> None:
+    client, at = signed_in(shops.ning), sheet.get_absolute_url()
+    typed = {"cell-0-amount": "12.50", "do": "submit"}
+    said = client.post(at, typed)
+    text = said.content.decode()
+    assert said.status_code == 422 and "These rows are empty: Meat、Bread." in text
+    assert 'name="leave_out"' in text and 'value="12.50"' in text
+    assert Submission.objects.get(pk=sheet.pk).state == State.OPEN
+    done = client.post(at, {**typed, "leave_out": "1"}, follow=True)
+    assert "without the empty rows: Meat、Bread" in done.content.decode()
+    assert Submission.objects.get(pk=sheet.pk).rows == [{"amount": "12.50", "goods": "Fruit"}]
+    changed = {"cell-0-amount": "", "cell-1-amount": "3", "do": "correct", "reason": "Typed into the wrong row"}
+    assert "These rows are empty: Fruit." in client.post(at, changed).content.decode()
+    assert client.post(at, {**changed, "leave_out": "1"}).status_code == 302
+    assert [row["goods"] for row in Submission.objects.get(pk=sheet.pk).rows] == ["Meat"]
+
+
+def test_free_rows_that_nobody_filled_in_are_no_rows(shops: Shops) -> None:
+    sheet = shops.sheet(shops.prices)
+    typed = {"cell-1-rival": "Other", "cell-1-product": "Milk", "cell-1-price": "3", "cell-2-rival": "  "}
+    assert signed_in(shops.ning).post(sheet.get_absolute_url(), {**typed, "do": "submit"}).status_code == 302
+    assert Submission.objects.get(pk=sheet.pk).rows == [{"rival": "Other", "product": "Milk", "price": "3"}]
