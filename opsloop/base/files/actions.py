@@ -81,6 +81,27 @@ def remove_file(attachment: Attachment, *, by: Person, reason: Reason) -> Attach
     return attachment
 
 
+def destroy_files(thing: Thing) -> int:
+    """For acts whose time has come: the files at a thing go, and each content that nothing else holds is destroyed.
+
+    What was done stays in the ledger. Answers how many files went.
+    """
+    now = timezone.now()
+    here = Attachment.objects.filter(object_type=thing._meta.label_lower, object_id=thing.pk, removed_at=None)
+    gone = list(here.select_related("stored"))
+    for attachment in gone:
+        attachment.removed_at = now
+        attachment.save(update_fields=["removed_at"])
+    contents = {one.stored_id for one in gone}
+    held = Attachment.objects.filter(stored__in=contents, removed_at=None).values_list("stored_id", flat=True)
+    alone = unreferenced(but=Attachment).filter(pk__in=contents - set(held), erased_at=None)
+    for stored in alone:
+        stored.erased_at = now
+        stored.save(update_fields=["erased_at"])
+        transaction.on_commit(functools.partial(shelf.drop, stored.sha256))
+    return len(gone)
+
+
 @act("files.erase", _("Erase a file for good"), done=_("{by} erased a file: {reason}"))
 def erase_file(attachment: Attachment, *, by: Person, reason: Reason) -> Attachment:
     """Destroy the content wherever it is attached, as the law may demand. What was done stays in the ledger."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Arg, Forbidden, Reason, Refused, act
 from opsloop.base.acts.registry import When
-from opsloop.base.files.actions import put_file
+from opsloop.base.files.actions import destroy_files, put_file
 from opsloop.base.files.models import Stored
 from opsloop.base.inbox.api import tell, tell_position
 from opsloop.base.people.models import Department, Holding, Person
@@ -20,6 +20,9 @@ from opsloop.data.requests.models import RUNNING, Receiver, Request, Sort, State
 
 ANALYST = "data-analyst"
 ASKED, MOVED = "requests.asked", "requests.moved"
+NO_DOOR: frozenset[str] = frozenset()
+KEPT, LONGEST = timedelta(days=30), timedelta(days=180)
+"""How long delivered personal data lies there when nothing is said, and at most."""
 
 Title = Annotated[str, Arg(label=_("Title"), min=2, max=120)]
 Purpose = Annotated[
@@ -150,8 +153,18 @@ def deliver(
     link: Annotated[
         str, Arg(label=_("Where it can be seen"), help=_("A page of ours, as /sql/saved/3/."), max=300)
     ] = "",
+    delete_on: Annotated[
+        date | None,
+        Arg(
+            label=_("Delete the file on"),
+            help=_("Left empty, personal data goes after 30 days, other files stay. 180 days at most."),
+        ),
+    ] = None,
 ) -> Request:
-    """Hand over a file or the address of a page, with how the figures are meant. Refused with neither."""
+    """Hand over a file or the address of a page, with how the figures are meant. Refused with neither.
+
+    The file is destroyed on `delete_on`, which personal data always has.
+    """
     if file is None and not link:
         raise Refused(_t("Add a file, or the address of a page."), field="file")
     if link and (not link.startswith("/") or link.startswith("//")):
@@ -159,11 +172,38 @@ def deliver(
     if file is not None:
         put_file(request, file, by=by)
     request.state, request.meaning, request.link = State.DELIVERED, meaning, link
-    request.delivered_at = timezone.now()
+    request.delivered_at, request.deleted_at = timezone.now(), None
+    request.delete_on = _delete_on(request, delete_on) if file is not None else None
     request.save()
     people = [request.asked_by, *(one.person for one in request.receivers.select_related("person"))]
     said = _t("{title} is there").format(title=request.title)
     tell(people, MOVED, said, link=request.get_absolute_url(), about=request)
+    return request
+
+
+def _delete_on(request: Request, said: date | None) -> date | None:
+    today = timezone.localdate()
+    if said is None:
+        return today + KEPT if request.personal else None
+    if not today < said <= today + LONGEST:
+        text = _t("A day from tomorrow until {last}, please.").format(last=today + LONGEST)
+        raise Refused(text, field="delete_on")
+    return said
+
+
+@act(
+    "requests.delete_files",
+    _("Delete delivered files"),
+    done=_("{by} deleted the files of {request}, as promised at delivery"),
+    doors=NO_DOOR,
+)
+def delete_files(request: Request, *, by: Person) -> Request:
+    """Destroy what was delivered. Refused before the day that was promised, and when it was done."""
+    if request.delete_on is None or request.delete_on > timezone.localdate() or request.deleted_at is not None:
+        raise Refused(_t("Its files are not to be deleted now."))
+    destroy_files(request)
+    request.deleted_at = timezone.now()
+    request.save()
     return request
 
 

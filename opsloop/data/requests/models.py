@@ -57,12 +57,18 @@ class Request(Thing):
     meaning = models.TextField(_("How the figures are meant"), max_length=2000, blank=True)
     link = models.CharField(_("Where it can be seen"), max_length=300, blank=True)
     reason = models.TextField(_("Reason"), max_length=2000, blank=True)
+    delete_on = models.DateField(_("Files deleted on"), null=True)
+    """The promise of the delivery; always there for personal data."""
+    deleted_at = models.DateTimeField(_("Files deleted at"), null=True)
 
     class Meta(Thing.Meta):
         verbose_name = _("data request")
         verbose_name_plural = _("data requests")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "wanted_on"], name="request_state")]
+        indexes = [
+            models.Index(fields=["state", "wanted_on"], name="request_state"),
+            models.Index(fields=["delete_on"], name="request_delete_on", condition=models.Q(deleted_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.title

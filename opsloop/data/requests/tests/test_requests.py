@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,10 @@ from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.files.keep import store
 from opsloop.base.files.queries import may_read_stored, visible_attachments
 from opsloop.base.inbox.models import Notice
+from opsloop.base.jobs.lease import claim
+from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.queue import enqueue
+from opsloop.base.jobs.run import run
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Account, Person
 from opsloop.base.policy.models import Mandate
@@ -237,3 +242,67 @@ def test_the_start_page_tells_each_what_waits_for_them(there: Cast) -> None:
     assert ("Personal one", "Agree to personal data") in titles(there.lin)
     actions.agree(again(personal), by=there.lin, reason="for the recall only")
     assert len(titles(there.wu)) == 2
+
+
+def delivered(cast: Cast, **more: Any) -> tuple[Request, Any]:
+    """A request with personal data that was agreed to, and the file that answers it."""
+    request = ask(cast, personal=True)
+    actions.agree(again(request), by=cast.lin, reason="for the recall only")
+    actions.accept(again(request), by=cast.wu, promised_on=TODAY())
+    file = store(SimpleUploadedFile("phones.csv", f"phone\n138{request.pk:08}\n".encode()), cast.wu)
+    return actions.deliver(again(request), by=cast.wu, meaning="As asked for", file=file, **more), file
+
+
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)
+def test_delivered_personal_data_is_destroyed_on_the_day_that_was_promised(there: Cast) -> None:
+    request, file = delivered(there)
+    promised = TODAY() + timedelta(days=30)
+    assert request.delete_on == promised
+    with pytest.raises(Refused, match="not to be deleted now"):
+        actions.delete_files(again(request), by=there.lin)
+    with time_machine.travel(datetime.combine(promised, time(20), UTC), tick=False):
+        job = enqueue("requests.tidy", {}, behalf=None)
+        taken = claim()
+        assert taken is not None and taken.pk == job.pk
+        run(taken)
+        assert Job.objects.get(pk=job.pk).result == "1", Job.objects.get(pk=job.pk).error
+        with pytest.raises(Refused, match="not to be deleted now"):
+            actions.delete_files(again(request), by=there.lin)
+    assert again(request).deleted_at is not None and not file.path.exists()
+    assert not may_read_stored(there.chen, again_file(file)) and not may_read_stored(there.wu, again_file(file))
+    assert list(visible_attachments(there.chen, again(request))) == []
+    assert Entry.objects.filter(act="requests.delete_files").count() == 1
+
+
+def again_file(file: Any) -> Any:
+    return type(file).objects.get(pk=file.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_another_request_still_needs_stays_there(there: Cast) -> None:
+    request, file = delivered(there, delete_on=TODAY() + timedelta(days=1))
+    other = actions.accept(ask(there), by=there.wu, promised_on=TODAY())
+    actions.deliver(again(other), by=there.wu, meaning="The same list", file=file)
+    assert again(other).delete_on is None
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=3), tick=False):
+        actions.delete_files(again(request), by=there.lin)
+    assert list(visible_attachments(there.wu, again(request))) == []
+    assert [one.stored for one in visible_attachments(there.chen, again(other))] == [file] and file.path.exists()
+
+
+def test_the_day_of_deletion_is_in_sight(there: Cast) -> None:
+    for days in (0, 181):
+        with pytest.raises(Refused, match="from tomorrow"):
+            delivered(there, delete_on=TODAY() + timedelta(days=days))
+    request, _file = delivered(there, delete_on=TODAY() + timedelta(days=7))
+    assert "deleted on" in signed_in(there.chen).get(request.get_absolute_url()).content.decode()
+    with pytest.raises(Forbidden):
+        actions.delete_files(again(request), by=there.chen)
+
+
+def test_what_comes_again_after_it_was_sent_back_gets_a_new_day(there: Cast) -> None:
+    request, file = delivered(there, delete_on=TODAY() + timedelta(days=7))
+    actions.reopen(again(request), by=there.chen, reason="Two columns are missing")
+    actions.deliver(again(request), by=there.wu, meaning="With the columns", file=file)
+    assert again(request).delete_on == TODAY() + timedelta(days=30) and again(request).deleted_at is None
