@@ -1,7 +1,9 @@
 """backup FILE and restore FILE: one archive with database, lake, files, playbook and keys, each file with its hash.
 
 The database in the archive is always SQLite, whatever the workspace runs on; after a restore `move-to` brings
-it to PostgreSQL again. The archive holds the workspace's keys: it is written for its owner only.
+it to PostgreSQL again. The archive holds the workspace's own keys: it is written for its owner only. The passwords of
+other systems (var/connections.toml) are not in it; it knows the names of its sections, and a restore says what must be
+typed again. Who was erased since is erased again: the list of erasures is kept beside the archive.
 """
 
 from __future__ import annotations
@@ -16,16 +18,19 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from opsloop import __version__
 from opsloop.config import workspace
 from opsloop.config.cli import Failed
+from opsloop.config.commands import erased
 from opsloop.config.sqlite import sqlite3
 
 MANIFEST = "manifest.json"
 DATABASE = "var/opsloop.sqlite3"
+CONNECTIONS = "var/connections.toml"
 KEPT = ("opsloop.toml", "playbook", "drop", "var/lake", "var/files", "var/secrets", "var/ledger.head")
 
 
@@ -90,6 +95,7 @@ def write(file: Path) -> dict[str, Any]:
             manifest = {
                 "opsloop": __version__,
                 "tables": tables,
+                "connections": connections_there(root),
                 "files": {name: _digest(path) for name, path in contents.items()},
             }
             _pack(part, contents, manifest)
@@ -98,6 +104,17 @@ def write(file: Path) -> dict[str, Any]:
         part.unlink(missing_ok=True)
         raise Failed(f"the backup was not written: {error.strerror or error}; free some space and try again") from error
     return manifest
+
+
+def connections_there(root: Path) -> list[str]:
+    """The names of the sections in connections.toml, which itself stays out of the archive."""
+    file = root / CONNECTIONS
+    if not file.exists():
+        return []
+    try:
+        return sorted(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return []  # doctor says what is wrong with it
 
 
 def _pack(part: Path, contents: dict[str, Path], manifest: dict[str, Any]) -> None:
@@ -112,8 +129,11 @@ def _pack(part: Path, contents: dict[str, Path], manifest: dict[str, Any]) -> No
 
 
 def backup(said: argparse.Namespace) -> int:
+    from opsloop.base.people.erasing import copy_beside
+
     file = Path(said.file).resolve()
     manifest = write(file)
+    copy_beside(file)
     rows, size = sum(manifest["tables"].values()), file.stat().st_size
     if said.json:
         print(json.dumps({"file": str(file), "bytes": size, "rows": rows, "files": len(manifest["files"])}))
@@ -123,7 +143,7 @@ def backup(said: argparse.Namespace) -> int:
 
 
 def restore(said: argparse.Namespace) -> int:
-    """Unpack into an empty folder, then compare every hash and count and walk the ledger."""
+    """Unpack into an empty folder, compare every hash and count, walk the ledger, and erase again who was erased."""
     target = said.to or said.workspace
     if not target:
         raise Failed("name the empty folder with --to DIR")
@@ -138,11 +158,16 @@ def restore(said: argparse.Namespace) -> int:
         shutil.rmtree(root, ignore_errors=True)
         raise Failed(f"{file} is not a whole backup: {error}") from error
     _verify(root)
-    rows = sum(manifest["tables"].values())
+    again = erased.again(root, erased.lists(root, file, said))
+    rows, sections = sum(manifest["tables"].values()), manifest.get("connections", [])
     if said.json:
-        print(json.dumps({"dir": str(root), "rows": rows, "files": len(manifest["files"]), "ledger": "whole"}))
-    else:
-        print(f"{root}: {rows} rows and {len(manifest['files'])} files restored, hashes and counts are equal")
+        answer = {"dir": str(root), "rows": rows, "files": len(manifest["files"]), "ledger": "whole"}
+        print(json.dumps({**answer, "erased_again": again, "connections": sections}))
+        return 0
+    print(f"{root}: {rows} rows and {len(manifest['files'])} files restored, hashes and counts are equal")
+    print(erased.told(again, file))
+    if sections:
+        print(f"Type again into {root / CONNECTIONS}: [{'], ['.join(sections)}]; passwords are in no backup")
     return 0
 
 

@@ -160,7 +160,7 @@ def _erased() -> Iterator[Finding]:
 
     rows = Person.objects.filter(pk__in=map(int, erased()), erased_at=None)
     back = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
-    remedy = _t("A restored backup brought erased people back; erase them again: {ids}").format(ids=back)
+    remedy = _t("A restored backup brought erased people back: {ids}. Run: opsloop erase-again").format(ids=back)
     yield Finding("erased people", "missing" if back else "ok", "", remedy if back else "")
 
 
@@ -168,16 +168,21 @@ def _connections() -> Iterator[Finding]:
     from opsloop.base.things.errors import OutsideError
     from opsloop.data.sources.arrivals import connections as these
 
-    if not these.file().exists():
-        return
     try:
-        names = ", ".join(these.connections())
+        there = these.connections()
     except OutsideError as error:
         yield Finding("connections", "missing", str(error), _t("Mend this line; docs/guide has every word."))
         return
-    remedy = _t("Others may read its passwords. Run: chmod 600 {file}").format(file=these.file())
-    open_ = these.open_to_others()
-    yield Finding("connections", "weak" if open_ else "ok", names, remedy if open_ else "")
+    wanted = these.wanted()
+    if these.file().exists():
+        remedy = _t("Others may read its passwords. Run: chmod 600 {file}").format(file=these.file())
+        open_ = these.open_to_others()
+        yield Finding("connections", "weak" if open_ else "ok", ", ".join(there), remedy if open_ else "")
+    for name in sorted(set(wanted) - set(there)):
+        titles, ever = wanted[name]
+        text = _t("Add a section [{name}] to {file}; passwords are in no backup. Sources that wait: {sources}")
+        remedy = text.format(name=name, file=these.file(), sources=", ".join(titles))
+        yield Finding(f"connection {name}", "missing" if ever else "weak", "", remedy)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import sqlite3
@@ -20,7 +21,9 @@ from pathlib import Path
 start(Path(sys.argv[1]))
 from opsloop.base.testing import cast
 from opsloop.data.lake.actions import publish_snapshot
+from opsloop.base.testing import person
 people = cast()
+person("Second", people.manager, people.ops)
 for i in range(5):
     publish_snapshot(by=people.lin, table="shop", batch=f"b{i}", reason=f"load {i}", added=[])
 """
@@ -83,6 +86,58 @@ def test_backup_and_restore_give_identical_counts_and_hashes(company: Path, tmp_
     assert (back["rows"], back["files"], back["ledger"]) == (made["rows"], made["files"], "whole")
     assert (copy / "var/lake/one.parquet").read_bytes() == b"rows"
     assert (copy / "var/ledger.head").read_bytes() == (company / "var/ledger.head").read_bytes()
+
+
+ERASE = """
+import sys
+from pathlib import Path
+from opsloop.config.cli import start
+start(Path(sys.argv[1]))
+from datetime import date
+from opsloop.base.people.actions import ask_to_erase, confirm_erasure, leave, register
+from opsloop.base.people.models import Person
+from opsloop.base.testing import person
+from opsloop.data.lake import keys
+from opsloop.data.lake.actions import ask_erasure
+lin = Person.objects.get(name="Lin")
+if sys.argv[2] == "register":
+    register(by=lin, name="王芳", number="A001", phone="13800138000")
+elif sys.argv[2] == "erase":
+    wang = leave(Person.objects.get(name="王芳"), by=lin, last_day=date(2024, 1, 1), reason="gone")
+    confirm_erasure(ask_to_erase(wang, by=lin, reason="by law"), by=Person.objects.get(name="Second"))
+    ask_erasure(by=lin, subject=keys.pseudonym("13912345678"), reason="asked by letter")
+else:
+    print(Person.objects.filter(name="王芳").count())
+"""
+
+
+def erasing(root: Path, what: str) -> str:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("OPSLOOP_")}
+    command = [sys.executable, "-c", ERASE, str(root), what]
+    return subprocess.run(command, check=True, env=clean, capture_output=True, text=True).stdout.strip()
+
+
+def test_a_restored_backup_brings_nobody_back_who_was_erased_since(company: Path, tmp_path: Path) -> None:
+    erasing(company, "register")
+    (company / "var/connections.toml").write_text('[erp]\nurl = "mysql://reader:secret-word@10.0.0.5/erp"\n')
+    archive = tmp_path / "old" / "b.tar.gz"
+    assert run("-C", str(company), "backup", str(archive)).returncode == 0
+    (company / "var/connections.toml").unlink()
+    erasing(company, "erase")
+    copies = list(archive.parent.glob("opsloop-erased-*.json"))
+    assert len(copies) == 1 and "138" not in copies[0].read_text()
+    said = run("restore", str(archive), "--to", str(tmp_path / "one"))
+    assert said.returncode == 0 and "1 erasures done again" in said.stdout, said.stderr
+    assert "[erp]" in said.stdout and not (tmp_path / "one/var/connections.toml").exists()
+    assert erasing(tmp_path / "one", "count") == "0"
+    assert b"secret-word" not in gzip.decompress(archive.read_bytes())
+    kept = copies[0].rename(tmp_path / "list.json")
+    bare = run("restore", str(archive), "--to", str(tmp_path / "two"))
+    assert "No list of erasures" in bare.stdout and erasing(tmp_path / "two", "count") == "1"
+    (tmp_path / "two/var/erased.json").write_bytes(kept.read_bytes())
+    assert "1 erasures done again" in run("-C", str(tmp_path / "two"), "erase-again").stdout
+    assert erasing(tmp_path / "two", "count") == "0"
+    assert "Nobody" in run("-C", str(tmp_path / "two"), "erase-again").stdout
 
 
 def test_restore_writes_over_nothing_and_refuses_half_an_archive(company: Path, tmp_path: Path) -> None:

@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Forbidden, Reason, Refused, act
 from opsloop.base.ledger import private
 from opsloop.base.people.actions.rules import acting_for, asker_of
-from opsloop.base.people.erasing import erasers, keep_list
+from opsloop.base.people.erased_list import PEOPLE, Noted
+from opsloop.base.people.erasing import erased, erasers, keep_list, repeats
 from opsloop.base.people.models import Absence, Account, Decision, Erasure, Person, PersonKind, Token
+
+NO_DOOR: frozenset[str] = frozenset()
 
 
 def _erasable(person: Person) -> str | None:
@@ -72,6 +75,30 @@ def decline_erasure(erasure: Erasure, *, by: Person, reason: Reason) -> Erasure:
     erasure.state, erasure.decided_by, erasure.decided_at = Decision.DECLINED, by, timezone.now()
     erasure.save()
     return erasure
+
+
+@act(
+    "people.repeat_erasure",
+    _("Erase again after a restore"),
+    done=_("{by} erased {person} again, who came back with a restored backup"),
+    doors=NO_DOOR,
+)
+def repeat_erasure(person: Person, *, by: Person) -> Person:
+    """What was confirmed before the backup was restored holds. Refused for who is not on the list of erasures."""
+    if str(person.pk) not in erased() or person.erased_at is not None:
+        raise Refused(_t("Nothing is to be erased again here."))
+    erase_now(person)
+    person.refresh_from_db()
+    return person
+
+
+@repeats(PEOPLE)
+def erase_people_again(noted: Noted, by: Person) -> int:
+    """Those of the list whom a restored backup brought back."""
+    back = Person.objects.filter(pk__in=[int(pk) for pk in noted], erased_at=None).order_by("pk")
+    for person in (found := list(back)):
+        repeat_erasure(person, by=by)
+    return len(found)
 
 
 def erase_now(person: Person) -> None:
