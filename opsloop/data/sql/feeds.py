@@ -26,10 +26,10 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can, narrow
 from opsloop.base.policy.scopes import sees, visible
 from opsloop.base.things.errors import Forbidden, Invalid, NotFound, Refused
-from opsloop.data.lake import reading, store
 from opsloop.data.metrics.api import Question, ask, where_of
 from opsloop.data.sql import asking, results, running
 from opsloop.data.sql.actions import take_out
+from opsloop.data.sql.checking import BadQuery
 from opsloop.data.sql.models import SavedQuery
 from opsloop.data.sql.snapshot import snapshot_file
 from opsloop.ui.page import page
@@ -83,14 +83,15 @@ def _must(person: Person, act: str) -> None:
 
 @fed
 def table(request: HttpRequest, person: Person, name: str) -> HttpResponseBase:
-    """A table or dataset as Parquet, masked; ?at= as it was at a data version."""
+    """A table or dataset as Parquet, masked, written by the child process; ?at= as it was at a data version."""
     _must(person, "sql.take")
     at = _number(request.GET, "at")
-    select = reading.readable(person, name, at)
     with tempfile.TemporaryDirectory(dir=_folder()) as folder:
         file = Path(folder) / "table.parquet"
-        store.connect().cursor().execute(f"copy ({select}) to {store.quoted(str(file))} (format parquet)")
-        rows = store.number(f"select count(*) from {store.quoted(str(file))}")
+        try:
+            rows = running.export(name, person, file, at=at)
+        except BadQuery as error:
+            raise Refused(error.fault.text) from error
         take_out(by=person, what=name, rows=rows, kind="parquet")
         body = file.open("rb")  # stays readable when the folder is gone
     return FileResponse(body, as_attachment=True, filename=f"{name}.parquet", content_type="application/octet-stream")

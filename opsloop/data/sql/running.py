@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
+from opsloop.base.things.errors import NotFound
+from opsloop.data.lake import store
 from opsloop.data.lake.writing import turn
 from opsloop.data.sql import checking, faults, relations
 
@@ -44,6 +47,8 @@ class Limits:
 
 PAGE = Limits()
 JOB = Limits(wall_s=300, rows=1_000_000, memory_mb=1024, spill_mb=4096, threads=2, result_mb=512)
+EXPORT = Limits(wall_s=120, memory_mb=1024, spill_mb=8192, threads=2)
+SNAPSHOT = Limits(wall_s=3000, memory_mb=1024, spill_mb=32_768, threads=2)
 AT_ONCE = 2
 """Statements of people that run at the same time on one machine."""
 
@@ -108,6 +113,47 @@ def run(sql: str, person: Person | None, file: Path, *, at: int | None = None, l
     version = made.version if at is None else at
     seconds = round(time.monotonic() - began, 3)
     return Result(file, read_columns(file), said["rows"], said["more"], seconds, version)
+
+
+def export(name: str, person: Person | None, file: Path, *, at: int | None = None) -> int:
+    """Write one table or dataset, as this person may see it, as Parquet into `file`; answers its rows.
+
+    The child writes the file before its doors are shut: no word of a person's own is run here, only a dataset's SELECT
+    that somebody published, over tables that are masked already. Raises as `run`, NotFound for a name not to be seen.
+    """
+    names = relations.known(person, at)
+    there = names.get(name.lower())
+    if there is None:
+        raise NotFound(_t("There is no table {name}.").format(name=name))
+    with turn("sql", AT_ONCE, wait_s=10.0), _folder() as folder:
+        whole = store.quoted(str(folder / "table.parquet"))
+        made = relations.prepared(names.gathered([there]), None, folder)
+        made.statements.append(f"copy (from {store.identifier(there)}) to {whole} (format parquet)")
+        made.allowed.append(str(folder / "table.parquet"))
+        counted = f"select count(*) from read_parquet({whole})"
+        said = _in_child(_order(counted, made, folder, EXPORT), folder / "count.jsonl", EXPORT)
+        if "error" in said:
+            raise faults.in_words(said, "", EXPORT.wall_s, faults.Names())
+        rows = next(read_rows(folder / "count.jsonl", 1))[0]
+        (folder / "table.parquet").replace(file)
+    return int(rows)
+
+
+def write_database(names: relations.Known, wanted: list[str], file: Path) -> int:
+    """Write these relations as tables of one DuckDB file; answers the newest data version in it. For jobs."""
+    found = names.gathered(wanted)
+    with _folder() as folder:
+        made = relations.prepared(found, None, folder)
+        made.statements.append(f"attach {store.quoted(str(folder / 'half.duckdb'))} as bi")
+        for name in (store.identifier(one.name) for one in found):
+            made.statements.append(f"create table bi.{name} as from {name}")
+        made.statements += ["checkpoint bi", "detach bi"]
+        said = _in_child(_order("select 1", made, folder, SNAPSHOT), folder / "said.jsonl", SNAPSHOT)
+        if "error" in said:
+            raise faults.in_words(said, "", SNAPSHOT.wall_s, faults.Names())
+        (folder / "half.duckdb").chmod(0o600)
+        (folder / "half.duckdb").replace(file)
+    return made.version
 
 
 def _order(sql: str, made: relations.Prepared, folder: Path, limits: Limits) -> dict[str, Any]:
