@@ -18,7 +18,7 @@ from opsloop.data.lake.models import Snapshot
 from opsloop.data.sources import telling
 from opsloop.data.sources.models import Attempt, Late, Load, LoadState, Source
 from opsloop.data.sources.prepared import Prepared
-from opsloop.data.sources.publishing import bring, keep_repairs, made, refuse_same, refuse_second_hand
+from opsloop.data.sources.publishing import bring, doer, keep_repairs, made, refuse_same, refuse_second_hand
 
 NO_DOORS: frozenset[str] = frozenset()
 """What was prepared goes by the number of its attempt: only loading and repairing know how to make one."""
@@ -111,7 +111,7 @@ def release_held(load: Load, *, by: Person, reason: Reason, attempt: Prepare) ->
     load.snapshot, load.aside_snapshot = bring(load, prepared)
     load.rows_in, load.kept, load.duplicates = prepared.rows_in, prepared.kept, prepared.duplicates
     load.set_aside, load.first_day, load.last_day = prepared.set_aside, prepared.first_day, prepared.last_day
-    load.state, load.decided_by, load.decision = LoadState.LOADED, by, reason
+    load.state, load.decided_by, load.decision = LoadState.LOADED, doer(by), reason
     load.held_file, load.ended_at = "", timezone.now()
     load.save()
     close(this)
@@ -121,7 +121,7 @@ def release_held(load: Load, *, by: Person, reason: Reason, attempt: Prepare) ->
 @act("sources.turn_back", _("Turn back"), done=_("{by} turned back {object}: {reason}"), when=is_held)
 def turn_back(load: Load, *, by: Person, reason: Reason) -> Load:
     """Refuse a held load for good; its file is handed back to drop/turned-back/."""
-    load.state, load.decided_by, load.decision = LoadState.TURNED_BACK, by, reason
+    load.state, load.decided_by, load.decision = LoadState.TURNED_BACK, doer(by), reason
     load.ended_at = timezone.now()
     load.save()
     return load

@@ -10,17 +10,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _t
-from django.utils.translation import ngettext as _n
 from django.views.decorators.http import require_POST, require_safe
 
 from opsloop.base.acts import Refused
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
-from opsloop.data.sources import asiding, checking, faults, mending, repairing
+from opsloop.data.sources import asiding, checking, faults, mending, orders
 from opsloop.data.sources.asiding import AsideRow, Which
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.held_views import reason_of
 from opsloop.data.sources.models import Load, Repair, Source
+from opsloop.data.sources.orders import Do
 from opsloop.data.sources.queries import open_asides
 from opsloop.data.sources.views import source_named
 from opsloop.ui.page import PersonRequest, page
@@ -139,6 +139,7 @@ def aside_page(request: PersonRequest, ident: str) -> HttpResponse:
         "may": can(request.person, "sources.repair"),
         "may_dismiss": can(request.person, "sources.dismiss"),
         "trace": trace(request, here),
+        "going_on": orders.going_on(here.source),
     }
     return render(request, "sources/aside.html", context)
 
@@ -192,21 +193,20 @@ def repair(request: PersonRequest, ident: str) -> HttpResponse:
 
 
 def carried_out(request: PersonRequest, made: mending.Plan, why: str) -> HttpResponse:
-    """Do it, one act a load, and say what became of the rows."""
-    for load, rows in made.by_load().items():
-        repairing.repair(load_of(request, made.source, load), rows, by=request.person, reason=why)
-    text = _n("{n} row repaired", "{n} rows repaired", len(made.right)).format(n=len(made.right))
-    if left := len(made.wrong):
-        text += " · " + _n("{n} row is still wrong", "{n} rows are still wrong", left).format(n=left)
-    messages.success(request, text)
-    return redirect(f"{made.source.get_absolute_url()}aside/")
+    """Do it, one act a load, and say what became of the rows; many rows are mended by a job."""
+    order = orders.Order(Do.REPAIR, made.source, why, rows=made.by_load(), still_wrong=len(made.wrong))
+    return _ordered(request, order)
 
 
-def load_of(request: PersonRequest, source: Source, pk: int) -> Load:
-    found = visible(request.person, Load).filter(source=source, pk=pk).first()
-    if found is None:
+def _ordered(request: PersonRequest, order: orders.Order) -> HttpResponse:
+    numbers = list(order.rows or {})
+    if visible(request.person, Load).filter(source=order.source, pk__in=numbers).count() < len(numbers):
         raise Refused(_t("There is no such load."))
-    return found
+    if not order.is_small:
+        return redirect("sources:work", orders.put(order, request.person).pk)
+    answer = orders.mend(order, request.person)
+    messages.success(request, answer["said"])
+    return redirect(answer["go"])
 
 
 @require_POST
@@ -216,10 +216,7 @@ def dismiss(request: PersonRequest, ident: str) -> HttpResponse:
     here, keys = Here.of(request, ident), ticked(request)
     if not keys:
         raise Refused(_t("Tick at least one row."))
-    by_load: dict[int, list[int]] = {}
+    by_load: dict[int, dict[int, dict[str, str | None]]] = {}
     for load, line in keys:
-        by_load.setdefault(load, []).append(line)
-    for load, lines in by_load.items():
-        repairing.dismiss(load_of(request, here.source, load), lines, by=request.person, reason=reason_of(request))
-    messages.success(request, _n("{n} row dismissed", "{n} rows dismissed", len(keys)).format(n=len(keys)))
-    return redirect(f"{here.source.get_absolute_url()}aside/")
+        by_load.setdefault(load, {})[line] = {}
+    return _ordered(request, orders.Order(Do.DISMISS, here.source, reason_of(request), rows=by_load))

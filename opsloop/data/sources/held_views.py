@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
 
-from opsloop.base.acts import Refused
+from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can, mask
 from opsloop.base.policy.scopes import visible
@@ -24,12 +24,14 @@ from opsloop.base.things.errors import NotFound
 from opsloop.data.cleaning import readers
 from opsloop.data.cleaning.engine import connected
 from opsloop.data.cleaning.reading import Unreadable
-from opsloop.data.sources import asiding, faults
+from opsloop.data.sources import asiding, faults, orders
+from opsloop.data.sources.actions import is_held
 from opsloop.data.sources.contracts import contract_of, manner_of
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.words import Than
-from opsloop.data.sources.loading import files, holding, release, turn_back
+from opsloop.data.sources.loading import files, holding
 from opsloop.data.sources.models import Load, LoadState
+from opsloop.data.sources.publishing import refuse_second_hand
 from opsloop.ui.charts import Chart, Series
 from opsloop.ui.formats import day as day_text
 from opsloop.ui.page import PersonRequest, page
@@ -59,12 +61,14 @@ def _titles(load: Load) -> dict[str, str]:
 
 def context(person: Person, load: Load) -> dict[str, Any]:
     """What somebody needs to decide."""
+    going_on = orders.going_on(load.source, load)
     return {
         "why": why(load),
         "chart": _chart(load, _titles(load)),
         "sample": sample(person, load),
-        "may_release": can(person, "sources.release", load),
-        "may_turn_back": can(person, "sources.turn_back", load),
+        "going_on": going_on,
+        "may_release": going_on is None and can(person, "sources.release", load),
+        "may_turn_back": going_on is None and can(person, "sources.turn_back", load),
     }
 
 
@@ -146,11 +150,15 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     load = visible(request.person, Load).select_related("source").filter(pk=pk).first()
     if load is None:
         raise NotFound(_t("There is no such load."))
-    why = reason_of(request)
-    if request.POST.get("decision") == "turn_back":
-        turn_back(load, by=request.person, reason=why)
-        messages.success(request, _t("Turned back; the file lies in drop/turned-back/."))
-    else:
-        done = release(load, by=request.person, reason=why)
-        messages.success(request, _t("Released: {n} rows are in the numbers now.").format(n=f"{done.kept:,}"))
+    do = orders.Do.TURN_BACK if request.POST.get("decision") == "turn_back" else orders.Do.RELEASE
+    if not can(request.person, f"sources.{do.value}", load):
+        raise Forbidden(_t("This page is not for your position."))
+    order = orders.Order(do, load.source, reason_of(request), load)
+    if said := is_held(load):
+        raise Refused(said)
+    if do is orders.Do.RELEASE:
+        refuse_second_hand(load, request.person)
+    if not order.is_small:
+        return redirect("sources:work", orders.put(order, request.person).pk)
+    messages.success(request, orders.decide(order, request.person)["said"])
     return redirect(load.get_absolute_url())

@@ -7,10 +7,16 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Refused
 from opsloop.base.people.models import Person
+from opsloop.base.policy.standing import lender
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.publishing import ColumnRow, Version, put_versions
 from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
 from opsloop.data.sources.prepared import Part, Prepared
+
+
+def doer(by: Person) -> Person:
+    """Who does it: whom a job works for, not the robot that runs it."""
+    return lender(by) or by
 
 
 def made(attempt: Attempt, prepared: Prepared, state: str, by: Person) -> Load:
@@ -21,7 +27,7 @@ def made(attempt: Attempt, prepared: Prepared, state: str, by: Person) -> Load:
         size=attempt.size, sha256=attempt.sha256, state=state, rows_in=prepared.rows_in, kept=prepared.kept,
         duplicates=prepared.duplicates, set_aside=prepared.set_aside, first_day=prepared.first_day,
         last_day=prepared.last_day, due_on=prepared.due_on, figures=prepared.figures,
-        hold_reasons=list(prepared.hold_reasons), held_file=prepared.held_file, message=prepared.message, by=by,
+        hold_reasons=list(prepared.hold_reasons), held_file=prepared.held_file, message=prepared.message, by=doer(by),
         began_at=began, ended_at=began + (timezone.now() - attempt.began_at),
     )  # fmt: skip
 
@@ -57,7 +63,7 @@ def refuse_same(source: Source, attempt: Attempt) -> None:
 def refuse_second_hand(load: Load, by: Person) -> None:
     """Whoever repaired rows of a key source does not release them: a second person must."""
     hands = {load.by_id, *load.repaired_rows.values_list("by_id", flat=True)}
-    if load.repairs_id is not None and by.pk in hands and load.source.definition.get("key_source"):
+    if load.repairs_id is not None and doer(by).pk in hands and load.source.definition.get("key_source"):
         raise Refused(_t("Who repaired rows of a key source cannot release them; a second person must."))
 
 
@@ -67,7 +73,7 @@ def keep_repairs(load: Load | None, prepared: Prepared, result: Load | None, by:
         return
     now = timezone.now()
     Repair.objects.bulk_create(
-        Repair(load=load, line=one.line, before=one.before, after=one.after, reason=reason, by=by, at=now,
+        Repair(load=load, line=one.line, before=one.before, after=one.after, reason=reason, by=doer(by), at=now,
                result=result)
         for one in prepared.mended
     )  # fmt: skip

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.inbox.api import tell_position
+from opsloop.base.inbox.api import tell, tell_position
+from opsloop.base.people.models import Person
 from opsloop.data.sources.models import Load, Source
 
-LATE, FAILED, HELD = "sources.late", "sources.failed", "sources.held"
+LATE, FAILED, HELD, DONE = "sources.late", "sources.failed", "sources.held", "sources.done"
 
 
 def late(source: Source, day: date) -> None:
@@ -35,3 +38,10 @@ def held(load: Load) -> None:
     title = format_lazy("{what}：{source} {file}", what=_("A load waits for release"), source=load.source.title,
                         file=load.file)  # fmt: skip
     tell_position(load.source.owner, HELD, title, link=load.get_absolute_url(), about=load, key=f"{HELD}:{load.pk}")
+
+
+def done(person: Person, source: Source, answer: Mapping[str, Any], link: str) -> None:
+    """A job has carried out what this person ordered, or was refused it."""
+    text = answer.get("said") or answer.get("refused") or ""
+    title = format_lazy("{source}：{text}", source=source.title, text=text)
+    tell(person, DONE, title, link=link, about=source, even_self=True)

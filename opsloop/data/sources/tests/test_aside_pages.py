@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from opsloop.base.jobs.lease import claim
+from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.run import run
 from opsloop.base.people.models import Person
-from opsloop.base.testing import Cast, hold, position
+from opsloop.base.testing import Cast, given, hold, position
 from opsloop.data.lake import store
-from opsloop.data.sources import aside_sheets, asiding
+from opsloop.data.sources import aside_sheets, asiding, orders
 from opsloop.data.sources.asiding import Which
 from opsloop.data.sources.loading import load
 from opsloop.data.sources.models import Load, LoadState, Repair, Source
@@ -49,6 +52,10 @@ def loaded(cast: Cast, source: Source, tmp_path: Path) -> Load:
 @pytest.fixture
 def analyst(cast: Cast) -> Person:
     hold(cast.wu, position("keeper", may=MAY, sees={"*": "all"}), cast.data)
+    with given():
+        cast.wu.remember()
+        cast.wu.language = "en"  # of what its jobs say
+        cast.wu.save()
     return cast.wu
 
 
@@ -200,3 +207,53 @@ def test_who_may_not_repair_sees_no_fields(cast: Cast, loaded: Load) -> None:
 
 def test_when_nothing_is_aside_the_page_says_so(cast: Cast, source: Source, wu: Client) -> None:
     assert "No rows aside." in wu.get(AT).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_rows_are_mended_by_a_job_as_the_person_who_ordered_it(
+    loaded: Load, wu: Client, analyst: Person, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "SMALL_ROWS", 1)
+    said = {
+        "column": "paid_at",
+        "find": "02-30",
+        "value": "02-28",
+        "all": "1",
+        "step": "do",
+        "why": "Wrong till",
+    }
+    answer = wu.post(f"{AT}bulk/", said)
+    assert answer.status_code == 302 and left(source) == [3, 4, 5, 6]
+    assert answer["Location"] in wu.get(AT).content.decode()
+    assert wu.post(f"{AT}bulk/", said).status_code == 409
+    taken = claim()
+    assert taken is not None and "02-28" not in taken.args
+    run(taken)
+    job = Job.objects.get(pk=taken.pk)
+    assert (job.state, job.progress, job.total) == ("done", 2, 2), job.error
+    assert "1 row repaired · 1 row is still wrong" in wu.get(answer["Location"]).content.decode()
+    assert left(source) == [4, 5, 6]
+    assert {one.by for one in Repair.objects.all()} == {analyst}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_repaired_a_key_source_by_a_job_cannot_release_it_by_one_either(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "SMALL_ROWS", 0)
+    source = samples.source(TEXT + "key_source: true\n")
+    path = tmp_path / "orders-1.csv"
+    path.write_text(FILE, encoding="utf-8")
+    [result] = load(source, [path], by=cast.lin)
+    order = orders.Order(orders.Do.REPAIR, source, "Typed wrong", rows={result.load: {3: {"paid_at": "2026-02-28"}}})
+    for do in ("repair", "release"):
+        if do == "release":
+            held = Load.objects.get(state=LoadState.HELD)
+            assert held.by == cast.lin
+            order = orders.Order(orders.Do.RELEASE, source, "Mine is right", held)
+        orders.put(order, cast.lin)
+        taken = claim()
+        assert taken is not None
+        run(taken)
+    assert "refused" in orders.answer_of(Job.objects.get(pk=taken.pk))
+    assert Load.objects.get(pk=held.pk).state == LoadState.HELD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +10,19 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from opsloop.base.inbox.models import Notice
+from opsloop.base.jobs.context import Context
+from opsloop.base.jobs.lease import claim
+from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.run import run
+from opsloop.base.jobs.tasks import tasks
+from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person
-from opsloop.base.testing import Cast, hold, position
+from opsloop.base.testing import Cast, given, hold, position
 from opsloop.data.lake import store
-from opsloop.data.sources.loading import load
-from opsloop.data.sources.models import Load, LoadState, Source
+from opsloop.data.sources import orders
+from opsloop.data.sources.loading import load, turn_back
+from opsloop.data.sources.models import Attempt, Load, LoadState, Source
 from opsloop.data.sources.tests import samples
 from opsloop.data.sources.tests.test_pages import signed_in
 
@@ -49,6 +58,10 @@ def held(cast: Cast, source: Source, tmp_path: Path) -> Load:
 @pytest.fixture
 def analyst(cast: Cast) -> Person:
     hold(cast.wu, position("keeper", may=["sources.release", "sources.turn_back"], sees={"*": "all"}), cast.data)
+    with given():
+        cast.wu.remember()
+        cast.wu.language = "en"  # of what its jobs say
+        cast.wu.save()
     return cast.wu
 
 
@@ -113,3 +126,63 @@ def test_a_held_file_that_is_gone_says_so(held: Load, wu: Client) -> None:
     (settings.WORKSPACE.var / held.held_file).unlink()
     text = wu.get(held.get_absolute_url()).content.decode()
     assert "not there any more" in text
+
+
+def job_of(answer: object) -> Job:
+    """The job whose page an answer leads to."""
+    return Job.objects.get(pk=int(str(answer.headers["Location"]).strip("/").rpartition("/")[2]))  # type: ignore[attr-defined]
+
+
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("decision", ["release", "turn_back"])
+def test_a_large_held_file_is_decided_on_by_a_job_that_its_pages_follow(
+    decision: str, held: Load, wu: Client, analyst: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "SMALL_BYTES", 100)
+    at = f"/sources/-/loads/{held.pk}/decide/"
+    answer = wu.post(at, {"decision": decision, "why": "The shop closed at noon"})
+    job, page = job_of(answer), answer["Location"]
+    assert job.behalf == analyst and "noon" not in job.args
+    assert "Waiting" in wu.get(page).content.decode()
+    there = wu.get(held.get_absolute_url()).content.decode()
+    assert page in there and 'name="decision"' not in there, "nobody orders it twice"
+    assert wu.post(at, {"decision": "release", "why": "Once more"}).status_code == 409
+    taken = claim()
+    assert taken is not None and taken.pk == job.pk
+    run(taken)
+    held.refresh_from_db()
+    wanted = LoadState.LOADED if decision == "release" else LoadState.TURNED_BACK
+    assert (held.state, held.decided_by, held.decision) == (wanted, analyst, "The shop closed at noon")
+    assert "Done" in wu.get(page).content.decode()
+    notice = Notice.objects.get(person=analyst, kind="sources.done")
+    assert notice.link == page and not Attempt.objects.filter(prepared__isnull=False).exists()
+    assert Entry.objects.get(act=f"sources.{decision}").behalf_id == analyst.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_worker_died_after_the_release_does_not_fail_when_tried_again(held: Load, analyst: Person) -> None:
+    order = orders.Order(orders.Do.RELEASE, held.source, "The shop closed at noon", held)
+    job = orders.put(order, analyst)
+    first = Context(job, tasks[orders.TASK])
+    orders.carry_out(first, json.loads(job.args)["order"])  # the worker dies before it is acknowledged
+    taken = claim()
+    assert taken is not None
+    run(taken)
+    assert "refused" not in orders.answer_of(Job.objects.get(pk=job.pk))
+    assert rows_there() == 420
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_nothing_can_come_of_says_why_in_page_and_inbox(
+    held: Load, wu: Client, analyst: Person, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "SMALL_BYTES", 100)
+    answer = wu.post(f"/sources/-/loads/{held.pk}/decide/", {"decision": "release", "why": "As it should be"})
+    turn_back(held, by=cast.lin, reason="It broke off")
+    taken = claim()
+    assert taken is not None
+    run(taken)
+    assert "It is not held." in wu.get(answer["Location"]).content.decode()
+    assert "It is not held." in Notice.objects.get(person=analyst, kind="sources.done").title
+    assert wu.get("/sources/-/work/999/").status_code == 404
