@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Arg, Invalid, Reason, Refused, act
 from opsloop.base.acts.about import also_about
 from opsloop.base.jobs.api import enqueue
+from opsloop.base.people.erasing import note
 from opsloop.base.people.models import Person
 from opsloop.data.lake import erasing, sweeping
 from opsloop.data.lake.manifest import files_of, newest
@@ -122,7 +123,24 @@ def ask_erasure(
     """Have a job write every file of every version anew without this person. It cannot be undone."""
     if not erasing.SUBJECT.fullmatch(subject):
         raise Invalid({"subject": [_t("A pseudonym is 16 digits and letters a to f.")]})
+    order(subject, manner)
+
+
+def order(subject: str, manner: erasing.Manner) -> None:
+    """Inside an act: have the erasure done, and note it on the list by which a restored backup is erased again."""
+    note("lake", subject, {"manner": manner.value})
     enqueue("lake.erase", {"subject": subject, "manner": manner.value}, behalf=None)
+
+
+@act(
+    "lake.forget",
+    _("Take a person out of another copy"),
+    done=_("{by} took a person out of {what}: {which}"),
+    doors=NO_DOOR,
+)
+def note_forgotten(*, by: Person, what: str, which: str, rows: int) -> int:
+    """Note that an erasure changes something outside of the lake's tables; the caller does it in this transaction."""
+    return rows
 
 
 @act(

@@ -21,6 +21,8 @@ from opsloop.data.lake.models import DataFile, Snapshot
 from opsloop.data.lake.publishing import FileRow
 from opsloop.data.lake.reading import IDENTITY, pseudonym_sql
 
+UNSPLIT = "_text"
+"""The column of rows aside with a whole row as it was written."""
 SUBJECT = re.compile(rf"[0-9a-f]{{{keys.LENGTH}}}")
 
 
@@ -78,42 +80,69 @@ def held(subject: str) -> list[Held]:
     """Where the person is; reads every file with identities, so it takes a while on much data."""
     found = []
     for table in sensitive_tables():
-        counts = [_theirs_in(table, file, subject) for file in DataFile.objects.filter(table=table.table)]
+        counts = [_theirs_in(table, file, [subject]) for file in DataFile.objects.filter(table=table.table)]
         if any(counts):
             found.append(Held(table.table, sum(1 for n in counts if n), sum(counts)))
     return found
 
 
-def _theirs_in(table: Sensitive, file: DataFile, subject: str) -> int:
+def _theirs_in(table: Sensitive, file: DataFile, subjects: Collection[str]) -> int:
     source = store.parquet([file.path])
-    theirs = _theirs(table, {name for name, _type in store.described(f"select * from {source}")}, subject)
+    theirs = _theirs(table, {name for name, _type in store.described(f"select * from {source}")}, subjects)
     return store.number(f"select count(*) from {source} where {theirs}") if theirs else 0
 
 
-def _theirs(table: Sensitive, there: Collection[str], subject: str) -> str:
-    """The condition that a row is the person's; empty when the file has no identities."""
+def is_theirs(name: str, subjects: Collection[str]) -> str:
+    """SQL: does a (quoted) column hold one of them?"""
+    return f"({pseudonym_sql(name)} in ({', '.join(map(store.quoted, sorted(subjects)))}))"
+
+
+def _theirs(table: Sensitive, there: Collection[str], subjects: Collection[str], telling: Collection[str] = ()) -> str:
+    """The condition that a row is of one of them; empty when the file has no identities.
+
+    telling: values that are nobody else's; they are looked for in rows aside that could not be split.
+    """
     names = [store.identifier(name) for name in table.identities if name in there]
-    parts = " or ".join(f"({pseudonym_sql(name)} = {store.quoted(subject)})" for name in names)
-    return f"coalesce({parts}, false)" if parts else ""
+    parts = [is_theirs(name, subjects) for name in names]
+    if telling and UNSPLIT in there:
+        words = "|".join(map(re.escape, sorted(telling)))
+        said = store.quoted(f"(^|[^0-9A-Za-z])({words})([^0-9A-Za-z]|$)")
+        parts.append(f"regexp_matches({store.identifier(UNSPLIT)}, {said})")
+    return f"coalesce({' or '.join(parts)}, false)" if parts else ""
 
 
-def rewrites(subject: str, manner: Manner) -> Iterator[tuple[str, Rewrite]]:
-    """(table, rewrite) for each file of any version in which the person has rows; the new files are written."""
-    stranger = secrets.token_hex(keys.LENGTH // 2)
+def values_of(subjects: Collection[str]) -> frozenset[str]:
+    """What the lake knows them by, as text: for the search in other copies, in memory only."""
+    found: set[str] = set()
+    for table in sensitive_tables():
+        for file in DataFile.objects.filter(table=table.table):
+            source = store.parquet([file.path])
+            there = {name for name, _type in store.described(f"select * from {source}")}
+            for name in (store.identifier(one) for one in table.identities if one in there):
+                rows = f"select distinct cast({name} as varchar) from {source} where {is_theirs(name, subjects)}"
+                found |= {str(value) for (value,) in store.rows(rows)}
+    return frozenset(found)
+
+
+def rewrites(subjects: Collection[str], manner: Manner, telling: Collection[str] = ()) -> Iterator[tuple[str, Rewrite]]:
+    """(table, rewrite) for each file of any version in which they have rows; the new files are written."""
+    salt = secrets.token_hex(keys.LENGTH)
     for table in sensitive_tables():
         for file in DataFile.objects.filter(table=table.table).order_by("pk"):
-            if rewrite := _rewrite(table, file, subject, manner, stranger):
+            if rewrite := _rewrite(table, file, subjects, manner, salt, telling):
                 yield table.table, rewrite
 
 
-def _rewrite(table: Sensitive, file: DataFile, subject: str, manner: Manner, stranger: str) -> Rewrite | None:
+def _rewrite(
+    table: Sensitive, file: DataFile, subjects: Collection[str], manner: Manner, salt: str, telling: Collection[str]
+) -> Rewrite | None:
     source = store.parquet([file.path])
     there = dict(store.described(f"select * from {source}"))
-    theirs = _theirs(table, there, subject)
+    theirs = _theirs(table, there, subjects, telling)
     gone = store.number(f"select count(*) from {source} where {theirs}") if theirs else 0
     if not gone:
         return None
-    changed = [_without(name, there[name], table.columns[name][1], stranger) for name in table.columns if name in there]
+    changed = [_without(name, there[name], table.columns[name][1], salt) for name in table.columns if name in there]
     if manner == Manner.REMOVE:
         select = f"select * from {source} where not {theirs}"
     else:
@@ -123,7 +152,15 @@ def _rewrite(table: Sensitive, file: DataFile, subject: str, manner: Manner, str
     return Rewrite(file.path, new.path, new.rows, new.size, new.sha256, gone)
 
 
-def _without(name: str, type_: str, personal: str, stranger: str) -> tuple[str, str]:
+def _without(name: str, type_: str, personal: str, salt: str) -> tuple[str, str]:
     """(column, what stands there for the person): a stranger's mark, so that counts hold, or nothing."""
-    text = type_.upper().startswith("VARCHAR")
-    return store.identifier(name), store.quoted(stranger) if personal == IDENTITY and text else f"cast(null as {type_})"
+    column, text = store.identifier(name), type_.upper().startswith("VARCHAR")
+    return column, stranger_sql(column, salt) if personal == IDENTITY and text else f"cast(null as {type_})"
+
+
+def stranger_sql(column: str, salt: str) -> str:
+    """A mark in an identity's place: one for each person, from a number that nobody keeps."""
+    return (
+        f"case when {column} is null then null else"
+        f" left(sha256({store.quoted(salt + '|')} || cast({column} as varchar)), {keys.LENGTH}) end"
+    )

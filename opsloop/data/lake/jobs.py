@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.jobs.api import SLOW, Context, scheduled, task
 from opsloop.base.things.errors import Refused
-from opsloop.data.lake import compaction, erasing, manifest, retention, sweeping
-from opsloop.data.lake.actions import compact_table, put_rewrites, retire_versions, sweep_files
+from opsloop.data.lake import compaction, erasing, forgetting, manifest, retention, sweeping
+from opsloop.data.lake.actions import compact_table, retire_versions, sweep_files
 from opsloop.data.lake.writing import writer
 
 PART = 1000
+MAY_ERASE = ("lake.erase", "lake.forget")
 
 
 @scheduled(
@@ -61,20 +60,11 @@ def sweep(ctx: Context) -> int:
     return len(found)
 
 
-@task("lake.erase", _("Erase a person from the data"), prepare=True, timeout_s=3600, queue=SLOW, may=("lake.erase",))
+@task("lake.erase", _("Erase a person from the data"), prepare=True, timeout_s=3600, queue=SLOW, may=MAY_ERASE)
 def erase(ctx: Context, subject: str, manner: str) -> int:
-    """Rewrite every file that holds the person, table by table; each table changes in one transaction."""
-    tables = [one.table for one in erasing.sensitive_tables()]
-    rows = 0
-    with writer(tables, wait_s=600):
-        after = {table: last.pk for table in tables if (last := manifest.newest(table))}
-        found = erasing.rewrites(subject, erasing.Manner(manner))
-        for table, group in groupby(found, key=lambda one: one[0]):
-            new = [rewrite for _table, rewrite in group]
-            gone = sum(rewrite.gone for rewrite in new)
-            ctx.progress(rows, None, table)
-            with ctx.checkpoint():
-                rows += put_rewrites(
-                    by=ctx.by, table=table, after=after[table], rewrites=new, rows=gone, files=len(new)
-                )
-    return rows
+    """Every copy, then the lake's files, table by table; each changes in one transaction."""
+
+    def told(done: int, text: str) -> None:
+        ctx.progress(done, None, text)
+
+    return forgetting.erase([subject], erasing.Manner(manner), by=ctx.by, chunk=ctx.checkpoint, told=told)

@@ -125,6 +125,15 @@ def number(select: str) -> int:
         cursor.close()
 
 
+def rows(select: str) -> list[tuple[Any, ...]]:
+    """What a SELECT over named files gives."""
+    cursor = connect().cursor()
+    try:
+        return list(cursor.execute(select).fetchall())
+    finally:
+        cursor.close()
+
+
 def write_partitions(table: str, select: str, *, by: str, day: str = "day") -> list[FileRow]:
     """Write what `select` gives as one Parquet file for each value of the expression `by`; answers the files.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -10,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import acting
 from opsloop.base.due import Done, Due, when_due
-from opsloop.base.jobs.api import SLOW, Context, scheduled
+from opsloop.base.jobs.api import SLOW, Context, scheduled, task
 from opsloop.base.things.errors import Refused
-from opsloop.data.sources import due
+from opsloop.data.sources import due, orders
 from opsloop.data.sources.actions import miss
 from opsloop.data.sources.loading import LoadResult, collect_and_load, files, load_dropped
 from opsloop.data.sources.loading.deciding import sweep_turned_back
 from opsloop.data.sources.loading.results import told
 from opsloop.data.sources.models import LoadState
+from opsloop.data.sources.originals import sweep_originals
 
 MAY = ("sources.load", "sources.recognise", "sources.hold", "sources.fail", "sources.miss")
 
@@ -52,6 +54,12 @@ def collect(ctx: Context) -> list[str]:
     return out
 
 
+@task(orders.TASK, _("Release or repair"), prepare=True, timeout_s=3600, queue=SLOW, max_attempts=2)
+def work(ctx: Context, order: int) -> Callable[[], dict[str, Any]]:
+    """What somebody decided of a load or of rows aside, with their rights."""
+    return orders.carry_out(ctx, order)
+
+
 @scheduled("sources.watch", _("Note late data"), cron="7,22,37,52 * * * *", may=("sources.miss",))
 def watch(ctx: Context) -> None:
     """Tell the owners of sources whose data should be there by now."""
@@ -61,8 +69,9 @@ def watch(ctx: Context) -> None:
 
 @scheduled("sources.tidy", _("Tidy up after loads"), cron="35 3 * * *", prepare=True)
 def tidy(ctx: Context) -> int:
-    """Hand back what was turned back and remove what killed loads left."""
-    return sweep_turned_back() + files.sweep_working_folders() + files.close_lost_attempts()
+    """Hand back what was turned back, remove what killed loads left, and originals that were kept long enough."""
+    swept = sweep_turned_back() + files.sweep_working_folders() + files.close_lost_attempts()
+    return swept + sweep_originals(timezone.localdate())
 
 
 @when_due("sources", order=10, may=MAY)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.inbox.api import AT_ONCE, BY_DIGEST, notice_kind
-from opsloop.data.sources.telling import FAILED, HELD, LATE
+from opsloop.data.sources import forgetting
+from opsloop.data.sources.telling import DONE, FAILED, HELD, LATE
+
+__all__ = ["forgetting"]
 
 notice_kind(LATE, _("Data is late"), default=BY_DIGEST)
 notice_kind(FAILED, _("A load failed"), default=AT_ONCE)
+notice_kind(DONE, _("A release or repair is done"), default=AT_ONCE)
 notice_kind(HELD, _("A load waits for release"), default=AT_ONCE)

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.inbox.api import AT_ONCE, notice_kind
-from opsloop.data.submissions import collecting, telling
+from opsloop.data.submissions import collecting, forgetting, telling
 
-__all__ = ["collecting"]
+__all__ = ["collecting", "forgetting"]
 
 notice_kind(telling.DUE, _("A sheet is to be filled in"), default=AT_ONCE)
 notice_kind(telling.CHECK, _("Filled-in figures wait for a check"))

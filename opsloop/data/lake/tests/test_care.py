@@ -217,7 +217,7 @@ def test_a_person_is_taken_out_of_every_version_and_nobody_else(cast: Cast, mann
 @pytest.mark.django_db(transaction=True)
 def test_a_version_published_during_the_search_makes_the_erasure_search_again(cast: Cast) -> None:
     made = load(cast, "shop", 0, 40)
-    found = [r for _table, r in erasing.rewrites(keys.pseudonym("H1"), erasing.Manner.REMOVE)]
+    found = [r for _table, r in erasing.rewrites([keys.pseudonym("H1")], erasing.Manner.REMOVE)]
     load(cast, "shop", 40, 40)
     given = {"table": "shop", "after": made.pk, "rewrites": found, "rows": 8, "files": len(found)}
     with pytest.raises(Refused):
@@ -245,7 +245,7 @@ def test_killed_at_any_moment_the_old_state_stays_and_the_next_try_ends_it(cast:
     files = set(DataFile.objects.values_list("path", flat=True))
     tries: Callable[[], object] = {
         "compact": lambda: compaction.compact("shop"),
-        "erase": lambda: list(erasing.rewrites(keys.pseudonym("H1"), erasing.Manner.DETACH)),
+        "erase": lambda: list(erasing.rewrites([keys.pseudonym("H1")], erasing.Manner.DETACH)),
     }[what]
     for n in range(8):
         connection.close()

@@ -27,6 +27,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _t
 
 from opsloop.base.things.errors import OutsideError
+from opsloop.data.sources.definition import definition_of
+from opsloop.data.sources.kinds.arrives import Database, Http
+from opsloop.data.sources.models import Load, Source
 
 FILE = "connections.toml"
 HIDDEN = "***"
@@ -82,6 +85,18 @@ def connection(name: str) -> Connection:
     if found is None:
         text = _t("There is no connection {name}. Add a section [{name}] to var/{file}.")
         raise OutsideError(text.format(name=name, file=FILE), permanent=True)
+    return found
+
+
+def wanted() -> dict[str, tuple[list[str], bool]]:
+    """name -> (titles of the sources in force that are fetched over it, whether any of them ever was)."""
+    found: dict[str, tuple[list[str], bool]] = {}
+    for source in Source.objects.filter(withdrawn=False).order_by("ident"):
+        way = definition_of(source).arrives
+        name = way.database if isinstance(way, Database) else way.connection if isinstance(way, Http) else ""
+        if name:
+            titles, ever = found.get(name, ([], False))
+            found[name] = ([*titles, source.title], ever or Load.objects.filter(source=source).exists())
     return found
 
 
