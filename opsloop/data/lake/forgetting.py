@@ -21,6 +21,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.data.lake import actions, erasing, keys, manifest
 from opsloop.data.lake.erasing import Manner
+from opsloop.data.lake.reading import IDENTITY
 from opsloop.data.lake.writing import writer
 
 PLAIN = 6
@@ -47,12 +48,16 @@ class Gone:
         texts = (text for text in cells.values() if isinstance(text, str))
         return any(self.is_met(cells.get(name)) for name in identities) or any(map(self.stands_in, texts))
 
-    def out_of(self, cells: Mapping[str, Any], identities: Collection[str]) -> dict[str, Any]:
-        """A row of theirs without them: identities and cells with such a value are gone."""
+    def out_of(self, cells: Mapping[str, Any], personal: Mapping[str, str]) -> dict[str, Any]:
+        """A row without them: cells with such a value are gone, and where the row is theirs all personal ones.
+
+        personal: column -> its class.
+        """
+        theirs = any(kind == IDENTITY and self.is_met(cells.get(name)) for name, kind in personal.items())
         return {
             name: text
             for name, text in cells.items()
-            if not (name in identities and self.is_met(text)) and not (isinstance(text, str) and self.stands_in(text))
+            if not (theirs and name in personal) and not (isinstance(text, str) and self.stands_in(text))
         }
 
     @property

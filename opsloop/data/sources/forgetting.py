@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +55,11 @@ def held_repairs(gone: Gone) -> Iterator[Work]:
     """Corrected rows of key sources lie in a file until a second person releases them."""
     for path in sorted((settings.WORKSPACE.var / "held").glob("*/rows.json")):
         source = Load.objects.filter(held_file=str(path.relative_to(settings.WORKSPACE.var))).first()
-        names = identities(source.source) if source is not None else []
+        personal = personal_of(source.source) if source is not None else {}
+        names = identities(personal)
         rows: dict[str, dict[str, str | None]] = json.loads(path.read_text(encoding="utf-8"))
         clean = {
-            line: dict.fromkeys(cells) | gone.out_of(cells, names) if gone.is_in(cells, names) else cells
+            line: dict.fromkeys(cells) | gone.out_of(cells, personal) if gone.is_in(cells, names) else cells
             for line, cells in rows.items()
         }
         if n := sum(clean[line] != rows[line] for line in rows):
@@ -66,16 +67,22 @@ def held_repairs(gone: Gone) -> Iterator[Work]:
             yield Work(_place(path), n, functools.partial(transaction.on_commit, write))
 
 
-def identities(source: Source) -> list[str]:
-    """The source's columns with identities."""
-    return [name for name, one in definition_of(source).columns.items() if one.personal == IDENTITY]
+def personal_of(source: Source) -> dict[str, str]:
+    """The source's personal columns and their classes."""
+    columns = definition_of(source).columns
+    return {name: one.personal.value for name, one in columns.items() if one.personal}
+
+
+def identities(personal: Mapping[str, str]) -> list[str]:
+    """Those with identities."""
+    return [name for name, kind in personal.items() if kind == IDENTITY]
 
 
 @forgets(_("traces of repairs"))
 def repairs(gone: Gone) -> Iterator[Work]:
     """What stood in a row before and after somebody mended it; who did it and why stays."""
     for source in Source.objects.all():
-        names = identities(source)
+        names = identities(personal_of(source))
         for row in Repair.objects.filter(load__source=source).order_by("pk").iterator(500):
             if gone.is_in(row.before or {}, names) or gone.is_in(row.after or {}, names):
                 yield Work(f"{source.ident} {row}", 1, functools.partial(_blank, row))

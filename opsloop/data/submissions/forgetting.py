@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.ledger import private
 from opsloop.data.lake.erasing import Manner
 from opsloop.data.lake.forgetting import Gone, Work, forgets
-from opsloop.data.sources.forgetting import identities
+from opsloop.data.sources.forgetting import identities, personal_of
 from opsloop.data.submissions.models import Figure, Submission
 
 Row = dict[str, str]
@@ -21,18 +21,20 @@ Row = dict[str, str]
 def sheets(gone: Gone) -> Iterator[Work]:
     """Cells with one of them become empty, or their rows go; what was counted already is a load of the lake."""
     for sheet in Submission.objects.select_related("source").order_by("pk").iterator(500):
-        names = identities(sheet.source)
-        rows, counted = _left(sheet.rows, gone, names), _left(sheet.counted, gone, names)
+        personal = personal_of(sheet.source)
+        names = identities(personal)
+        rows, counted = _left(sheet.rows, gone, personal), _left(sheet.counted, gone, personal)
         if (rows, counted) != (sheet.rows, sheet.counted):
             changed = sum(gone.is_in(row, names) for row in sheet.rows)
             said = f"{sheet.source.ident} {sheet.day}"
             yield Work(said, max(changed, 1), functools.partial(_keep, sheet, rows, counted))
 
 
-def _left(rows: list[Row], gone: Gone, names: list[str]) -> list[Row]:
+def _left(rows: list[Row], gone: Gone, personal: dict[str, str]) -> list[Row]:
+    names = identities(personal)
     if gone.manner == Manner.REMOVE:
         return [row for row in rows if not gone.is_in(row, names)]
-    return [gone.out_of(row, names) if gone.is_in(row, names) else row for row in rows]
+    return [gone.out_of(row, personal) if gone.is_in(row, names) else row for row in rows]
 
 
 def _keep(sheet: Submission, rows: list[Row], counted: list[Row]) -> None:
@@ -45,7 +47,7 @@ def _keep(sheet: Submission, rows: list[Row], counted: list[Row]) -> None:
 def figures(gone: Gone) -> Iterator[Work]:
     """That a figure was changed, when and why stays."""
     for one in Figure.objects.select_related("submission__source").order_by("pk").iterator(500):
-        names = identities(one.submission.source)
+        names = identities(personal_of(one.submission.source))
         cells = {one.column: one.before, f"{one.column} ": one.after}
         keys = {str(n): text for n, text in enumerate(one.row.split(" · "))}
         own = [*cells] if one.column in names else []
