@@ -114,7 +114,14 @@ OF_NAMED: dict[str, type[Model]] = {
 OF_TWO: dict[str, tuple[type[Model], type[Model]]] = {"requests:deliver": (Request, Stored)}
 """Pages of one row with something of one's own."""
 FOR_SOURCES = frozenset(
-    {"reconciliation:month", "reconciliation:enter", "reconciliation:paste", "imports:try", "imports:run"}
+    {
+        "reconciliation:month",
+        "reconciliation:enter",
+        "reconciliation:paste",
+        "imports:try",
+        "imports:run",
+        "sources:work",
+    }
 )
 """For sources with a control figure or with files; the standard alone has none, so there is no such page."""
 OWN_TOO = frozenset({"jobs:job", "jobs:state", "people:token"})
