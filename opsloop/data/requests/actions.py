@@ -34,6 +34,13 @@ Purpose = Annotated[
 Content = Annotated[
     str, Arg(label=_("What is wanted"), help=_("Figures, span of time, groups, filters."), min=5, max=4000, long=True)
 ]
+DeleteOn = Annotated[
+    date | None,
+    Arg(
+        label=_("Delete the file on"),
+        help=_("Left empty, personal data goes after 30 days, other files stay. 180 days at most."),
+    ),
+]
 Receivers = Annotated[list[Person] | None, Arg(label=_("Who may receive it besides me"))]
 Personal = Annotated[
     bool,
@@ -153,13 +160,7 @@ def deliver(
     link: Annotated[
         str, Arg(label=_("Where it can be seen"), help=_("A page of ours, as /sql/saved/3/."), max=300)
     ] = "",
-    delete_on: Annotated[
-        date | None,
-        Arg(
-            label=_("Delete the file on"),
-            help=_("Left empty, personal data goes after 30 days, other files stay. 180 days at most."),
-        ),
-    ] = None,
+    delete_on: DeleteOn = None,
 ) -> Request:
     """Hand over a file or the address of a page, with how the figures are meant. Refused with neither.
 

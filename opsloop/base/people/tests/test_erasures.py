@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -8,8 +9,8 @@ from django.utils import timezone
 
 from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.ledger import chain
-from opsloop.base.ledger.models import Private
-from opsloop.base.people import erasing
+from opsloop.base.ledger.models import Entry, Private
+from opsloop.base.people import erased_list, erasing
 from opsloop.base.people.actions import (
     ask_to_erase,
     confirm_erasure,
@@ -20,6 +21,7 @@ from opsloop.base.people.actions import (
     open_account,
     register,
 )
+from opsloop.base.people.actions.erasures import repeat_erasure
 from opsloop.base.people.models import Absence, Account, Person, SignIn
 from opsloop.base.testing import Cast, make, person
 
@@ -120,3 +122,26 @@ def test_other_apps_erase_theirs_in_the_same_transaction(cast: Cast, gone: Perso
     with pytest.raises(RuntimeError):
         confirm_erasure(asked, by=second)
     assert Person.objects.get(pk=other.pk).name == "Li"
+
+
+def test_who_came_back_with_a_backup_is_erased_again_and_nobody_else(cast: Cast, gone: Person) -> None:
+    erasing.list_file().unlink(missing_ok=True)
+    with pytest.raises(Refused):
+        repeat_erasure(gone, by=cast.lin)
+    erasing.keep({"people": {str(gone.pk): {"at": "2026-03-03"}}})
+    with pytest.raises(Forbidden):
+        repeat_erasure(gone, by=cast.chen)
+    assert erasing.repeaters()["people"](erasing.noted("people"), cast.lin) == 1
+    assert Person.objects.get(pk=gone.pk).name == "" and Person.objects.get(pk=cast.chen.pk).name == "Chen"
+    assert Entry.objects.filter(act="people.repeat_erasure").count() == 1
+    assert erasing.repeaters()["people"](erasing.noted("people"), cast.lin) == 0
+
+
+def test_a_list_of_before_is_understood_and_one_of_another_company_is_not_taken(tmp_path: Path) -> None:
+    old = tmp_path / "erased.json"
+    old.write_text('{"7": "2026-03-03"}')
+    assert erased_list.read(old) == {"people": {"7": {"at": "2026-03-03"}}}
+    for name in ("one", "two"):
+        (tmp_path / name / "var/secrets").mkdir(parents=True)
+        (tmp_path / name / "var/secrets/django.key").write_text(name)
+    assert erased_list.company_of(tmp_path / "one") != erased_list.company_of(tmp_path / "two")
