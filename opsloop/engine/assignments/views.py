@@ -91,7 +91,7 @@ def lines(request: PersonRequest) -> HttpResponse:
     form = LinesForm(request.person, said, start=start)
     found = _understood(request, form)
     ready = bool(found) and not any(one.missing for one in found)
-    if request.headers.get("HX-Target") == "understood":
+    if "look" in request.GET:
         return render(request, "assignments/understood.html", {"drafts": found, "ready": ready})
     if said is not None and ready:
         refused = _give(request, form, found)

@@ -21,7 +21,7 @@ def lin(crew: Cast) -> Client:
 
 def test_five_lines_are_five_assignments(lin: Client, crew: Cast) -> None:
     text = "1. Chen tomorrow 17:00 check before launch\n2. @Wu tomorrow figures\n\n- tomorrow call the supplier\n"
-    shown = lin.post("/assignments/lines/", {"lines": text, "who": crew.lin.pk}, headers={"HX-Target": "understood"})
+    shown = lin.post("/assignments/lines/?look", {"lines": text, "who": crew.lin.pk})
     assert "check before launch" in shown.content.decode() and not Assignment.objects.exists()
     done = lin.post("/assignments/lines/", {"lines": text, "who": crew.lin.pk, "key": "k1"})
     assert done["Location"] == "/assignments/given/"
