@@ -11,9 +11,8 @@ from opsloop.base.testing import Cast
 from opsloop.data.sources.loading import release
 from opsloop.data.sources.models import Load, LoadState
 from opsloop.data.sources.tests import samples
-from opsloop.data.sources.tests.test_loading import HEAD, Put, one, put, rows
-
-__all__ = ["put"]
+from opsloop.data.sources.tests.conftest import Put
+from opsloop.data.sources.tests.test_loading import HEAD, one, rows
 
 
 @pytest.mark.both
