@@ -130,6 +130,9 @@ def _pair(text: str) -> tuple[str, str | None]:
 _day.__name__, _pair.__name__ = "day such as 2026-01-31", "DIM=VALUE"
 
 
+_READER = "login or staff number: as this person sees it; else all rows, everything personal masked"
+
+
 def _metric_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     metric = _command(subs, "metric", "numbers:metric", "a metric's values")
     metric.add_argument("name", metavar="NAME")
@@ -143,6 +146,7 @@ def _metric_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     metric.add_argument("--compare", choices=["previous", "year", "target"], default="")
     metric.add_argument("--snapshot", type=int, metavar="N", help="as the data was at this version")
     metric.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
+    metric.add_argument("--as", dest="reader", metavar="PERSON", help=_READER)
     metric.add_argument("--format", choices=["table", "csv", "json"], default="table")
     explain = _command(subs, "explain", "numbers:explain", "which parts made the difference between two spans of days")
     explain.add_argument("name", metavar="NAME")
@@ -151,6 +155,7 @@ def _metric_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) 
         explain.add_argument(f"--{option}", dest=dest, type=_day, required=True, metavar="DATE")
     explain.add_argument("--by", action="append", default=[], metavar="DIM", help="else the metric's own dimensions")
     explain.add_argument("--snapshot", type=int, metavar="N", help="as the data was at this version")
+    explain.add_argument("--as", dest="reader", metavar="PERSON", help=_READER)
     _json(explain)
 
 

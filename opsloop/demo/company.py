@@ -26,6 +26,7 @@ DEPARTMENTS = (
     ("data", "数据组", "operations"),
     ("customer-service", "客服部", "operations"),
     ("stores", "门店", "company"),
+    ("367", "门店 367", "stores"),
     ("purchasing", "采购部", "company"),
     ("quality", "质量部", "company"),
     ("finance", "财务部", "company"),
@@ -33,7 +34,7 @@ DEPARTMENTS = (
     ("audit", "审计部", "company"),
     ("it", "信息部", "company"),
 )
-"""(code, title, code of the parent)."""
+"""(code, title, code of the parent). A store's code is its number in the data, so that its manager sees its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ MEMBERS = (
     Member("吴桐", "HL007", "content-editor", "content"),
     Member("赵敏", "HL008", "customer-service-head", "customer-service"),
     Member("孙琪", "HL009", "customer-service-agent", "customer-service"),
-    Member("何平", "HL010", "store-manager", "stores"),
+    Member("何平", "HL010", "store-manager", "367"),
     Member("郑凯", "HL011", "buyer", "purchasing"),
     Member("冯静", "HL012", "quality-head", "quality"),
     Member("许强", "HL013", "finance-head", "finance"),

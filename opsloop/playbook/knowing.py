@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from opsloop.base.kinds.fields import leaves
 from opsloop.base.kinds.known import Edition, Naming, provide
 from opsloop.base.kinds.registry import kinds
+from opsloop.base.kinds.translated import language
 from opsloop.playbook import diff, queries
 from opsloop.playbook.book import Playbook
+from opsloop.playbook.translations import words
 
 _kept: dict[str, Any] = {}
 
@@ -39,7 +42,8 @@ def _key(path: str) -> str:
 def namings(kind: str, ident: str) -> list[Naming]:
     """Everything in force that names it, in the order of kinds and titles."""
     book = queries.published()
-    return list(_all_namings(book).get((kind, ident), ()))
+    found = _all_namings(book).get((kind, ident), ())
+    return [replace(one, title=words(book, book.items[one.kind, one.ident], language()).title) for one in found]
 
 
 def _all_namings(book: Playbook) -> dict[tuple[str, str], list[Naming]]:

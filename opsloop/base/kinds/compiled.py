@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import connection, models
@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.kinds.fields import plain
 from opsloop.base.kinds.loading import typed
 from opsloop.base.kinds.registry import Change, kinds
+from opsloop.base.kinds.translated import Translated
 from opsloop.base.things.models import Thing
 
 C = TypeVar("C", bound="Compiled")
 
 
-class Compiled(Thing):
-    """One file of a kind as it is in force: version `number`, its hash and its values as JSON.
+class Compiled(Translated, Thing):
+    """One file of a kind as it is in force: version `number`, its hash and its values as JSON, and their translations.
 
     A concrete model says in `kind` which kind it keeps and inherits this Meta.
     """
@@ -40,14 +41,26 @@ class Compiled(Thing):
 
     @property
     def obj(self) -> Any:
-        """The typed object, as the kind's class has it."""
-        return typed(kinds[self.kind].cls, self.definition)
+        """The typed object, as the kind's class has it, in the reader's language."""
+        return typed(kinds[self.kind].cls, self.said)
+
+    @classmethod
+    def put_words(cls, language: str, texts: Mapping[str, Mapping[str, str]]) -> None:
+        """Keep what a publication translates; inside the publishing act only."""
+        every: Any = cls._default_manager
+        for row in every.filter(ident__in=list(texts)):
+            row.words = {**row.words, language: dict(texts[row.ident])}
+            row.save(update_fields=["words"])
 
     @classmethod
     def in_force(cls) -> dict[str, str]:
-        """Id -> content hash of all in force, by id. Every question asks it; the ORM would take five times as long."""
+        """Id -> stamp of all in force, by id: it changes with the content and with a translation.
+
+        Every question asks it; the ORM would take five times as long.
+        """
+        stamp = "sha256 || '.' || revision"
         with connection.cursor() as cursor:
-            cursor.execute(f"select ident, sha256 from {cls._meta.db_table} where not withdrawn order by 1")  # noqa: S608
+            cursor.execute(f"select ident, {stamp} from {cls._meta.db_table} where not withdrawn order by 1")  # noqa: S608
             return dict(cursor.fetchall())
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -81,6 +81,7 @@ class Change:
 
 CheckFn = Callable[[str, Any, Book], Iterable[Said]]
 CompileFn = Callable[[Sequence[Change], Person], None]
+TranslateFn = Callable[[str, Mapping[str, Mapping[str, str]]], None]
 OrderFn = Callable[[list[tuple[str, Any]]], list[str]]
 
 
@@ -89,7 +90,9 @@ class Kind:
     """One kind of file: where it lies, how it is written and checked, and what its publication writes.
 
     check(id, object, book) -> what it has to say. compile(changes, by) runs inside the publishing act, all changed
-    things of the kind at once. order(things) -> ids as the book prints them.
+    things of the kind at once. translate(language, id -> dotted field -> text), inside it too and after every compile:
+    what apps that cannot read the book show to readers of the language; no texts take them away. order(things) -> ids
+    as the book prints them.
     """
 
     name: str
@@ -105,6 +108,7 @@ class Kind:
     order: OrderFn | None = None
     about: Text = ""
     """What one file of the kind is."""
+    translate: TranslateFn | None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -136,6 +140,7 @@ def kind(
     compile: CompileFn | None = None,  # noqa: A002  # it is what the hook does
     order: OrderFn | None = None,
     about: Text = "",
+    translate: TranslateFn | None = None,
 ) -> Callable[[C], C]:
     """Register a frozen dataclass as a kind. Raises TypeError for a field that cannot stand in a file."""
 
@@ -144,7 +149,7 @@ def kind(
             raise RuntimeError(f"two kinds named {name}: in {kinds[name].cls.__module__} and {cls.__module__}")
         one = Kind(
             name, cls, folder, Form(form), binding, title, plural or title, single, check, compile, order,
-            about or " ".join((cls.__doc__ or "").split()),
+            about or " ".join((cls.__doc__ or "").split()), translate,
         )  # fmt: skip
         _ = one.fields
         kinds[name] = one

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 
+from opsloop.base.kinds.translated import language
 from opsloop.data.datasets.definition import Dataset as DatasetFile
 from opsloop.data.datasets.definition import Join, read_join
 from opsloop.data.datasets.models import Dataset
@@ -36,11 +37,21 @@ class Column:
     personal: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose a source's rows are: the columns with a department's code and with a person, or everyone's."""
+
+    department: str = ""
+    person: str = ""
+    everyone: bool = False
+
+
 @dataclass(frozen=True)
 class Relation:
     """One relation. version: changes whenever its definition does. reads: of a dataset, the relations below it.
 
     key: the columns that tell rows apart, empty when nothing says so. time: its day column, or empty.
+    scope: of a source, whose its rows are; None when it does not say.
     """
 
     name: str
@@ -55,6 +66,7 @@ class Relation:
     sql: str = ""
     currency: str = ""
     time: str = ""
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,7 @@ def _version(relations: Mapping[str, Relation]) -> str:
 
 def catalogue() -> Catalogue:
     """The relations as they are defined now. Three small queries; what they give is kept until it changes."""
-    return _known(tuple(Source.in_force().items()), tuple(Dataset.in_force().items()), marks())
+    return _known(tuple(Source.in_force().items()), tuple(Dataset.in_force().items()), marks(), language())
 
 
 Shape = tuple[tuple[str, str, str], ...]
@@ -110,10 +122,10 @@ Names = tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=8)
-def _known(sources: Names, datasets: Names, versions: tuple[Mark, ...]) -> Catalogue:
+def _known(sources: Names, datasets: Names, versions: tuple[Mark, ...], language: str) -> Catalogue:
     newest = {mark[0]: marked(mark) for mark in versions}
     shapes = tuple((mark[0], _shape(mark)) for mark in versions if not mark[0].endswith("__aside"))
-    return replace(_built(sources, datasets, shapes), newest=newest)
+    return replace(_built(sources, datasets, shapes, language), newest=newest)
 
 
 @lru_cache(maxsize=500)
@@ -126,9 +138,10 @@ def _shape(mark: Mark) -> Shape:
 
 
 @lru_cache(maxsize=8)
-def _built(sources: Names, datasets: Names, shapes: tuple[tuple[str, Shape], ...]) -> Catalogue:
+def _built(sources: Names, datasets: Names, shapes: tuple[tuple[str, Shape], ...], language: str) -> Catalogue:
+    """Titles are in the language; nothing else depends on it."""
     lake = dict(shapes)
-    rows = Source.objects.filter(ident__in=[ident for ident, _sha in sources])
+    rows = Source.objects.filter(ident__in=[ident for ident, *_rest in sources])
     relations = {row.table: _source(row, lake.get(row.table)) for row in rows}
     for table, shape in lake.items():
         if table not in relations:
@@ -136,7 +149,7 @@ def _built(sources: Names, datasets: Names, shapes: tuple[tuple[str, Shape], ...
             time = "day" if "day" in columns else ""
             relations[table] = Relation(table, "table", table, table, "", columns, time=time)
     faults: dict[str, str] = {}
-    left = {one.relation: one for one in Dataset.objects.filter(ident__in=[ident for ident, _sha in datasets])}
+    left = {one.relation: one for one in Dataset.objects.filter(ident__in=[ident for ident, *_rest in datasets])}
     while left:
         ready = [name for name, row in left.items() if not set(_reads(row)) & left.keys() - {name}]
         if not ready:  # a circle, which publication refuses
@@ -149,7 +162,7 @@ def _built(sources: Names, datasets: Names, shapes: tuple[tuple[str, Shape], ...
 
 
 def _source(row: Source, shape: Shape | None) -> Relation:
-    said = row.definition
+    said = row.said
     contract = said.get("columns", {})
     types = {name: type_ for name, type_, _personal in shape or ()}
     names = [name for name in types if not name.startswith("_")] or [*contract, *(["day"] if said.get("time") else [])]
@@ -164,8 +177,9 @@ def _source(row: Source, shape: Shape | None) -> Relation:
     texts = [(name, one.get("in", "")) for name, one in contract.items()]
     joins = tuple(join for name, text in texts if text and (join := read_join(f"{name} -> {_named(text)}")) is not None)
     return Relation(
-        row.table, "source", row.ident, row.title, row.sha256, columns, tuple(said.get("key", ())), joins,
+        row.table, "source", row.ident, row.name, row.sha256, columns, tuple(said.get("key", ())), joins,
         currency=said.get("currency", ""), time="day" if "day" in columns else "",
+        scope=Scope(**said["whose"]) if said.get("whose") else None,
     )  # fmt: skip
 
 

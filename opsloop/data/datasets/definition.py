@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -43,9 +43,14 @@ def compile_datasets(changes: Sequence[Change], by: Person) -> None:
     Row.put(changes)
 
 
+def translate_datasets(language: str, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Their texts in another language."""
+    Row.put_words(language, texts)
+
+
 @kind(
     "dataset", folder="datasets", form="sql", binding=Binding.CURRENT, title=_("Dataset"), plural=_("Datasets"),
-    check=check_dataset, compile=compile_datasets,
+    check=check_dataset, compile=compile_datasets, translate=translate_datasets,
     about=_("One SELECT over sources and other datasets: what the numbers are defined over."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import NotFound
 from opsloop.data.datasets.catalogue import Catalogue, Relation, catalogue
+from opsloop.data.datasets.sight import Sight, only, sight_of
 from opsloop.data.lake import reading, store
 from opsloop.data.lake.manifest import as_of
 
@@ -30,12 +31,14 @@ class Named:
 def resolve(names: Iterable[str], at: int | None = None, person: Person | None = None) -> list[Named]:
     """What a WITH clause needs so that these relations can be read, lowest first.
 
-    With a person, columns are masked that they do not read; without, all is read as it is. Raises NotFound naming a
-    relation that is not there or has no data, Refused for a version that is no longer kept.
+    With a person, columns are masked that they do not read and rows left out that they do not see; without, all is read
+    as it is. Raises NotFound naming a relation that is not there or has no data, OutOfSight for one without a row that
+    they see, Refused for a version that is no longer kept.
     """
     known = catalogue()
     wanted = [name.replace("-", "_") for name in names]
-    tables = {table: _bottom(table, at, person) for table in known.tables(wanted)}
+    sight = sight_of(person)
+    tables = {table: bottom(known, table, at, person, sight) for table in known.tables(wanted)}
     return chain(known, wanted, tables)
 
 
@@ -59,9 +62,12 @@ def chain(known: Catalogue, names: Iterable[str], tables: Mapping[str, str]) -> 
     return list(done.values())
 
 
-def _bottom(table: str, at: int | None, person: Person | None) -> str:
+def bottom(known: Catalogue, table: str, at: int | None, person: Person | None, sight: Sight | None) -> str:
+    """The SELECT of a lake table as a person sees it. Raises as `resolve`."""
     if person is not None:
-        return reading.readable(person, table, at)
+        version = reading.version_for(person, table, at)
+        narrowed = only(sight, known.relations.get(table), version, store.identifier)
+        return reading.readable(person, table, at, narrowed)
     snapshot = as_of(table, at)
     if snapshot is None:
         raise NotFound(_t("There is no table {name}.").format(name=table))

@@ -15,7 +15,7 @@ from opsloop.data.metrics import api, catalogue, definition, pictures
 from opsloop.data.metrics.dims import titles
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.periods import end
-from opsloop.data.metrics.questions import Answer, Question, Trust
+from opsloop.data.metrics.questions import Answer, Question, Result, Trust
 from opsloop.ui.charts import Chart
 
 MOST_CHOICES = 50
@@ -53,10 +53,9 @@ class Shown:
         return " · ".join(one.title for one in self.chosen)
 
     @property
-    def waiting(self) -> list[tuple[str, Text]]:
+    def waiting(self) -> list[Result]:
         """Metrics of the view without a figure, with the reason."""
-        results = self.answer.results if self.answer else ()
-        return [(one.title, one.waiting) for one in results if one.waiting]
+        return [one for one in (self.answer.results if self.answer else ()) if one.waiting]
 
     @property
     def doubts(self) -> list[tuple[str, Text]]:
@@ -70,29 +69,74 @@ class Shown:
         return list(dict.fromkeys(str(row.why) for one in results for row in one.rows if row.why))[:3]
 
 
-def shown(view: View, person: Person, ident: str = "explore") -> Shown:
-    """Never raises for what stands in the view: it is said on the page."""
-    rows = {row.ident: row.obj for row in Metric.objects.filter(ident__in=view.metrics, withdrawn=False)}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A view whose metrics are looked up, before it is answered. last: the newest day that all have data of."""
+
+    view: View
+    chosen: tuple[Chosen, ...]
+    problems: tuple[Text, ...]
+    last: date | None
+
+    @property
+    def question(self) -> Question | None:
+        """Without data it is asked all the same: the answer then says for what it waits."""
+        if not self.chosen:
+            return None
+        return Question(self.view.metrics, self.view.grain) if self.last is None else self.view.question(self.last)
+
+    def shown(self, answer: Answer | None, wrong: Text, ident: str) -> Shown:
+        view, breaks = self.view, catalogue.breaks(self.chosen[0].ident) if len(self.chosen) == 1 else ()
+        dims = titles([one.ident for one in self.chosen], common_dims(self.chosen))
+        return Shown(
+            view=view,
+            chosen=self.chosen,
+            dims=dims,
+            answer=answer,
+            charts=pictures.charts(answer, view.shows, breaks, ident) if answer else [],
+            table=_linked(pictures.table(answer, dims), view) if answer else None,
+            wrong=wrong,
+            problems=self.problems,
+            last_day=self.last,
+        )
+
+
+def asked(views: Sequence[View]) -> list[Asked]:
+    """The views with their metrics, which are looked up and judged together."""
+    named = {one for view in views for one in view.metrics}
+    rows = {row.ident: row.obj for row in Metric.objects.filter(ident__in=named, withdrawn=False)}
+    trusts = api.trusts(rows)
+    return [_asked(view, rows, trusts) for view in views]
+
+
+def _asked(view: View, rows: Mapping[str, definition.Metric], trusts: Mapping[str, Trust]) -> Asked:
     problems: list[Text] = [*view.problems]
     problems += [_t("There is no metric {name}.").format(name=one) for one in view.metrics if one not in rows]
-    trusts = api.trusts(rows)
     chosen = tuple(Chosen(one, rows[one], trusts[one]) for one in view.metrics if one in rows)
-    dims = titles([one.ident for one in chosen], common_dims(chosen))
-    view = view.but(metrics=tuple(one.ident for one in chosen))
-    last = newest_day(chosen)
-    answer, wrong = _answer(view, person, last) if chosen else (None, "")
-    breaks = catalogue.breaks(chosen[0].ident) if len(chosen) == 1 else ()
-    return Shown(
-        view=view,
-        chosen=chosen,
-        dims=dims,
-        answer=answer,
-        charts=pictures.charts(answer, view.shows, breaks, ident) if answer else [],
-        table=_linked(pictures.table(answer, dims), view) if answer else None,
-        wrong=wrong,
-        problems=tuple(problems),
-        last_day=last,
-    )
+    return Asked(view.but(metrics=tuple(one.ident for one in chosen)), chosen, tuple(problems), newest_day(chosen))
+
+
+def shown(view: View, person: Person, ident: str = "explore") -> Shown:
+    """Never raises for what stands in the view: it is said on the page."""
+    (one,) = asked([view])
+    answer, wrong = _answer(one, person)
+    return one.shown(answer, wrong, ident)
+
+
+def all_shown(views: Sequence[View], person: Person) -> list[Shown]:
+    """Several views, counted together: one statement for each relation. A refusal stands in its own view only."""
+    every = asked(views)
+    questions: list[Question | None] = []
+    wrong: dict[int, Text] = {}
+    for n, one in enumerate(every):
+        try:
+            questions.append(one.question)
+        except Refused as error:
+            questions.append(None)
+            wrong[n] = error.text
+    answers = iter(api.ask_many([one for one in questions if one is not None], person))
+    told = [next(answers) if one is not None else None for one in questions]
+    return [one.shown(told[n], wrong.get(n, ""), f"tile-{n + 1}") for n, one in enumerate(every)]
 
 
 def _linked(table: pictures.Table, view: View) -> pictures.Table:
@@ -122,11 +166,12 @@ def common_dims(chosen: Sequence[Chosen]) -> tuple[str, ...]:
     return tuple(dim for dim in first if all(dim in other for other in others))
 
 
-def _answer(view: View, person: Person, last: date | None) -> tuple[Answer | None, Text]:
-    if last is None:
-        return api.ask_many([Question(view.metrics, view.grain)], person)[0], ""
+def _answer(one: Asked, person: Person) -> tuple[Answer | None, Text]:
     try:
-        return api.ask(view.question(last), person), ""
+        question = one.question
+        if question is None or one.last is None:
+            return (api.ask_many([question], person)[0] if question is not None else None), ""
+        return api.ask(question, person), ""
     except Refused as error:
         return None, error.text
 

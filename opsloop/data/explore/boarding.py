@@ -15,7 +15,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.policy.standing import standings
 from opsloop.base.things.errors import Text
-from opsloop.data.explore.asking import Shown, shown
+from opsloop.data.explore.asking import Shown, all_shown
 from opsloop.data.explore.models import Dashboard, Pin
 from opsloop.data.explore.playbook import DashboardFile, Tile
 from opsloop.data.explore.state import read
@@ -63,7 +63,7 @@ def boards_of(person: Person) -> list[Dashboard]:
     """Every dashboard in force that the person may open: for one's own positions first, then by title."""
     held = positions(person)
     rows = list(visible(person, Dashboard).filter(withdrawn=False).select_related("owner"))
-    return sorted(rows, key=lambda row: (not held & set(row.positions), row.ident is None, order(row), row.title))
+    return sorted(rows, key=lambda row: (not held & set(row.positions), row.ident is None, order(row), row.name))
 
 
 def order(row: Dashboard) -> int:
@@ -87,22 +87,21 @@ def on_start_page(person: Person) -> list[Dashboard]:
 def shown_board(row: Dashboard, person: Person) -> list[ShownGroup]:
     """The groups with their tiles; what one tile cannot show takes no other away."""
     if row.ident is None:
-        return [
-            ShownGroup("", tuple(_saved(n, one, person) for n, one in enumerate(row.definition.get("tiles", ()), 1)))
-        ]
-    board = typed(DashboardFile, row.definition)
+        return [ShownGroup("", tuple(_saved(row.definition.get("tiles", ()), person)))]
+    board = typed(DashboardFile, row.said)
     tiles = [tile for group in board.groups for tile in group.tiles]
     made = iter(_tiles(board, tiles, person))
     return [ShownGroup(group.title, tuple(next(made) for _tile in group.tiles)) for group in board.groups]
 
 
-def _saved(number: int, tile: Mapping[str, Any], person: Person) -> ShownTile:
-    address = str(tile.get("address", ""))
-    found = shown(read(QueryDict(address)), person, f"tile-{number}")
-    return ShownTile(
-        number=number, title=str(tile.get("title", "")) or found.title, metric="", view=found, charts=found.charts,
-        table=found.table, url=f"/explore/?{address}",
-    )  # fmt: skip
+def _saved(tiles: Sequence[Mapping[str, Any]], person: Person) -> Iterable[ShownTile]:
+    addresses = [str(tile.get("address", "")) for tile in tiles]
+    views = all_shown([read(QueryDict(one)) for one in addresses], person)
+    for n, (tile, address, found) in enumerate(zip(tiles, addresses, views, strict=True), 1):
+        yield ShownTile(
+            number=n, title=str(tile.get("title", "")) or found.title, metric="", view=found, charts=found.charts,
+            table=found.table, url=f"/explore/?{address}",
+        )  # fmt: skip
 
 
 def _tiles(board: DashboardFile, tiles: Sequence[Tile], person: Person) -> Iterable[ShownTile]:

@@ -27,7 +27,7 @@ def dashboards(person: Person) -> Card | None:
         return None
     one = len(rows) == 1
     return Card(
-        title=rows[0].title if one else _("Dashboards"),
+        title=rows[0].name if one else _("Dashboards"),
         template="explore/card.html",
         context={"rows": rows, "several": not one},
         url=rows[0].get_absolute_url() if one else "/explore/dashboards/",

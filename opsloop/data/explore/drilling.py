@@ -62,8 +62,8 @@ def rows_of(
     """
     known = catalogue()
     relation = relation_of(known, metric)
-    if relation is None:
-        raise Refused(waits(metric))
+    if relation is None or metric.does_not_apply:
+        raise Refused(waits(metric).text)
     note: Text = ""
     if metric.window and until is not None:
         since = duration(metric.window).first_day(until)

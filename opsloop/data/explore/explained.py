@@ -104,7 +104,7 @@ def _largest(found: Breakdown, look: Look, names: Mapping[str, str]) -> str:
     if not found.splits or not found.splits[0].parts:
         return ""
     first = easiest_first(found.splits)[0]
-    said = [f"{dims_name((one.name,))} {signed(one.effect, look, found.now)}" for one in ordered(first)[:2]]
+    said = [f"{part_name(one)} {signed(one.effect, look, found.now)}" for one in ordered(first)[:2]]
     told = _t("most of it from {parts} ({by})")
     told = told.format(parts=pgettext("sentence", ", ").join(said), by=names.get(first.by, first.by))
     return pgettext("sentence", ": ") + told
@@ -154,10 +154,9 @@ def lines_of(split: Split, found: Breakdown, look: Look, days: Sequence[date], n
 
 
 def _line(one: Part, found: Breakdown, look: Look, most: float, url: str) -> Line:
-    name = _t("counted in several of them") if one.overlap else dims_name((one.name,))
     share = percent(round(one.effect / found.difference, 2) + 0.0, 0) if found.difference else ""
     return Line(
-        name,
+        part_name(one),
         exact(one.now, look),
         exact(one.then, look),
         signed(one.effect, look, found.now),
@@ -165,6 +164,11 @@ def _line(one: Part, found: Breakdown, look: Look, most: float, url: str) -> Lin
         bar(one.effect, most),
         url,
     )
+
+
+def part_name(one: Part) -> str:
+    """What is counted in several parts is none of them, and not the unknown one either."""
+    return _t("counted in several of them") if one.overlap else dims_name((one.name,))
 
 
 def _rest(others: Sequence[Part], found: Breakdown, look: Look, most: float) -> Line | None:
@@ -177,6 +181,7 @@ def _rest(others: Sequence[Part], found: Breakdown, look: Look, most: float) -> 
 
 
 def _rows_url(metric: str, by: str, one: Part, days: Sequence[date]) -> str:
+    """The rows of a part; factors have none, nor has what is counted in several parts."""
     if not by or one.overlap:
         return ""
     said = [("m", metric), ("from", days[0].isoformat()), ("to", days[1].isoformat())]

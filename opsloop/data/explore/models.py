@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.kinds.translated import Translated
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
 
 
-class Dashboard(Thing):
+class Dashboard(Translated, Thing):
     """看板. With `ident` it is the published file of that id; without, it is its owner's.
 
     definition: as the kind's file says it, keyed as there (title, groups, for, grain, ...).
@@ -56,7 +57,7 @@ class Dashboard(Thing):
     @property
     def groups(self) -> list[dict[str, Any]]:
         """The groups as the file says them."""
-        return list(self.definition.get("groups", ()))
+        return list(self.said.get("groups", ()))
 
     def get_absolute_url(self) -> str:
         return f"/explore/dashboards/{self.key}/"

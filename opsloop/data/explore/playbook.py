@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -80,6 +80,13 @@ def compile_dashboards(changes: Sequence[Change], by: Person) -> None:
         row.save()
 
 
+def translate_dashboards(language: str, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Titles and notes in another language."""
+    for row in Dashboard.objects.filter(ident__in=list(texts)):
+        row.words = {**row.words, language: dict(texts[row.ident or ""])}
+        row.save(update_fields=["words"])
+
+
 @kind(
     "dashboard",
     folder="dashboards",
@@ -89,6 +96,7 @@ def compile_dashboards(changes: Sequence[Change], by: Person) -> None:
     plural=_("Dashboards"),
     check=check_dashboard,
     compile=compile_dashboards,
+    translate=translate_dashboards,
     about=_("The metrics that a position looks at every day or week, in groups, with their comparisons."),
 )
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,9 @@ def _to_add(view: View) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     """(class, metrics to add), key ones first."""
     rows = [row for row in Metric.objects.filter(withdrawn=False) if row.ident not in view.metrics]
     order = [str(one.value) for one in MetricClass]
-    rows.sort(key=lambda row: (order.index(row.definition["class"]), row.title))
+    rows.sort(key=lambda row: (order.index(row.definition["class"]), row.name))
     for name, group in groupby(rows, key=lambda row: row.definition["class"]):
-        yield str(MetricClass(name).label), [(row.ident, row.title) for row in group]
+        yield str(MetricClass(name).label), [(row.ident, row.name) for row in group]
 
 
 def _word(value: str | None) -> str:
@@ -106,7 +106,7 @@ def save(request: PersonRequest) -> HttpResponse:
     """Beside the view: onto which dashboard, under which name."""
     address = request.GET.urlencode() if request.method != "POST" else request.POST.get("address", "")
     view = read(QueryDict(address))
-    titles = Metric.objects.filter(ident__in=view.metrics).values_list("title", flat=True)
+    titles = [row.name for row in Metric.objects.filter(ident__in=view.metrics)]
     sent = request.POST if request.method == "POST" else None
     start = {"title": " · ".join(titles)}
     form = ActForm(SAVE, request.person, None, sent, given={"address": view.address}, start=start)

@@ -47,22 +47,24 @@ def _column(person: Person | None, name: str, type_: str, personal: str) -> Lake
     return LakeColumn(name, "VARCHAR" if masked and personal == IDENTITY else type_, personal, masked)
 
 
-def readable(person: Person | None, table: str, at: int | None = None) -> str:
+def readable(person: Person | None, table: str, at: int | None = None, only: str = "") -> str:
     """SELECT text over the table's files as this person may see them (None: every table, everything personal masked).
 
     Identities become pseudonyms that stay the same in all tables, so that joins and distinct counts hold; other
     personal texts are masked as everywhere in the house, other personal values are NULL. The text of a masked
     identity holds the workspace's key: never show it, nor run it where a person's SQL can read view definitions.
-    Raises as `version_for`.
+    only: a condition on the rows as they lie there. Raises as `version_for`.
     """
     snapshot = version_for(person, table, at)
-    return select_of(snapshot, columns_for(person, snapshot))
+    return select_of(snapshot, columns_for(person, snapshot), only)
 
 
-def select_of(snapshot: Snapshot, columns: list[LakeColumn]) -> str:
-    """The SELECT of these columns of a version; a masked column is never given raw."""
+def select_of(snapshot: Snapshot, columns: list[LakeColumn], only: str = "") -> str:
+    """The SELECT of these columns of a version; a masked column is never given raw. only: judges unmasked values."""
     parts = ", ".join(f"{_value(column)} as {store.identifier(column.name)}" for column in columns)
-    return f"select {parts or '1'} from {store.relation(snapshot)}"
+    rows = store.relation(snapshot)
+    rows = f"(select * from {rows} where {only})" if only else rows  # quoted by whoever narrows
+    return f"select {parts or '1'} from {rows}"
 
 
 def _value(column: LakeColumn) -> str:

@@ -23,7 +23,7 @@ from opsloop.data.metrics.trusting import trust, trusts
 
 
 def ask(question: Question, person: Person | None = None) -> Answer:
-    """The answer to a question. With a person, personal dimensions are masked as everywhere in the house.
+    """The answer to a question. Personal dimensions are masked as everywhere in the house; without a person, all are.
 
     Raises CannotAnswer: no such metric or dimension, a filter on what the person does not read.
     """

@@ -10,18 +10,19 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _t
 
+from opsloop.base.kinds.translated import language
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import mask, reads
-from opsloop.base.things.errors import Text
 from opsloop.data.datasets.catalogue import Catalogue, catalogue
+from opsloop.data.datasets.sight import Sight, sight_of
 from opsloop.data.lake.keys import pseudonym
 from opsloop.data.metrics import comparing
-from opsloop.data.metrics.checks import parts_of
-from opsloop.data.metrics.counting import Counting, relation_of, waits
+from opsloop.data.metrics.checks import form_of, parts_of
+from opsloop.data.metrics.counting import Counting, absent, relation_of, waits
 from opsloop.data.metrics.definition import Metric, Unit
 from opsloop.data.metrics.models import Metric as MetricRow
 from opsloop.data.metrics.planning.scan import find
-from opsloop.data.metrics.questions import Answer, CannotAnswer, Question, Result, Row
+from opsloop.data.metrics.questions import INAPPLICABLE, Absent, Answer, CannotAnswer, Question, Result, Row
 from opsloop.data.metrics.requests import Ask, Done, Request, Span
 from opsloop.data.metrics.values import Valuing
 from opsloop.data.sources.queries import loaded_until
@@ -29,11 +30,12 @@ from opsloop.data.sources.queries import loaded_until
 
 @dataclass
 class Desk:
-    """What one call of `answer` knows: relations, definitions and days, each looked up once."""
+    """What one call of `answer` knows: relations, definitions and days, each looked up once, and whose rows count."""
 
     known: Catalogue
     metrics: dict[str, Metric] = field(default_factory=dict)
     at: int | None = None
+    sight: Sight | None = None
     spans: dict[str, Span | None] = field(default_factory=dict)
     versions: dict[str, str] | None = None
     loaded: dict[str, date] | None = None
@@ -47,13 +49,22 @@ class Desk:
             ident = todo.pop()
             if ident not in self.versions:
                 raise CannotAnswer(_t("There is no metric {name}.").format(name=ident), field="metrics")
-            obj = self.metrics[ident] = _typed(ident, self.versions[ident])
+            obj = self.metrics[ident] = _typed(ident, self.versions[ident], language())
             todo += [part for part in parts_of(obj) if part not in self.metrics]
 
     def direct(self, ident: str) -> list[str]:
         """The directly counted metrics behind one."""
         parts = parts_of(self.metrics[ident])
         return [one for part in parts for one in self.direct(part)] if parts else [ident]
+
+    def absent(self, ident: str) -> Absent | None:
+        """Why there is no figure: it, or what it is made of, does not apply here or waits for its data."""
+        obj = self.metrics[ident]
+        parts = [] if obj.does_not_apply else [self.absent(part) for part in parts_of(obj)]
+        if parts:
+            missing = [one for one in parts if one is not None]
+            return next((one for one in missing if one.kind == INAPPLICABLE), missing[0] if missing else None)
+        return waits(obj) if obj.does_not_apply or not form_of(obj) or self._span(obj.from_) is None else None
 
     def span(self, ident: str) -> Span | None:
         """The days of a metric: from the first to the last of all its relations."""
@@ -88,27 +99,28 @@ class Desk:
 
 
 @lru_cache(maxsize=2000)
-def _typed(ident: str, sha256: str) -> Metric:
-    obj: Metric = MetricRow.objects.get(ident=ident, sha256=sha256).obj
+def _typed(ident: str, stamp: str, language: str) -> Metric:
+    """As in force at its stamp, in the reader's language."""
+    obj: Metric = MetricRow.objects.get(ident=ident).obj
     return obj
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One metric of one question. waiting: why there is nothing to count."""
+    """One metric of one question. absent: why there is nothing to count."""
 
     question: int
     metric: str
     ask: Ask | None
-    waiting: Text = ""
+    absent: Absent | None = None
 
 
 def answer(questions: Sequence[Question], person: Person | None, *, strict: bool) -> list[Answer]:
     """Answers in the order of the questions. strict: raises CannotAnswer; else a refusal stands in the results."""
-    known, made = catalogue(), dict[int, Answer]()
+    known, sight, made = catalogue(), sight_of(person), dict[int, Answer]()
     for at in dict.fromkeys(question.at for question in questions):
         mine = {i: question for i, question in enumerate(questions) if question.at == at}
-        made |= zip(mine, _answer(Desk(known, at=at), list(mine.values()), person, strict), strict=True)
+        made |= zip(mine, _answer(Desk(known, at=at, sight=sight), list(mine.values()), person, strict), strict=True)
     return [made[i] for i in range(len(questions))]
 
 
@@ -131,12 +143,14 @@ def _wanted(desk: Desk, i: int, question: Question, person: Person | None, stric
     for ident in question.metrics:
         try:
             desk.load([ident])
-            _may(desk, ident, question, person)
-            made.append(Wanted(i, ident, _ask(desk, ident, question)))
+            missing = desk.absent(ident)
+            if missing is None:
+                _may(desk, ident, question, person)
+            made.append(Wanted(i, ident, None if missing else _ask(desk, ident, question), missing))
         except CannotAnswer as error:
             if strict:
                 raise
-            made.append(Wanted(i, ident, None, error.text))
+            made.append(Wanted(i, ident, None, absent(error)))
     return made
 
 
@@ -158,17 +172,17 @@ def _may(desk: Desk, ident: str, question: Question, person: Person | None) -> N
             find(desk.known, relation, dim)
         for dim, _values in question.where:
             personal = find(desk.known, relation, dim).column.personal
-            if personal and person is not None and not reads(person, personal):
+            if personal and (person is None or not reads(person, personal)):
                 raise CannotAnswer(_t("You may not choose by {name}.").format(name=dim), field="where")
 
 
 def _count(desk: Desk, questions: Sequence[Question], wanted: Sequence[Wanted], strict: bool) -> tuple[Done, Valuing]:
-    values = Valuing(desk.known, desk.metrics, desk.spans, Done())
+    values = Valuing(desk.known, desk.metrics, desk.spans, Done(), narrowed=desk.sight is not None)
     requests: list[Request] = []
     for one in wanted:
         if one.ask is not None:
             requests += comparing.needs(values, one.metric, one.ask, questions[one.question].compare)
-    counting = Counting(desk.known, desk.metrics, desk.spans)
+    counting = Counting(desk.known, desk.metrics, desk.spans, desk.sight)
     done = counting.run(requests, strict=strict)
     return done, replace(values, done=done)
 
@@ -176,7 +190,7 @@ def _count(desk: Desk, questions: Sequence[Question], wanted: Sequence[Wanted], 
 def _result(desk: Desk, values: Valuing, question: Question, one: Wanted, person: Person | None, done: Done) -> Result:
     metric = desk.metrics.get(one.metric)
     if metric is None:
-        return Result(one.metric, one.metric, "number", waiting=one.waiting)
+        return _without(Result(one.metric, one.metric, "number"), one.absent)
     span = desk.span(one.metric)
     made = Result(
         one.metric, metric.title, str(metric.unit), _currency(desk, one.metric), metric.counted, metric.places,
@@ -184,17 +198,17 @@ def _result(desk: Desk, values: Valuing, question: Question, one: Wanted, person
         snapshot=max(done.snapshots.values(), default=None),
     )  # fmt: skip
     if one.ask is None:
-        return replace(made, waiting=one.waiting or _first_wait(desk, one.metric))
-    waiting = values.waiting(one.metric, comparing.asks(one.ask, question.compare)[0])
-    if waiting:
-        return replace(made, waiting=waiting)
+        return _without(made, one.absent)
+    missing = values.waiting(one.metric, comparing.asks(one.ask, question.compare)[0])
+    if missing is not None:
+        return _without(made, missing)
     rows = _rows(desk, values, question, one.metric, one.ask, person)
     complete = span is None or one.ask.until <= span.last
     return replace(made, rows=rows, since=one.ask.since, until=one.ask.until, complete=complete)
 
 
-def _first_wait(desk: Desk, ident: str) -> Text:
-    return next(waits(desk.metrics[name]) for name in desk.direct(ident))
+def _without(made: Result, why: Absent | None) -> Result:
+    return replace(made, waiting=why.text, absence=why.kind) if why is not None else made
 
 
 def _currency(desk: Desk, ident: str) -> str:
@@ -222,13 +236,11 @@ def _rows(
 
 
 def _hidden(desk: Desk, ident: str, dim: str, person: Person | None) -> str:
-    """The class by which a dimension is hidden from the person, or empty."""
-    if person is None:
-        return ""
+    """The class by which a dimension is hidden from the person, or empty. Nobody reads no class."""
     for name in desk.direct(ident):
         relation = relation_of(desk.known, desk.metrics[name])
         if relation is not None and (personal := find(desk.known, relation, dim).column.personal):
-            return "" if reads(person, personal) else personal
+            return "" if person is not None and reads(person, personal) else personal
     return ""
 
 

@@ -16,7 +16,7 @@ from opsloop.data.metrics import api, definition
 from opsloop.data.metrics.formula import WrongFormula, formula, metrics_of
 from opsloop.data.metrics.latest import Figure, Wanted, figures
 from opsloop.data.metrics.models import Metric
-from opsloop.data.metrics.questions import Trust
+from opsloop.data.metrics.questions import INAPPLICABLE, WAITING, Trust
 
 GRAIN_OF = {"key": "week", "general": "week", "periodic": "month"}
 """Over which period a metric of the class is shown when nobody says otherwise."""
@@ -24,13 +24,17 @@ GRAIN_OF = {"key": "week", "general": "week", "periodic": "month"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One metric of the catalogue. source: the id of what it is computed from; waiting: what must come first."""
+    """One metric of the catalogue. source: the id of what it is computed from.
+
+    waiting: why it has no figure; absence: whether data must come first or it does not apply here.
+    """
 
     row: Metric
     said: definition.Metric
     owner: str
     source: str
     waiting: Text
+    absence: str = ""
 
     @property
     def ident(self) -> str:
@@ -43,7 +47,8 @@ class Entry:
     @property
     def words(self) -> str:
         """What the search looks in."""
-        return f"{self.row.title} {self.row.ident} {self.said.meaning} {self.owner} {self.source}".casefold()
+        row = self.row
+        return f"{row.name} {row.title} {row.ident} {self.said.meaning} {self.owner} {self.source}".casefold()
 
 
 def entries() -> list[Entry]:
@@ -53,12 +58,13 @@ def entries() -> list[Entry]:
     owners = position_titles()
     order, trusts = list(GRAIN_OF), api.trusts(said)
     found = [_entry(row, said, owners, trusts[row.ident]) for row in rows]
-    return sorted(found, key=lambda one: (order.index(one.said.class_), one.row.title))
+    return sorted(found, key=lambda one: (order.index(one.said.class_), one.row.name))
 
 
 def _entry(row: Metric, said: dict[str, definition.Metric], owners: dict[str, str], trust: Trust) -> Entry:
     one = said[row.ident]
-    return Entry(row, one, owners.get(one.owner, one.owner), origin(row.ident, said), trust.waiting)
+    owner = owners.get(one.owner, one.owner)
+    return Entry(row, one, owner, origin(row.ident, said), trust.waiting, trust.absence)
 
 
 def origin(ident: str, said: dict[str, definition.Metric], depth: int = 0) -> str:
@@ -85,21 +91,23 @@ def position_titles() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the catalogue under one heading."""
+    """A part of the catalogue under one heading. absent: its metrics have no figure."""
 
     key: str
     title: str
     entries: tuple[Entry, ...]
+    absent: bool = False
 
 
 def sections(found: Iterable[Entry]) -> list[Section]:
-    """By class; those that wait for a source apart, at the end."""
+    """By class; those that wait for a source, and those that do not apply here, apart at the end."""
     every = list(found)
     out = [
         Section(str(one.value), str(one.label), tuple(e for e in every if e.said.class_ == one and not e.waiting))
         for one in definition.MetricClass
     ]
-    out.append(Section("waiting", _t("Waiting for data"), tuple(e for e in every if e.waiting)))
+    for kind, title in ((WAITING, _t("Waiting for data")), (INAPPLICABLE, _t("Does not apply here"))):
+        out.append(Section(kind, title, tuple(e for e in every if e.waiting and e.absence == kind), absent=True))
     return [one for one in out if one.entries]
 
 

@@ -31,7 +31,7 @@ def form_of(obj: Metric) -> str:
 def check_metric(ident: str, obj: Metric, book: Book) -> Iterable[Said]:
     """Everything that would keep the number from being computed, as far as the files tell."""
     said = [name for name in FORMS if getattr(obj, name)]
-    if len(said) > 1 or not (said or obj.waits_for):
+    if len(said) > 1 or not (said or obj.waits_for or obj.does_not_apply):
         yield _error(said[-1] if said else "value", _("A metric is exactly one of: {names}."), names=", ".join(FORMS))
         return
     yield from _spans(obj, said[0] if said else "")

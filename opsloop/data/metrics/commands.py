@@ -10,8 +10,12 @@ from datetime import date
 from typing import Any
 from unicodedata import east_asian_width
 
+from opsloop.base.people.models import Person
 from opsloop.data.metrics.api import ask, explain
 from opsloop.data.metrics.questions import Breakdown, CannotAnswer, Part, Question, Result, Row, Split
+
+OVERLAP = "(overlap)"
+"""Stands in tables for what is counted in several parts; in JSON the part is marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,12 @@ class Shown:
         return [made[0], "  ".join("-" * w for w in widths), *made[1:]]
 
 
-def metric(question: Question) -> Shown:
-    """The first metric's rows. Raises CannotAnswer, also for a metric that waits for its data."""
-    answer = ask(question)
+def metric(question: Question, person: Person | None = None) -> Shown:
+    """The first metric's rows as a person sees them; as nobody, with everything personal masked.
+
+    Raises CannotAnswer, also for a metric that waits for its data.
+    """
+    answer = ask(question, person)
     (result,) = answer.results
     if result.waiting:
         raise CannotAnswer(result.waiting)
@@ -70,9 +77,15 @@ def _row(row: Row, result: Result, by: Sequence[str], *, compare: bool) -> dict[
     return made
 
 
-def explained(name: str, days: tuple[date, date, date, date], by: Sequence[str] | None, at: int | None) -> Shown:
+def explained(
+    name: str,
+    days: tuple[date, date, date, date],
+    by: Sequence[str] | None,
+    at: int | None,
+    person: Person | None = None,
+) -> Shown:
     """Why the metric differs between two spans. Raises CannotAnswer where there is nothing to compare."""
-    found = explain(name, *days, by=by, at=at)
+    found = explain(name, *days, by=by, at=at, person=person)
     if found.difference is None:
         raise CannotAnswer(found.why)
     data = {
@@ -98,7 +111,9 @@ def _table(found: Breakdown) -> list[list[Any]]:
     rows: list[list[Any]] = [["by", "name", "then", "now", "effect"]]
     rows.append(["", found.title, found.then, found.now, found.difference])
     for split in [*([found.factors] if found.factors else []), *found.splits]:
-        rows += [[split.by, part.name, part.then, part.now, part.effect] for part in split.parts]
+        rows += [
+            [split.by, OVERLAP if part.overlap else part.name, part.then, part.now, part.effect] for part in split.parts
+        ]
     return rows
 
 

@@ -10,27 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics.definition import Metric
-from opsloop.data.metrics.periods import back, begin, earlier_key, is_whole, whole
+from opsloop.data.metrics.periods import back, begin, is_whole
 from opsloop.data.metrics.requests import Ask, Key, Request
-from opsloop.data.metrics.values import Figure, Figures, Valuing, before
+from opsloop.data.metrics.values import Figure, Figures, Valuing, before, grain_of
 
 USUAL = 12
-NO_DATA_BEFORE: Text = _("No data for the period before.")
-NO_DATA_LAST_YEAR: Text = _("No data for last year.")
 NO_TARGET: Text = _("No target is set.")
 NOT_ENOUGH: Text = _("Fewer than twelve periods to compare with.")
+ONLY_WHOLE: Text = _("Targets are for the whole company, not for a part of it.")
 NO_PERIOD: Text = _("Only a whole day, week, month, quarter or year has a usual value or a target.")
 
 TargetOf = Callable[[str, str, date], float | None]
 """(metric, grain, first day of the period) -> what should be reached, or None."""
 target_hooks: list[TargetOf] = []
 """Asked before the metric's own file: goals of people and teams are other apps' to know."""
-
-
-PastOf = Callable[[str, str, date], float | None]
-"""(metric, grain, first day of the period) -> its value from before the data began, or None."""
-past_hooks: list[PastOf] = []
-"""Asked for the same period last year where the data has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +47,6 @@ def asks(ask: Ask, compare: str) -> tuple[Ask, Ask | None]:
     return ask, None
 
 
-def grain_of(ask: Ask) -> str:
-    """The question's period; for a total the one period that it is exactly, or empty."""
-    if ask.grain != "total":
-        return ask.grain
-    return "day" if ask.since == ask.until else whole(ask.since, ask.until)
-
-
 def needs(valuing: Valuing, metric: str, ask: Ask, compare: str) -> Iterable[Request]:
     """Everything to count for a metric with its comparison."""
     first, second = asks(ask, compare)
@@ -80,24 +66,21 @@ def compared(
     match compare:
         case "previous" | "year":
             since = second.since if second is not None else first.since
-            return own, lambda key: _earlier(ident, others, key, ask, compare, since)
+            return own, lambda key: _against(valuing.then(ident, others, key, ask, compare, since))
         case "usual":
             return own, lambda key: _usual(others, key, ask)
         case "target":
-            return own, lambda key: _target(ident, metric, key, ask)
+            return own, lambda key: _target(ident, metric, key, ask, valuing)
     return own, lambda key: Against(None)
 
 
-def _earlier(ident: str, found: Figures, key: Key, ask: Ask, compare: str, since: date) -> Against:
-    period = earlier_key(key[0], ask.grain, compare, since)
-    one = found.get((period, key[1]))
-    if one is not None:
-        return Against(one.value, one.why)
-    if compare == "year" and not key[1] and not ask.where:
-        for hook in past_hooks:
-            if (past := hook(ident, ask.grain, period)) is not None:
-                return Against(past)
-    return Against(None, NO_DATA_LAST_YEAR if compare == "year" else NO_DATA_BEFORE)
+def _against(then: Figure) -> Against:
+    return Against(then.value, then.why)
+
+
+def _of_a_part(key: Key, ask: Ask, valuing: Valuing) -> bool:
+    """Is the value that of some rows only: of a dimension's value, of a filter, of what one's position sees?"""
+    return bool(key[1] or ask.where) or valuing.narrowed
 
 
 def _usual(found: Figures, key: Key, ask: Ask) -> Against:
@@ -112,10 +95,12 @@ def _usual(found: Figures, key: Key, ask: Ask) -> Against:
     return Against(sum(values) / USUAL) if len(values) == USUAL else Against(None, NOT_ENOUGH)
 
 
-def _target(ident: str, metric: Metric, key: Key, ask: Ask) -> Against:
+def _target(ident: str, metric: Metric, key: Key, ask: Ask, valuing: Valuing) -> Against:
     grain = grain_of(ask)
     if not grain:
         return Against(None, NO_PERIOD)
+    if _of_a_part(key, ask, valuing):
+        return Against(None, ONLY_WHOLE)
     for hook in target_hooks:
         if (found := hook(ident, grain, key[0])) is not None:
             return Against(found)

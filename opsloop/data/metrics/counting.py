@@ -8,19 +8,19 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.things.errors import Text
 from opsloop.base.things.texts import say
 from opsloop.data.datasets.catalogue import Catalogue, Relation
+from opsloop.data.datasets.sight import OutOfSight, Sight, only
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.store import quoted
 from opsloop.data.metrics.definition import Measure, Metric
-from opsloop.data.metrics.engines import Rows, engine
+from opsloop.data.metrics.engines import Engine, Rows, engine
 from opsloop.data.metrics.kept import Kept
 from opsloop.data.metrics.periods import Period, periods, to_date_since
 from opsloop.data.metrics.planning.parts import Shape
 from opsloop.data.metrics.planning.pieces import Piece, Window, numbers_of, pieces_of
 from opsloop.data.metrics.planning.statements import Plan, Plans
-from opsloop.data.metrics.questions import CannotAnswer
+from opsloop.data.metrics.questions import HIDDEN, INAPPLICABLE, REFUSED, Absent, CannotAnswer, NotYours
 from opsloop.data.metrics.requests import Done, Numbers, Request, Span
 
 PLANS, RESULTS = Plans(), Kept()
@@ -62,11 +62,15 @@ def time_of(metric: Metric, relation: Relation) -> str:
 
 @dataclass
 class Counting:
-    """Counts for one answer. spans: the days of each relation by name, None where there is no data."""
+    """Counts for one answer. spans: the days of each relation by name, None where there is no data.
+
+    sight: what narrows the rows that count, None for all of them. It is part of what results are kept by.
+    """
 
     known: Catalogue
     metrics: Mapping[str, Metric]
     spans: Mapping[str, Span | None]
+    sight: Sight | None = None
 
     def run(self, requests: Iterable[Request], *, strict: bool = True) -> Done:
         """Raises CannotAnswer for what a relation does not have, or an engine refuses; not strict: it is waiting."""
@@ -96,13 +100,13 @@ class Counting:
     ) -> None:  # fmt: skip
         """One wrong request must not keep the others from being counted."""
         if len(asked) == 1:
-            done.waiting[asked[0]] = error.text
+            done.waiting[asked[0]] = absent(error)
             return
         for one in asked:
             try:
                 self._group(relation, time, at, which, [one], done)
             except CannotAnswer as own:
-                done.waiting[one] = own.text
+                done.waiting[one] = absent(own)
 
     def _group(
         self, relation: Relation, time: str, at: int | None, which: str, asked: list[Request], done: Done
@@ -119,31 +123,47 @@ class Counting:
         found = self.known.versions(tables, at)
         if missing := [table for table in tables if table not in found]:
             text = say(_("There is no data yet in: {names}."), names=", ".join(missing))
-            done.waiting |= dict.fromkeys(asked, text)
+            done.waiting |= dict.fromkeys(asked, Absent(text))
             return
         done.snapshots |= {table: snapshot.pk for table, snapshot in found.items()}
-        rows = self._rows(plan, slices, found, which, done)
+        rows = self._rows(plan, slices, found, self._narrowed(found, runner), done)
         _sort_out(rows, plan, slices, done, {one: numbers_of(self.metrics[one.metric]) for one in asked})
 
-    def _rows(self, plan: Plan, slices: list[Slice], found: Mapping[str, Snapshot], which: str, done: Done) -> Rows:
+    def _narrowed(self, found: Mapping[str, Snapshot], runner: Engine) -> dict[str, str]:
+        """table -> the condition on its rows. Raises CannotAnswer where no row of one may be seen."""
+        try:
+            return {
+                table: only(self.sight, self.known.relations.get(table), snapshot, runner.name)
+                for table, snapshot in found.items()
+            }
+        except OutOfSight as error:
+            raise NotYours(error.text) from error
+
+    def _rows(
+        self, plan: Plan, slices: list[Slice], found: Mapping[str, Snapshot], narrowed: Mapping[str, str], done: Done
+    ) -> Rows:
         values = {"base_since": quoted(min(one.low for one in slices).isoformat())}
         values["base_until"] = quoted(max(one.high for one in slices).isoformat())
         spans = {n: one.spans for n, one in enumerate(slices) if one.spans}
         for n, one in enumerate(slices):
             values |= {name.format(n=n): text for name, text in one.values.items()}
         pks = tuple(sorted((table, snapshot.pk, snapshot.at) for table, snapshot in found.items()))
-        key = (which, plan.text, tuple(sorted(values.items())), tuple(spans.items()), pks, self.known.version)
+        key = (
+            plan.dialect, plan.text, tuple(sorted(values.items())), tuple(spans.items()), pks, self.known.version,
+            tuple(sorted(narrowed.items())),
+        )  # fmt: skip
         rows = RESULTS.get(key)
         if rows is None:
-            runner = engine(which)
-            sql = plan.filled(self._heads(plan, found, which), values, spans)
+            runner = engine(plan.dialect)
+            sql = plan.filled(self._heads(plan, found, narrowed, runner), values, spans)
             done.sql.append(sql)
             rows, done.computed = runner.run(sql), True
             RESULTS.put(key, rows)
         return rows
 
-    def _heads(self, plan: Plan, found: Mapping[str, Snapshot], which: str) -> list[str]:
-        runner = engine(which)
+    def _heads(
+        self, plan: Plan, found: Mapping[str, Snapshot], narrowed: Mapping[str, str], runner: Engine
+    ) -> list[str]:
         heads: dict[str, str] = {}
 
         def put(name: str) -> None:
@@ -151,7 +171,7 @@ class Counting:
             if name in heads:
                 return
             if relation is None or relation.kind != "dataset":
-                heads[name] = runner.head(name, runner.bottom(found[name]), dataset=False)
+                heads[name] = runner.head(name, runner.bottom(found[name], narrowed[name]), dataset=False)
                 return
             for below in relation.reads:
                 put(below)
@@ -258,8 +278,15 @@ def _sort_out(rows: Rows, plan: Plan, slices: list[Slice], done: Done, sizes: Ma
             found[slot] = row[2 + most + column]
 
 
-def waits(metric: Metric) -> Text:
-    """Why a metric cannot be counted yet."""
+def waits(metric: Metric) -> Absent:
+    """Why a metric cannot be counted here, or not yet."""
+    if metric.does_not_apply:
+        return Absent(say(_("Does not apply here: {why}"), why=metric.does_not_apply), INAPPLICABLE)
     if metric.waits_for:
-        return say(_("Waits for: {what}."), what=metric.waits_for)
-    return say(_("Waits for the source {name}."), name=metric.from_)
+        return Absent(say(_("Waits for: {what}."), what=metric.waits_for))
+    return Absent(say(_("Waits for the source {name}."), name=metric.from_))
+
+
+def absent(error: CannotAnswer) -> Absent:
+    """A refusal as the reason why there is no figure."""
+    return Absent(error.text, HIDDEN if isinstance(error, NotYours) else REFUSED)

@@ -18,7 +18,7 @@ from opsloop.base.kinds.names import Known, namespace
 from opsloop.base.kinds.registry import Binding, kind
 from opsloop.base.kinds.says import Says
 from opsloop.data.metrics.checks import check_metric
-from opsloop.data.metrics.compiled import compile_metrics
+from opsloop.data.metrics.compiled import compile_metrics, translate_metrics
 from opsloop.data.metrics.durations import wrong_duration
 
 # a standard has metrics over sources that a company connects later: one that is not there is open, no error
@@ -175,7 +175,7 @@ class Cohort:
 
 @kind(
     "metric", folder="metrics", form="yaml", binding=Binding.CURRENT, title=_("Metric"), plural=_("Metrics"),
-    check=check_metric, compile=compile_metrics,
+    check=check_metric, compile=compile_metrics, translate=translate_metrics,
     about=_("A number that the company judges itself by: what it means, how it is computed, who answers for it."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)
@@ -268,6 +268,14 @@ class Metric:
     waits_for: Annotated[
         str, Says(label=_("Waits for"), text=True, help=_("What must be connected before it can be computed."))
     ] = ""
+    does_not_apply: Annotated[
+        str | None,
+        Says(
+            label=_("Does not apply"),
+            text=True,
+            help=_("Why the number has no meaning in this company; it is then not computed and not waited for."),
+        ),
+    ] = None
     note: Annotated[str, Says(label=_("Note"), text=True, long=True)] = ""
 
     @property

@@ -19,8 +19,11 @@ class Engine(Protocol):
 
     dialect: str
 
-    def bottom(self, snapshot: Snapshot) -> str:
-        """A SELECT over a version's files."""
+    def bottom(self, snapshot: Snapshot, only: str = "") -> str:
+        """A SELECT over a version's files, or over those of its rows for which a condition holds."""
+
+    def name(self, text: str) -> str:
+        """A column's name, quoted."""
 
     def head(self, name: str, sql: str, *, dataset: bool) -> str:
         """A WITH entry; a dataset's text is DuckDB's."""
@@ -34,8 +37,12 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def bottom(self, snapshot: Snapshot) -> str:
-        return f"select * from {store.relation(snapshot)}"  # noqa: S608  # made of the manifest's quoted paths
+    def bottom(self, snapshot: Snapshot, only: str = "") -> str:
+        where = f" where {only}" if only else ""
+        return f"select * from {store.relation(snapshot)}{where}"  # noqa: S608  # made of the manifest's quoted paths
+
+    def name(self, text: str) -> str:
+        return store.identifier(text)
 
     def head(self, name: str, sql: str, *, dataset: bool) -> str:
         return f"{store.identifier(name)} as not materialized (\n{sql}\n)"

@@ -13,7 +13,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics import api, period_names
 from opsloop.data.metrics.periods import back, begin, end
-from opsloop.data.metrics.questions import Answer, Question, Row, Trust, Where
+from opsloop.data.metrics.questions import WAITING, Absent, Answer, Question, Result, Row, Trust, Where
 from opsloop.data.metrics.shown import Look, look_of, moved, shown
 from opsloop.data.metrics.sparks import spark
 
@@ -32,7 +32,7 @@ class Wanted:
 class Figure:
     """The newest whole period's value. compared: by the word of the comparison; progress: of the running period.
 
-    waiting: why there is no figure, for people: what must be connected first, or what the engine refuses.
+    waiting: why there is no figure, for people; absence: which kind of reason it is.
     """
 
     metric: str
@@ -46,6 +46,7 @@ class Figure:
     running: Row | None = None
     running_from: date | None = None
     waiting: Text = ""
+    absence: str = ""
 
     @property
     def value(self) -> float | None:
@@ -136,9 +137,12 @@ def _plan(one: Wanted, trust: Trust, at: int | None) -> dict[str, Question]:
 
 
 def _figure(one: Wanted, trust: Trust, plan: Mapping[str, Question], found: Mapping[str, Answer]) -> Figure:
-    if FIRST not in found or (waiting := found[FIRST].results[0].waiting):
-        text = trust.waiting or (waiting if FIRST in found else _t("There is no data yet."))
-        return Figure(metric=one.metric, grain=one.grain, look=Look(), compared={}, trust=trust, waiting=text)
+    if FIRST not in found or found[FIRST].results[0].waiting:
+        missing = _missing(trust, found[FIRST].results[0] if FIRST in found else None)
+        return Figure(
+            metric=one.metric, grain=one.grain, look=Look(), compared={}, trust=trust, waiting=missing.text,
+            absence=missing.kind,
+        )  # fmt: skip
     result, question = found[FIRST].results[0], plan[FIRST]
     rows = {row.period: row for row in result.rows}
     period = begin(question.until or date.max, one.grain)
@@ -158,6 +162,12 @@ def _figure(one: Wanted, trust: Trust, plan: Mapping[str, Question], found: Mapp
         running=running[-1] if running else None,
         running_from=plan[RUNNING].since if RUNNING in plan else None,
     )
+
+
+def _missing(trust: Trust, result: Result | None) -> Absent:
+    if trust.waiting or result is None:
+        return Absent(trust.waiting or _t("There is no data yet."), trust.absence or WAITING)
+    return Absent(result.waiting, result.absence)
 
 
 def _of(answer: Answer, period: date) -> Row | None:

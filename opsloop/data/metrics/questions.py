@@ -16,8 +16,25 @@ ENGINES = ("duckdb", "spark")
 Where = tuple[tuple[str, tuple[str | None, ...]], ...]
 
 
+WAITING, INAPPLICABLE, HIDDEN, REFUSED = "waiting", "inapplicable", "hidden", "refused"
+"""Why there is no figure: data must come first; it has no meaning in this company; one's position sees no such row; the
+question cannot be answered as it is put."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no figure: the reason for people, and which of the four it is."""
+
+    text: Text
+    kind: str = WAITING
+
+
 class CannotAnswer(Refused):
     """The question cannot be answered as it is put: an unknown metric or dimension, a filter one may not use."""
+
+
+class NotYours(CannotAnswer):
+    """The positions of a person show no row of what it is computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The rows of one metric. currency: for money, as the source says. waiting: why there is nothing to compute yet.
+    """The rows of one metric. currency: for money, as the source says.
+
+    waiting: why there is no figure; absence: which of the four it is then.
 
     since, until: the span really answered. complete: the last period is over by the data's last day.
     """
@@ -103,6 +122,7 @@ class Result:
     rows: tuple[Row, ...] = ()
     ratio: bool = False
     waiting: Text = ""
+    absence: str = ""
     since: date | None = None
     until: date | None = None
     last_day: date | None = None
@@ -201,13 +221,17 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """May this number be believed? late: in words, empty when it is fresh. doubts: what a person should know first."""
+    """May this number be believed? late: in words, empty when it is fresh. doubts: what a person should know first.
+
+    waiting: why there is no figure, absence: WAITING or INAPPLICABLE then.
+    """
 
     last_day: date | None
     snapshot: int | None
     late: Text = ""
     doubts: tuple[Text, ...] = ()
     waiting: Text = ""
+    absence: str = ""
 
     @property
     def good(self) -> bool:

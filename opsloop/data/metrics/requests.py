@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from opsloop.base.things.errors import Text
-from opsloop.data.metrics.questions import Where
+from opsloop.data.metrics.questions import Absent, Where
 
 Key = tuple[date, tuple[str | None, ...]]
 Numbers = dict[Key, list[float | None]]
@@ -46,7 +45,7 @@ class Done:
     """What came of counting. waiting: why a request could not be counted yet. sql: the statements run."""
 
     numbers: dict[Request, Numbers] = field(default_factory=dict)
-    waiting: dict[Request, Text] = field(default_factory=dict)
+    waiting: dict[Request, Absent] = field(default_factory=dict)
     snapshots: dict[str, int] = field(default_factory=dict)
     sql: list[str] = field(default_factory=list)
     computed: bool = False

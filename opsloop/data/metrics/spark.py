@@ -34,8 +34,12 @@ class Spark:
 
     dialect = "spark"
 
-    def bottom(self, snapshot: Snapshot) -> str:
-        return f"select * from {self._view(snapshot)}"  # noqa: S608  # a name made of a slug and a number
+    def bottom(self, snapshot: Snapshot, only: str = "") -> str:
+        where = f" where {only}" if only else ""
+        return f"select * from {self._view(snapshot)}{where}"  # noqa: S608  # a name made of a slug and a number
+
+    def name(self, text: str) -> str:
+        return f"`{text}`"
 
     def head(self, name: str, sql: str, *, dataset: bool) -> str:
         text = rendered(parsed(sql), self.dialect) if dataset else sql

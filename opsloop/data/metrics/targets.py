@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from opsloop.data.metrics.comparing import past_hooks, target_hooks
+from opsloop.data.metrics.comparing import target_hooks
 from opsloop.data.metrics.models import Metric, PastTotal, Target
 from opsloop.data.metrics.periods import back
+from opsloop.data.metrics.values import past_hooks
 
 _MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)\s*[-/.年]?\s*(?P<month>0?[1-9]|1[0-2])\s*月?")
 MOST_LINES = 60

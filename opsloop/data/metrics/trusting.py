@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,11 @@ from django.utils.translation import gettext as _t
 from opsloop.base.things.errors import Text
 from opsloop.data.datasets.catalogue import catalogue
 from opsloop.data.metrics.asking import Desk
+from opsloop.data.metrics.checks import parts_of
 from opsloop.data.metrics.counting import relation_of, waits
+from opsloop.data.metrics.definition import Metric, ToDate
 from opsloop.data.metrics.durations import duration
+from opsloop.data.metrics.periods import begin
 from opsloop.data.metrics.questions import Trust
 from opsloop.data.reconciliation.queries import Doubt, doubts
 from opsloop.data.sources.calendar import Freshness, fresh
@@ -36,36 +40,77 @@ def trusts(metrics: Iterable[str], since: date | None = None, until: date | None
     wanted = list(dict.fromkeys(metrics))
     desk = Desk(catalogue())
     desk.load(wanted)
-    tables = {one: _tables(desk, one) for one in wanted}
-    idents = {table.replace("_", "-") for found in tables.values() for table in found}
+    idents = {table.replace("_", "-") for name in desk.metrics for table in _tables(desk, name)}
     sources = {one.table: one for one in Source.objects.filter(withdrawn=False, ident__in=idents)}
-    judged = fresh(list(sources.values())) if sources else {}
-    behind = {one: [sources[table] for table in tables[one] if table in sources] for one in wanted}
-    return {
-        one: _trust(desk, one, tables[one], [(source, judged[source.ident]) for source in behind[one]], since, until)
-        for one in wanted
-    }
+    judge = Judge(desk, sources, fresh(list(sources.values())) if sources else {}, since, until)
+    return {one: judge.trust(one) for one in wanted}
 
 
 Judged = Sequence[tuple[Source, Freshness]]
 
 
-def _trust(
-    desk: Desk, metric: str, tables: Sequence[str], sources: Judged, since: date | None, until: date | None
-) -> Trust:
-    span = desk.span(metric)
-    if span is None:
-        return Trust(None, None, waiting=next(waits(desk.metrics[name]) for name in desk.direct(metric)))
-    snapshot = max((one.pk for one in desk.known.versions(tables).values()), default=None)
-    until = min(until or span.last, span.last)
-    since = since or until - timedelta(days=IN_DOUBT_DAYS - 1)
-    found = [text for source, _fresh in sources for text in _doubts(source, doubts(source.ident, since, until))]
-    found += [
-        _t("{source}: {said}").format(source=source.title, said=one.said)
-        for source, one in sources
-        if one.state in TROUBLE
-    ]
-    return Trust(span.last, snapshot, _late(desk, metric, span.last, sources), tuple(found))
+@dataclass
+class Judge:
+    """Judges metrics of one desk, each once. A metric made of others is as good as the worst of them."""
+
+    desk: Desk
+    sources: Mapping[str, Source]
+    judged: Mapping[str, Freshness]
+    since: date | None
+    until: date | None
+    found: dict[str, Trust] = field(default_factory=dict)
+
+    def trust(self, metric: str) -> Trust:
+        if metric not in self.found:
+            obj = self.desk.metrics[metric]
+            parts = () if obj.does_not_apply else parts_of(obj)
+            self.found[metric] = self._worst(metric, [self.trust(one) for one in parts]) if parts else self._own(metric)
+        return self.found[metric]
+
+    def _worst(self, metric: str, parts: Sequence[Trust]) -> Trust:
+        """It reaches as far as the part that ends first, waits when one waits, and keeps every part's doubts."""
+        if (missing := self.desk.absent(metric)) is not None:
+            return Trust(None, None, waiting=missing.text, absence=missing.kind)
+        last = min((one.last_day for one in parts if one.last_day is not None), default=None)
+        snapshot = max((one.snapshot for one in parts if one.snapshot is not None), default=None)
+        late = next((one.late for one in parts if one.late), "")
+        if not late and last is not None:
+            late = _late(self.desk.metrics[metric].fresh_within, last, self._behind(metric))
+        doubted = dict.fromkeys(text for one in parts for text in one.doubts)
+        return Trust(last, snapshot, late, tuple(doubted))
+
+    def _own(self, metric: str) -> Trust:
+        """Of a metric that is counted directly."""
+        obj = self.desk.metrics[metric]
+        missing, span = self.desk.absent(metric), self.desk.span(metric)
+        if missing is not None or span is None:
+            missing = missing or waits(obj)
+            return Trust(None, None, waiting=missing.text, absence=missing.kind)
+        versions = self.desk.known.versions(_tables(self.desk, metric)).values()
+        until = min(self.until or span.last, span.last)
+        since = _reading_from(obj, self.since or until - timedelta(days=IN_DOUBT_DAYS - 1))
+        sources = self._behind(metric)
+        found = [text for source, _fresh in sources for text in _doubts(source, doubts(source.ident, since, until))]
+        found += [
+            _t("{source}: {said}").format(source=source.name, said=one.said)
+            for source, one in sources
+            if one.state in TROUBLE
+        ]
+        snapshot = max((one.pk for one in versions), default=None)
+        return Trust(span.last, snapshot, _late(obj.fresh_within, span.last, sources), tuple(found))
+
+    def _behind(self, metric: str) -> Judged:
+        """The sources behind a metric."""
+        found = [self.sources[table] for table in _tables(self.desk, metric) if table in self.sources]
+        return [(one, self.judged[one.ident]) for one in found]
+
+
+def _reading_from(obj: Metric, since: date) -> date:
+    """The first day that is read for the value of a day: a window looks back, and so does a running total."""
+    if obj.window:
+        days = duration(obj.window).first_day(since)
+        return duration(obj.window).first_day(days - timedelta(days=1)) if obj.retention else days
+    return begin(since, str(obj.to_date)) if obj.to_date and obj.to_date != ToDate.EVER else since
 
 
 def _tables(desk: Desk, metric: str) -> tuple[str, ...]:
@@ -73,12 +118,11 @@ def _tables(desk: Desk, metric: str) -> tuple[str, ...]:
     return desk.known.tables([one.name for one in relations if one is not None])
 
 
-def _late(desk: Desk, metric: str, last: date, sources: Judged) -> Text:
-    """Older than the metric's `fresh_within` in the zone of its source, unless every source is as it should be.
+def _late(said: str, last: date, sources: Judged) -> Text:
+    """Older than the metric's `fresh_within` (said) in the zone of its source, unless every source is as it should be.
 
     A shop that is closed, or a morning before the data is due, makes no number late.
     """
-    said = desk.metrics[metric].fresh_within
     if not said or (sources and all(one.state not in TROUBLE for _source, one in sources)):
         return ""
     zone = next((str(one.definition["timezone"]) for one, _fresh in sources if one.definition.get("timezone")), "")
@@ -94,5 +138,5 @@ def _doubts(source: Source, found: Iterable[Doubt]) -> Iterator[Text]:
     for one in found:
         rate = f"{abs(one.rate):.2%}" if one.rate is not None else str(abs(one.difference))
         yield _t("{source}, {day}: {rate} off the control figure.").format(
-            source=source.title, day=date_format(one.day, "DATE_FORMAT"), rate=rate
+            source=source.name, day=date_format(one.day, "DATE_FORMAT"), rate=rate
         )

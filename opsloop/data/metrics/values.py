@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.things.errors import Text
+from opsloop.base.things.texts import say
 from opsloop.data.datasets.catalogue import Catalogue
 from opsloop.data.metrics.checks import form_of, parts_of
-from opsloop.data.metrics.counting import relation_of, windows
+from opsloop.data.metrics.counting import relation_of, waits, windows
 from opsloop.data.metrics.definition import Metric
 from opsloop.data.metrics.formula import evaluate, formula, sides
-from opsloop.data.metrics.periods import earlier, earlier_key, end, periods
+from opsloop.data.metrics.periods import earlier, earlier_key, end, periods, whole
 from opsloop.data.metrics.planning.pieces import pieces_of
+from opsloop.data.metrics.questions import Absent
 from opsloop.data.metrics.requests import Ask, Done, Key, Numbers, Request, Span
 
 NO_DATA: Text = _("No data in that period.")
@@ -23,6 +25,13 @@ NOTHING_UNDER: Text = _("Nothing to divide by.")
 UNKNOWN: Text = _("Unknown: the rows have no value there.")
 TOO_EARLY: Text = _("The window begins before the data does.")
 NOT_OVER: Text = _("The time that counts is not over yet.")
+NO_DATA_BEFORE: Text = _("No data for the period before.")
+NO_DATA_LAST_YEAR: Text = _("No data for last year.")
+
+PastOf = Callable[[str, str, date], float | None]
+"""(metric, grain, first day of the period) -> its value from before the data began, or None."""
+past_hooks: list[PastOf] = []
+"""Asked for a whole period that the data has not, or not all of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,16 @@ Figures = dict[Key, Figure]
 
 @dataclass(frozen=True)
 class Valuing:
-    """Values of one answer's metrics. `done` is empty while `needs` collects what must be counted."""
+    """Values of one answer's metrics. `done` is empty while `needs` collects what must be counted.
+
+    narrowed: the values are of a part of the company, so that its targets and past totals are no measure of them.
+    """
 
     known: Catalogue
     metrics: Mapping[str, Metric]
     spans: Mapping[str, Span | None]
     done: Done
+    narrowed: bool = False
 
     def needs(self, metric: str, ask: Ask) -> Iterable[Request]:
         """Everything that must be counted for a metric."""
@@ -60,12 +73,12 @@ class Valuing:
         elif form_of(obj):
             yield Request(metric, ask)
 
-    def waiting(self, metric: str, ask: Ask) -> Text:
-        """Why it cannot be computed yet, or nothing."""
+    def waiting(self, metric: str, ask: Ask) -> Absent | None:
+        """Why it cannot be computed, or nothing."""
         obj = self.metrics[metric]
         if not form_of(obj):
-            return _waits(obj)
-        return next((text for one in self.needs(metric, ask) if (text := self.done.waiting.get(one, ""))), "")
+            return waits(obj)
+        return next((found for one in self.needs(metric, ask) if (found := self.done.waiting.get(one))), None)
 
     def figures(self, metric: str, ask: Ask) -> Figures:
         """The metric's values by period and dimensions."""
@@ -122,6 +135,63 @@ class Valuing:
         last = key[0] if ask.grain == "total" else end(key[0], ask.grain)
         return 0.0 if span.first <= last and key[0] <= span.last else None
 
+    def then(self, metric: str, found: Figures, key: Key, ask: Ask, against: str, since: date) -> Figure:
+        """The value to hold one against: counted, else as typed in for a whole period, else nothing with the reason.
+
+        since: the first day of the earlier span. A year before in which the data only began is no year before.
+        """
+        period = earlier_key(key[0], ask.grain, against, since)
+        one = found.get((period, key[1]))
+        began = self._began_after(metric, period) if against == "year" else None
+        if one is not None and began is None:
+            return one
+        grain = self._whole_grain(metric, key[0], ask)
+        if grain and not (key[1] or ask.where or self.narrowed):
+            past = self.past(metric, grain, period)
+            if past is not None:
+                return Figure(past)
+        if one is not None:
+            return Figure(None, why=say(_("The data of last year begins only on {day}."), day=began))
+        return Figure(None, why=NO_DATA_LAST_YEAR if against == "year" else NO_DATA_BEFORE)
+
+    def past(self, metric: str, grain: str, period: date) -> float | None:
+        """What was typed in for a period; of a formula, what it makes of its parts' values."""
+        for hook in past_hooks:
+            if (found := hook(metric, grain, period)) is not None:
+                return found
+        obj = self.metrics[metric]
+        if not obj.formula:
+            return None
+        values = {name: self.past(name, grain, period) for name in parts_of(obj)}
+        return None if None in values.values() else evaluate(formula(obj.formula), values)
+
+    def _spans_of(self, metric: str) -> Iterable[tuple[Metric, Span]]:
+        """The directly counted metrics behind one, each with the days of its data."""
+        obj = self.metrics[metric]
+        for name in parts_of(obj):
+            yield from self._spans_of(name)
+        relation = relation_of(self.known, obj) if obj.from_ else None
+        span = self.spans.get(relation.name) if relation is not None else None
+        if span is not None:
+            yield obj, span
+
+    def _began_after(self, metric: str, period: date) -> date | None:
+        """The first day of the data where it begins inside the period; windows tell on their own what they lack."""
+        found = [
+            span.first
+            for obj, span in self._spans_of(metric)
+            if not (obj.window or obj.to_date or obj.balance or obj.cohort)
+        ]
+        first = max(found, default=period)
+        return first if first > period else None
+
+    def _whole_grain(self, metric: str, first: date, ask: Ask) -> str:
+        """The period that a value is of, if it is asked and known from its first to its last day; else empty."""
+        grain = grain_of(ask)
+        last = ask.until if ask.grain == "total" else end(first, grain)
+        reached = all(span.last >= last for _obj, span in self._spans_of(metric))
+        return grain if grain and first >= ask.since and last <= ask.until and reached else ""
+
     def _changes(self, obj: Metric, ask: Ask) -> Figures:
         assert obj.change is not None
         against = str(obj.change.against)
@@ -129,20 +199,21 @@ class Valuing:
         now, then = self.figures(obj.change.of, ask), self.figures(obj.change.of, then_ask)
         made: Figures = {}
         for (period, dims), figure in now.items():
-            key = (earlier_key(period, ask.grain, against, then_ask.since), dims)
-            made[(period, dims)] = _change(figure, then.get(key), rate=obj.change.as_ == "rate")
+            old = self.then(obj.change.of, then, (period, dims), ask, against, then_ask.since)
+            made[(period, dims)] = _change(figure, old, rate=obj.change.as_ == "rate")
         return made
+
+
+def grain_of(ask: Ask) -> str:
+    """The question's period; for a total the one period that it is exactly, or empty."""
+    if ask.grain != "total":
+        return ask.grain
+    return "day" if ask.since == ask.until else whole(ask.since, ask.until)
 
 
 def _last_day(key: date, until: date, ask: Ask) -> date:
     """The last day on which somebody may begin in the period asked."""
     return ask.until if ask.grain == "total" else max(until, min(end(key, ask.grain), ask.until))
-
-
-def _waits(obj: Metric) -> Text:
-    from opsloop.data.metrics.counting import waits  # noqa: PLC0415  # one use
-
-    return waits(obj)
 
 
 def before(ask: Ask, against: str) -> Ask:
@@ -176,10 +247,10 @@ def _first_why(parts: Mapping[str, Figures], key: Key) -> Text:
     return next((str(one.why) for found in parts.values() if (one := found.get(key)) and one.why), "") or NO_DATA
 
 
-def _change(now: Figure, then: Figure | None, *, rate: bool) -> Figure:
-    old = then.value if then is not None else None
+def _change(now: Figure, then: Figure, *, rate: bool) -> Figure:
+    old = then.value
     if now.value is None or old is None:
-        return Figure(None, now.value, old, now.why or (then.why if then is not None and then.why else NO_DATA))
+        return Figure(None, now.value, old, now.why or then.why or NO_DATA)
     if not rate:
         return Figure(now.value - old, now.value, old)
     return Figure(now.value / old - 1, now.value, old) if old else Figure(None, now.value, old, NOTHING_UNDER)

@@ -41,7 +41,7 @@ def catalogue(request: PersonRequest) -> HttpResponse:
 def section(request: PersonRequest, key: str) -> HttpResponse:
     """The lines of one part of the catalogue with their figures; the page asks for them once it stands."""
     shown = found.narrowed(found.entries(), request.GET)
-    part = next((one for one in found.sections(shown) if one.key == key and key != "waiting"), None)
+    part = next((one for one in found.sections(shown) if one.key == key and not one.absent), None)
     lines = found.newest(part.entries, request.person) if part else []
     return render(request, "metrics/lines.html", {"lines": lines})
 

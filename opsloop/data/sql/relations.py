@@ -12,6 +12,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.data.datasets.catalogue import Catalogue
 from opsloop.data.datasets.catalogue import Relation as Described
 from opsloop.data.datasets.catalogue import catalogue as described
+from opsloop.data.datasets.sight import OutOfSight, Sight, only, sight_of
 from opsloop.data.lake import store
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.reading import LakeColumn, columns_for, select_of, version_for
@@ -24,7 +25,7 @@ ASIDE = "__aside"
 class Relation:
     """A table of the lake at one version, or a dataset over such tables, as a person meets it.
 
-    sql: of a dataset its SELECT; reads: the relations below it.
+    sql: of a dataset its SELECT; reads: the relations below it. only: which rows of a table the person sees.
     """
 
     name: str
@@ -33,10 +34,12 @@ class Relation:
     title: str = ""
     sql: str = ""
     reads: tuple[str, ...] = ()
+    only: str = ""
 
     @property
     def masked(self) -> bool:
-        return any(column.masked for column in self.columns)
+        """Must the child not see its files? They hold columns or rows that the person does not see."""
+        return bool(self.only) or any(column.masked for column in self.columns)
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ class Known:
     at: int | None
     tables: frozenset[str]
     datasets: Catalogue
+    sight: Sight | None = None
 
     def get(self, name: str) -> str | None:
         """The relation of a name in small letters."""
@@ -80,7 +84,8 @@ class Known:
             snapshot = version_for(self.person, name, self.at)
             columns = tuple(columns_for(self.person, snapshot))
             known = self.datasets.relations.get(name)
-            return Relation(name, columns, snapshot, known.title if known else "")
+            narrowed = only(self.sight, known, snapshot, store.identifier)
+            return Relation(name, columns, snapshot, known.title if known else "", only=narrowed)
         one = self.datasets.relations[name]
         return Relation(name, self._columns(one), None, one.title, one.sql, one.reads)
 
@@ -114,7 +119,18 @@ def known(person: Person | None, at: int | None = None) -> Known:
     if at is not None:
         rows = rows.filter(pk__lte=at)
     tables = frozenset(rows.order_by().values_list("table", flat=True).distinct())
-    return Known(person, at, tables, described())
+    found, sight = described(), sight_of(person, "lake")
+    if sight is not None:
+        tables = frozenset(table for table in tables if _in_sight(table, person, at, found, sight))
+    return Known(person, at, tables, found, sight)
+
+
+def _in_sight(table: str, person: Person | None, at: int | None, found: Catalogue, sight: Sight) -> bool:
+    try:
+        only(sight, found.relations.get(table), version_for(person, table, at), store.identifier)
+    except OutOfSight:
+        return False
+    return True
 
 
 def used_columns(parsed: checking.Parsed, relations: Iterable[Relation]) -> frozenset[str] | None:
@@ -148,7 +164,9 @@ def prepared(relations: Iterable[Relation], columns: Collection[str] | None, fol
         used = [c for c in one.columns if columns is None or c.name.lower() in columns] or list(one.columns[:1])
         copy = folder / f"{uuid.uuid4().hex}.parquet"
         where = store.quoted(str(copy))
-        done.statements.append(f"copy ({select_of(one.snapshot, used)}) to {where} (format parquet, compression lz4)")
+        done.statements.append(
+            f"copy ({select_of(one.snapshot, used, one.only)}) to {where} (format parquet, compression lz4)"
+        )
         done.statements.append(f"create view {name} as from read_parquet({where})")
         done.allowed.append(str(copy))
     return done

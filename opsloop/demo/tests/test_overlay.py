@@ -54,8 +54,8 @@ def test_a_metric_laid_over_only_adds_a_target_or_says_that_it_does_not_apply(la
     assert "sales" in idents
     for ident in idents:
         mine, theirs = ours.get("metric", ident), standard.get("metric", ident)
-        if mine.waits_for:
-            assert not mine.from_
+        if mine.does_not_apply:
+            assert replace(mine, does_not_apply=None) == theirs
         else:
             assert mine.target and mine.note
             assert replace(mine, target={}, note="") == theirs

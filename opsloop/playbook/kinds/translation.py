@@ -64,11 +64,19 @@ def _texts(obj: Translation, one: Kind, original: Any) -> Iterable[Said]:
 
 
 def compile_translations(changes: Sequence[Change], by: Person) -> None:
-    """English titles of positions stand in their rows too."""
+    """English titles of positions stand in their rows too, and the texts of kinds that keep rows in theirs."""
     put_english_titles(
         {s[2]: (c.obj.fields.get("title", "") if c.obj else "")
          for c in changes if (s := source_of(c.ident)) and s[0] == "en" and s[1].name == "position"}
     )  # fmt: skip
+    found: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+    for change in changes:
+        if (source := source_of(change.ident)) is not None and source[1].translate is not None:
+            texts = found.setdefault((source[1].name, source[0]), {})
+            texts[source[2]] = change.obj.fields if change.obj is not None else {}
+    for (name, language), texts in found.items():
+        if (translate := kinds[name].translate) is not None:
+            translate(language, texts)
 
 
 @kind(

@@ -31,7 +31,7 @@ Days = tuple[date, date, date, date]
 def explain_page(request: PersonRequest) -> HttpResponse:
     """Whoever sees a figure move asks: which part of it? The parts add up to the whole."""
     row = visible(request.person, Metric).filter(ident=request.GET.get("metric", ""), withdrawn=False).first()
-    rows = Metric.objects.filter(withdrawn=False).order_by("title").values_list("ident", "title")
+    rows = sorted(((one.ident, one.name) for one in Metric.objects.filter(withdrawn=False)), key=lambda pair: pair[1])
     if row is None and request.GET.get("metric"):
         raise NotFound(_t("There is no such metric."))
     context: dict[str, Any] = {"metric": row, "metrics": rows}

@@ -32,7 +32,7 @@ def row_list(request: PersonRequest) -> HttpResponse:
         raise NotFound(_t("There is no such metric."))
     parts = parts_of(row.obj)
     if parts:
-        titles = dict(Metric.objects.filter(ident__in=parts).values_list("ident", "title"))
+        titles = {one.ident: one.name for one in Metric.objects.filter(ident__in=parts)}
         links = [(titles.get(one, one), f"?{view.but(metrics=(one,)).address}") for one in parts]
         return render(request, "explore/rows.html", {"metric": row, "parts": links})
     return _shown(request, row, view)
@@ -64,7 +64,7 @@ def _shown(request: PersonRequest, row: Metric, view: View) -> HttpResponse:
 
 def _export(request: PersonRequest, row: Metric, view: View, found: Rows) -> HttpResponse:
     kind = request.POST.get("export", "")
-    what = _t("rows behind {metric}").format(metric=row.title)
+    what = _t("rows behind {metric}").format(metric=row.name)
     said = {"what": what, "address": view.address, "rows": len(found.rows), "kind": kind}
     perform("explore.export", said, Call(by=request.person, via="page"))
-    return file_of(kind, f"{row.title}-{found.relation.title}", [one.name for one in found.columns], found.rows)
+    return file_of(kind, f"{row.name}-{found.relation.title}", [one.name for one in found.columns], found.rows)

@@ -17,6 +17,7 @@ from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Account, Person
 from opsloop.base.testing import Cast, make, person, position
 from opsloop.data.explore.models import Dashboard, Pin
+from opsloop.data.metrics import counting, engines
 from opsloop.data.metrics.tests.shop import metrics, publish, shop
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,14 @@ def test_a_sentence_says_why_and_parts_add_up(cast: Cast) -> None:
     assert "/explore/rows/?m=sales&amp;from=2026-03-09&amp;to=2026-03-15&amp;w.department=fuel" in page
 
 
+def test_what_is_counted_in_several_parts_leads_to_no_rows(cast: Cast) -> None:
+    metrics(cast.lin, buyers="value: {count: customer, distinct: true}\nby: [shop]")
+    page = of(cast.wu).get("/explore/explain/?metric=buyers").content.decode()
+    line = page.split("counted in several of them")[1].split("</tr>")[0]
+    assert "<a " not in line and "unknown" not in text_of(page)
+    assert not re.search(r"<a [^>]*>counted in several", page) and "w.shop=south" in page
+
+
 def test_other_days_are_named_and_what_cannot_be_explained_is_said(cast: Cast) -> None:
     client = of(cast.wu)
     text = text_of(
@@ -222,3 +231,21 @@ def test_it_takes_the_right_to_see_metrics(cast: Cast) -> None:
     for path in ("", "explain/", "rows/?m=sales", "dashboards/"):
         assert blind.get(f"/explore/{path}").status_code == 403
         assert Client().get(f"/explore/{path}").status_code == 302
+
+
+def test_the_tiles_of_ones_own_dashboard_are_counted_together(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_shop = "m=sales&by=shop&shows=bar&compare=previous"
+    views = ["m=sales", by_shop, "m=orders&grain=day", "m=margin", "m=sales&by=nowhere"]
+    mine = make(
+        Dashboard, title="Mine", owner=cast.lin,
+        definition={"tiles": [{"title": f"T{n}", "address": one} for n, one in enumerate(views)]},
+    )  # fmt: skip
+    ran: list[str] = []
+    run = engines.DuckDB.run
+    monkeypatch.setattr(engines.DuckDB, "run", lambda self, sql: ran.append(sql) or run(self, sql))
+    counting.RESULTS.clear()
+    page = of(cast.lin).get(mine.get_absolute_url()).content.decode()
+    assert len(ran) == 1, "one statement over the one relation"
+    tiles = [text_of(one) for one in page.split("<article")[1:]]
+    assert "90.00" in tiles[0] and "south" in tiles[1] and page.count("data-chart=") == 3
+    assert "成本" in tiles[3] and "cannot be split by nowhere" in tiles[4]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from opsloop.base.policy.models import Mandate
-from opsloop.base.testing import Cast, given
+from opsloop.base.testing import Cast, given, make
 from opsloop.data.lake.keys import pseudonym
 from opsloop.data.metrics import comparing
 from opsloop.data.metrics.api import CannotAnswer, Question, Row, ask, ask_many, where_of
+from opsloop.data.metrics.models import PastTotal
 from opsloop.data.metrics.tests.shop import metrics, sales, shop
 
 pytestmark = pytest.mark.django_db
@@ -134,16 +136,80 @@ def test_a_dashboard_is_one_statement_for_its_relation() -> None:
 @pytest.mark.usefixtures("weeks")
 def test_personal_dimensions_are_masked_and_cannot_be_asked_for_by_value(cast: Cast) -> None:
     question = Question(("sales",), by=("customer",))
-    assert [row.dims for row in ask(question).rows] == [("ann",), ("bob",)]
-    hidden = ask(question, cast.wu)
-    assert sorted(row.dims[0] or "" for row in hidden.rows) == sorted([pseudonym("ann"), pseudonym("bob")])
-    assert [row.value for row in hidden.rows] == [row.value for row in ask(question).rows]
+    for nobody_or in (None, cast.wu):
+        hidden = ask(question, nobody_or)
+        assert sorted(row.dims[0] or "" for row in hidden.rows) == sorted([pseudonym("ann"), pseudonym("bob")])
+        assert [row.value for row in hidden.rows] == [91.0, 910.0]
+        with pytest.raises(CannotAnswer, match="customer"):
+            ask(Question(("sales",), where=where_of([("customer", "ann")])), nobody_or)
     assert next(row.dims for row in ask(Question(("sales",), by=("phone",)), cast.wu).rows) == ("138****5678",)
-    with pytest.raises(CannotAnswer, match="customer"):
-        ask(Question(("sales",), where=where_of([("customer", "ann")])), cast.wu)
     with given():
         mandate = Mandate.objects.get(position=cast.analyst)
         mandate.reads = ["identity"]
         mandate.save()
     assert [row.dims for row in ask(question, cast.wu).rows] == [("ann",), ("bob",)]
     assert ask(Question(("sales",), where=where_of([("customer", "ann")])), cast.wu).rows[0].value == 91.0
+
+
+def typed(metric: str, **months: str) -> None:
+    """Months of 2025 by their number, as m3="100"."""
+    for month, amount in months.items():
+        make(PastTotal, metric=metric, month=date(2025, int(month[1:]), 1), value=Decimal(amount))
+
+
+@pytest.mark.usefixtures("weeks")
+def test_months_typed_in_stand_where_the_data_of_last_year_is_missing() -> None:
+    typed("sales", m4="440", m5="50", m6="60")
+    april, quarter = {"since": date(2026, 4, 1), "until": date(2026, 4, 30)}, date(2026, 4, 1)
+    (row,) = rows("sales", grain="month", compare="year", **april)
+    assert row.then == 440.0 and row.change == pytest.approx((row.value or 0) / 440 - 1)
+    assert rows("sales", compare="year", **april)[0].then == 440.0, "a total that is just one month"
+    for grain in ("day", "week"):
+        row = rows("sales", grain=grain, compare="year", **april)[-1]
+        assert row.then is None and "last year" in str(row.why), grain
+    row = rows("sales", grain="quarter", compare="year", since=quarter)[-1]
+    assert row.then is None, "the quarter runs until June, the data only to the seventh: no whole quarter to compare"
+    (row,) = rows(
+        "sales", grain="month", compare="year", by=("department",), since=date(2026, 4, 1), until=april["until"]
+    )[:1]
+    assert row.then is None, "months are of the whole company"
+
+
+@pytest.mark.usefixtures("weeks")
+def test_the_running_month_is_not_held_against_a_whole_one() -> None:
+    typed("sales", m6="600")
+    row = rows("sales", grain="month", compare="year", since=date(2026, 6, 1))[-1]
+    assert row.period == date(2026, 6, 1) and row.then is None and "last year" in str(row.why)
+
+
+@pytest.mark.usefixtures("weeks")
+def test_a_quarter_is_made_of_its_months_and_a_quotient_of_its_parts(cast: Cast) -> None:
+    metrics(
+        cast.lin,
+        lines="value: {count: rows}",
+        per_line="formula: sales / lines",
+        change="change: {of: sales, against: year}",
+    )
+    sales([sale("a", "ann", 90, date(2026, 4, 1)), sale("b", "ann", 10, date(2026, 6, 30))])
+    typed("sales", m4="20", m5="20", m6="10")
+    quarter = {"grain": "quarter", "since": date(2026, 4, 1), "until": date(2026, 6, 30)}
+    (row,) = rows("sales", compare="year", **quarter)
+    assert (row.value, row.then) == (100.0, 50.0)
+    assert rows("per-line", compare="year", **quarter)[0].then is None
+    assert rows("change", **quarter)[0].value == 1.0
+    typed("lines", m4="2", m5="2", m6="1")
+    assert rows("per-line", compare="year", **quarter)[0].then == 10.0
+
+
+@pytest.mark.usefixtures("weeks")
+def test_a_year_in_which_the_data_only_began_is_no_year_before(cast: Cast) -> None:
+    told = [
+        sale("a", "ann", 5, date(2025, 3, 20)),
+        sale("b", "ann", 7, date(2025, 4, 2)),
+        sale("c", "ann", 9, date(2026, 4, 30)),
+    ]
+    sales([*told, sale("d", "ann", 1, date(2026, 3, 31))])
+    march, april = rows("sales", grain="month", compare="year", since=date(2026, 3, 1))
+    assert march.then is None and "begins only on" in str(march.why) and april.then == 7.0
+    typed("sales", m3="30")
+    assert rows("sales", grain="month", compare="year", since=date(2026, 3, 1))[0].then == 30.0

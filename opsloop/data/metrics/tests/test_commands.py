@@ -7,9 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from opsloop.base.testing import Cast
+from opsloop.base.people.models import Account
+from opsloop.base.policy.models import Mandate
+from opsloop.base.testing import Cast, given, make
 from opsloop.config.cli import build, main
 from opsloop.config.commands import numbers
+from opsloop.data.lake.keys import pseudonym
 from opsloop.data.metrics.tests.shop import metrics, shop
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +98,25 @@ def test_what_cannot_be_answered_is_one_line_and_exit_code_1_or_2(capsys: pytest
         with pytest.raises(SystemExit) as stop:
             main(words)
         assert stop.value.code == 2
+
+
+def test_the_command_line_answers_as_nobody_unless_a_person_is_named(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from opsloop.config.cli import Failed
+
+    for who in (cast.wu, cast.zhao):
+        make(Account, login=who.name.lower(), person=who)
+    words = ["metric", "sales", "--by", "customer", "--format", "csv"]
+    days = ["--from", "2026-03-09", "--to", "2026-03-15", "--against", "2026-03-02", "--until", "2026-03-08"]
+    assert "ann" not in run(capsys, *words) and pseudonym("ann") in run(capsys, *words, "--as", "wu")
+    assert "ann" not in run(capsys, "explain", "sales", *days, "--by", "customer", "--json")
+    with given():
+        mandate = Mandate.objects.get(position=cast.analyst)
+        mandate.reads = ["identity"]
+        mandate.save()
+    assert "ann" in run(capsys, *words, "--as", "wu")
+    assert "ann" in run(capsys, "explain", "sales", *days, "--by", "customer", "--as", "wu")
+    for who, text in (("nobody", "nobody has the login"), ("zhao", "sees no metrics")):
+        with pytest.raises(Failed, match=text):
+            run(capsys, *words, "--as", who)

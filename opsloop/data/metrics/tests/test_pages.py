@@ -8,6 +8,7 @@ from django.test import Client
 from opsloop.base.testing import Cast, make
 from opsloop.data.explore.tests.test_pages import of, text_of, two_weeks  # noqa: F401
 from opsloop.data.metrics.models import PastTotal, Target
+from opsloop.data.metrics.tests.shop import sales
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +48,12 @@ def test_a_target_that_was_set_goes_before_the_files(cast: Cast) -> None:
 
 def test_a_month_typed_in_is_what_last_year_was(cast: Cast) -> None:
     make(PastTotal, metric="sales", month="2025-03-01", value=152)
-    page = of(cast.wu).get("/explore/?m=sales&grain=month&from=2026-03-01&to=2026-03-31&compare=year")
-    assert "152.00" in text_of(page.content.decode()) and "+25.0%" in text_of(page.content.decode())
+    address = "/explore/?m=sales&grain=month&from=2026-03-01&to=2026-03-31&compare=year"
+    running = text_of(of(cast.wu).get(address).content.decode())
+    assert "152.00" not in running and "No data for last year." in running, "half a month is not held against a whole"
+    sales([("z", "ann", "p1", "north", "190.00", "0.00", 1, "2026-03-31")])
+    whole = text_of(of(cast.wu).get(address).content.decode())
+    assert "152.00" in whole and "+25.0%" in whole
 
 
 def test_what_is_not_there_is_not_found_and_rights_are_needed(cast: Cast) -> None:

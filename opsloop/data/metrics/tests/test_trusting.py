@@ -10,7 +10,7 @@ import time_machine
 
 from opsloop.base.testing import Cast, make
 from opsloop.data.metrics.api import trust, trusts
-from opsloop.data.metrics.tests.shop import metrics, shop
+from opsloop.data.metrics.tests.shop import metrics, publish, shop
 from opsloop.data.reconciliation.models import Control, State
 from opsloop.data.sources.models import Load, LoadState, Source
 
@@ -65,3 +65,32 @@ def test_a_day_off_its_control_figure_is_in_doubt_where_it_is_asked(cast: Cast) 
 def test_a_metric_without_data_waits() -> None:
     found = trust("stocks")
     assert "stocks" in str(found.waiting) and found.last_day is None and not found.good
+
+
+@time_machine.travel(datetime(2026, 3, 9, 9, tzinfo=UTC), tick=False)
+def test_a_metric_made_of_others_is_as_good_as_the_worst_of_them(cast: Cast) -> None:
+    loaded(cast, LAST)
+    metrics(
+        cast.lin,
+        costs="from: costs\nvalue: {sum: amount}\nwaits_for: 成本",
+        seldom="from: checks\nvalue: {sum: pieces}\nfresh_within: 1 day",
+        margin="formula: (sales - costs) / sales",
+        share="formula: margin * 100",
+        per_check="formula: sales / seldom",
+    )
+    publish("checks", [(3, LAST - timedelta(days=6))], {"pieces": "bigint", "day": "date"})
+    found = trusts(["margin", "share", "per-check", "sales"])
+    assert found["sales"].good
+    assert "成本" in str(found["margin"].waiting) and not found["margin"].good
+    assert found["share"].waiting == found["margin"].waiting and found["share"].last_day is None
+    assert found["per-check"].last_day == LAST - timedelta(days=6) and "later" in str(found["per-check"].late)
+
+
+@time_machine.travel(datetime(2026, 3, 9, 9, tzinfo=UTC), tick=False)
+def test_a_window_is_in_doubt_for_as_long_as_it_looks_back(cast: Cast) -> None:
+    loaded(cast, LAST)
+    metrics(cast.lin, rolling="value: {sum: amount}\nwindow: 28 days", to_date="value: {sum: amount}\nto_date: month")
+    day = LAST - timedelta(days=20)
+    make(Control, source="sales", day=day, figure="amount", ours=100, control=98, limit=1, state=State.OPEN)
+    found = trusts(["sales", "rolling", "to-date"])
+    assert [bool(found[one].doubts) for one in ("sales", "rolling", "to-date")] == [False, True, False]

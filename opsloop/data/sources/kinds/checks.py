@@ -31,6 +31,7 @@ def said_of(ident: str, obj: Source, book: Book) -> Iterable[Said]:
     yield from _rhythm(obj)
     yield from _held(obj)
     yield from _checked(obj, book)
+    yield from _whose(obj)
     for name, column in obj.columns.items():
         yield from _column(name, column, obj)
         yield from _reference(ident, name, column, obj, book)
@@ -138,6 +139,19 @@ def _checked(obj: Source, book: Book) -> Iterator[Said]:
     if other is not None and against.theirs not in other.columns:
         yield _wrong(
             "check_against.theirs", say(_("{source} has no column {name}."), source=against.source, name=against.theirs)
+        )
+
+
+def _whose(obj: Source) -> Iterator[Said]:
+    if obj.whose is None:
+        return
+    yield from _no_column("whose.department", obj.whose.department, obj)
+    yield from _no_column("whose.person", obj.whose.person, obj)
+    if bool(obj.whose.department or obj.whose.person) == obj.whose.everyone:
+        yield _wrong(
+            "whose",
+            _("Rows are everyone's, or a column says whose they are; one of them."),
+            _("Name the column: `whose: {department: COLUMN}`."),
         )
 
 

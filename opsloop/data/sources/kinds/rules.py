@@ -42,6 +42,19 @@ class HoldIf:
 
 
 @dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose each row is, for positions that do not see the rows of the whole company."""
+
+    department: Annotated[
+        str, Says(label=_("Department"), help=_("The column with the department's code."), example="store_id")
+    ] = ""
+    person: Annotated[
+        str, Says(label=_("Person"), help=_("The column with the staff number; of own tables, with the person's key."))
+    ] = ""
+    everyone: Annotated[bool, Says(label=_("Everyone's"), help=_("Nothing in it is a department's own."))] = False
+
+
+@dataclass(frozen=True, slots=True)
 class CheckAgainst:
     """Where the control figure of a day comes from (对数): a sheet that somebody types or imports, or a source."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from opsloop.base.people.models import Person
 from opsloop.data.sources.kinds import words
 from opsloop.data.sources.kinds.arrives import Arrives
 from opsloop.data.sources.kinds.columns import Column
-from opsloop.data.sources.kinds.rules import CheckAgainst, HoldIf
+from opsloop.data.sources.kinds.rules import CheckAgainst, HoldIf, Whose
 from opsloop.data.sources.kinds.words import Brings, Every, UnknownColumns
 
 
@@ -32,9 +32,16 @@ def compile_sources(changes: Sequence[Change], by: Person) -> None:
     Row.put(changes)
 
 
+def translate_sources(language: str, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Their texts in another language."""
+    from opsloop.data.sources.models import Source as Row  # noqa: PLC0415  # models are not loaded with kinds
+
+    Row.put_words(language, texts)
+
+
 @kind(
     "source", folder="sources", form="yaml", binding=Binding.CURRENT, title=_("Source"), plural=_("Sources"),
-    check=check_source, compile=compile_sources,
+    check=check_source, compile=compile_sources, translate=translate_sources,
     about=_("Data that arrives: from where, when, by what contract, and what a load is held against."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,14 @@ class Source:
     closed: Annotated[
         str, Says(label=_("Closed days"), ref="calendar", help=_("Days off in this calendar bring no data."))
     ] = ""
+    whose: Annotated[
+        Whose | None,
+        Says(
+            label=_("Whose rows"),
+            help=_("Left out: positions that see less than the whole company see no row of it in metrics."),
+            example="{department: store_id}",
+        ),
+    ] = None
     key_source: Annotated[
         bool,
         Says(label=_("Key source"), help=_("What somebody repaired counts only after a second person released it.")),
