@@ -1,7 +1,7 @@
 from django.urls import path
 
 from opsloop.data.explore import views
-from opsloop.data.explore.pages import boards, explaining, rows
+from opsloop.data.explore.pages import boards, cohorts, explaining, rows
 
 app_name = "explore"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("save/", views.save, name="save"),
     path("rows/", rows.row_list, name="rows"),
     path("explain/", explaining.explain_page, name="explain"),
+    path("cohorts/", cohorts.cohort_page, name="cohorts"),
     path("dashboards/", boards.board_list, name="dashboards"),
     path("dashboards/<slug:key>/", boards.board_page, name="dashboard"),
     path("dashboards/<slug:key>/tiles/", boards.tiles, name="tiles"),
