@@ -18,22 +18,25 @@ if TYPE_CHECKING:
 
 RUN = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})"
 COLOURS = ["color-contrast", "link-in-text-block"]
-LONG, ALIKE = 3000, 12
-"""On a page of more elements than LONG, of brothers that look alike only the first ALIKE are judged."""
+LONG, ALIKE = 800, 12
+"""On a page of more elements than LONG, of rows, items and boxes that look alike in the same place of the page's
+structure only the first ALIKE are judged."""
 SHORTEN = """([long, alike]) => {
   window.setAside = [];
+  const whole = ['TR', 'LI', 'P', 'DIV', 'SECTION', 'ARTICLE', 'DETAILS', 'TABLE', 'UL', 'OL', 'DL'], seen = {};
   if (document.getElementsByTagName('*').length <= long) return;
-  for (const parent of document.querySelectorAll('main *')) {
-    const seen = {};
+  const walk = (parent, where) => {
     for (const child of [...parent.children]) {
-      const look = child.tagName + child.className;
+      const look = where + '>' + child.tagName + '.' + (child.getAttribute('class') || '');
       seen[look] = (seen[look] || 0) + 1;
-      if (seen[look] <= alike) continue;
-      const mark = document.createComment('');
-      child.replaceWith(mark);
-      window.setAside.push([mark, child]);
+      if (seen[look] > alike && whole.includes(child.tagName)) {
+        const mark = document.createComment('');
+        child.replaceWith(mark);
+        window.setAside.push([mark, child]);
+      } else walk(child, look);
     }
-  }
+  };
+  for (const main of document.querySelectorAll('main')) walk(main, '');
 }"""
 LENGTHEN = "() => { for (const [mark, child] of window.setAside.reverse()) mark.replaceWith(child) }"
 THEME = "theme => document.documentElement.setAttribute('data-bs-theme', theme)"
