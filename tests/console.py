@@ -11,14 +11,14 @@ import sys
 from collections.abc import Mapping
 
 SERVER = """
-import json, os, sys, traceback
+import json, os, sys, tempfile, traceback
 import django
 django.setup()
 for line in sys.stdin:
-    reading, writing = os.pipe()
+    said = [tempfile.TemporaryFile(), tempfile.TemporaryFile()]
     if (pid := os.fork()) == 0:
-        os.dup2(writing, 1)
-        os.dup2(writing, 2)
+        for number, file in enumerate(said, 1):
+            os.dup2(file.fileno(), number)
         status = 1
         try:
             exec(json.loads(line), {"__name__": "__main__"})
@@ -28,13 +28,19 @@ for line in sys.stdin:
         except BaseException:
             traceback.print_exc()
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    print(json.dumps([status, said]), flush=True)
+    texts = []
+    for file in said:
+        with file:
+            file.seek(0)
+            texts.append(file.read().decode())
+    print(json.dumps([status, *texts]), flush=True)
 """
+
+
+Done = subprocess.CompletedProcess[str]
 
 
 class Console:
@@ -46,15 +52,16 @@ class Console:
 
     def __call__(self, code: str) -> str:
         """What the code printed, stripped. Raises AssertionError with all it said when it failed."""
-        status, said = self.run(code)
-        assert status == 0, said
-        return said.strip()
+        done = self.run(code)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
 
-    def opsloop(self, *words: str) -> tuple[int, str]:
-        """(exit code, all it said) of a command on this workspace."""
+    def opsloop(self, *words: str) -> Done:
+        """A command on this workspace to its end."""
         return self.run(f"import sys; from opsloop.config.cli import main; sys.exit(main({list(words)!r}))")
 
-    def run(self, code: str) -> tuple[int, str]:
+    def run(self, code: str) -> Done:
+        """Code to its end, as `subprocess.run` tells it."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", SERVER], env=self.env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -62,8 +69,8 @@ class Console:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps(code) + "\n")
         self._process.stdin.flush()
-        status, said = json.loads(self._process.stdout.readline())
-        return int(status), str(said)
+        status, out, err = json.loads(self._process.stdout.readline())
+        return subprocess.CompletedProcess(code, status, out, err)
 
     def close(self) -> None:
         if self._process is not None:

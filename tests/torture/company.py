@@ -78,8 +78,8 @@ class Company(Served):
 
     def faults(self) -> str:
         """What `opsloop verify` says of the ledger; nothing when its chain is whole."""
-        status, said = self.console.opsloop("-C", str(self.root), "verify")
-        return said if status else ""
+        done = self.console.opsloop("-C", str(self.root), "verify")
+        return done.stdout + done.stderr if done.returncode else ""
 
     def department_ids(self) -> list[int]:
         """The ids of the departments d0, d1, ... straight from the database."""

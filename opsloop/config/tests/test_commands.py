@@ -1,4 +1,7 @@
-"""The commands on a real workspace, each in a process of its own, as a user calls them."""
+"""The commands on a real workspace, each in a process of its own, as a user calls them.
+
+Those on the one company are forks of a process that has loaded the product.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import workspace
+from tests.console import Console
 from tests.postgres import database
 
 SEED = """
@@ -29,21 +35,28 @@ for i in range(5):
 """
 
 
+consoles: dict[str, Console] = {}
+
+
 def run(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    if args[0] == "-C" and args[1] in consoles and not env:
+        return consoles[args[1]].opsloop(*args)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("OPSLOOP_")}
     command = [sys.executable, "-m", "opsloop", *args]
     return subprocess.run(command, capture_output=True, text=True, check=False, env={**clean, **env})
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A workspace with the cast, five ledger entries and a file in the lake."""
     root = tmp_path_factory.mktemp("company") / "ws"
     assert run("init", str(root), "--name", "惠邻").returncode == 0
     clean = {k: v for k, v in os.environ.items() if not k.startswith("OPSLOOP_")}
     subprocess.run([sys.executable, "-c", SEED, str(root)], check=True, env=clean)
     (root / "var/lake/one.parquet").write_bytes(b"rows")
-    return root
+    consoles[str(root)] = Console(workspace.environment(root))
+    yield root
+    consoles.pop(str(root)).close()
 
 
 def test_init_twice_is_refused_in_one_line(company: Path) -> None:

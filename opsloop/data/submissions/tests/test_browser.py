@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from opsloop.data.submissions.models import State, Submission
 from opsloop.data.submissions.tests.conftest import Shops
 from opsloop.ui.testing import browser, chromium, visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,11 +25,15 @@ PASTE = """text => { const at = document.activeElement, data = new DataTransfer(
 at.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); }"""
 
 
-def test_a_sheet_is_filled_in_from_excel_and_by_keys(shops: Shops, live_server) -> None:  # type: ignore[no-untyped-def]
-    from playwright.sync_api import expect
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Browser]:
+    with browser() as one:
+        yield one
 
+
+def test_a_sheet_is_filled_in_from_excel_and_by_keys(opened: Browser, shops: Shops, live_server: Any) -> None:
     losses, prices = shops.sheet(), shops.sheet(shops.prices)
-    with browser() as opened, visit(opened, live_server.url, shops.ning) as window:
+    with visit(opened, live_server.url, shops.ning) as window:
         page = window.go(losses.get_absolute_url())
         cell = page.locator("[name=cell-0-amount]")
         cell.click()
@@ -51,12 +61,11 @@ def test_a_sheet_is_filled_in_from_excel_and_by_keys(shops: Shops, live_server) 
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_on_a_phone_in_the_dark_nothing_runs_out_of_the_page(shops: Shops, live_server, language: str) -> None:  # type: ignore[no-untyped-def]
+def test_on_a_phone_in_the_dark_nothing_runs_out_of_the_page(
+    opened: Browser, shops: Shops, live_server: Any, language: str
+) -> None:
     sheet = shops.sheet()
-    with (
-        browser() as opened,
-        visit(opened, live_server.url, shops.ning, phone=True, dark=True, language=language) as window,
-    ):
+    with visit(opened, live_server.url, shops.ning, phone=True, dark=True, language=language) as window:
         for at in ("/submissions/", sheet.get_absolute_url()):
             page = window.go(at)
             assert (at, window.violations(), window.overflow(), window.faults) == (at, [], 0, [])
