@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -63,6 +65,16 @@ def built() -> Matrix:
     return Matrix(found, related, maker, contacts, rows)
 
 
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Thousands of refusals are meant; nobody reads each with its way through the code."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 class Company(TestCase):
     """The company is made once for all tests of a class, in a transaction that is rolled back at the end."""
 
@@ -74,6 +86,7 @@ class Company(TestCase):
     def setUpClass(cls) -> None:
         folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="opsloop-matrix-"))
         cls.enterClassContext(company.workplace(Path(folder)))
+        cls.enterClassContext(unlogged())
         super().setUpClass()
 
     @classmethod
