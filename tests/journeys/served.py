@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RUN = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})"
 COLOURS = ["color-contrast", "link-in-text-block"]
-LONG, ALIKE = 800, 12
+LONG, ALIKE = 3000, 12
 """On a page of more elements than LONG, of rows, items and boxes that look alike in the same place of the page's
 structure only the first ALIKE are judged."""
 SHORTEN = """([long, alike]) => {
