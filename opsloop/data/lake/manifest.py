@@ -68,6 +68,17 @@ def files_of(snapshot: Snapshot) -> QuerySet[DataFile]:
     return DataFile.objects.filter(alive, table=snapshot.table, added_in__lte=snapshot.pk).order_by("partition", "id")
 
 
+def paths_of(snapshot: Snapshot) -> list[str]:
+    """The paths of `files_of`, in its order. Every statement over the lake asks for them: no ORM on the way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'select path from lake_datafile where "table" = %s and added_in_id <= %s'
+            " and (removed_in_id is null or removed_in_id > %s) order by partition, id",
+            [snapshot.table, snapshot.pk, snapshot.pk],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def batches(table: str) -> set[str]:
     """The load batches a table has taken in, so that the same load is known again."""
     return set(DataFile.objects.filter(table=table).values_list("batch", flat=True))

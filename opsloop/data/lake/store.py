@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from opsloop.data.lake.manifest import files_of, newest
+from opsloop.data.lake import manifest
+from opsloop.data.lake.manifest import newest
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.publishing import ColumnRow, FileRow
 
@@ -58,7 +59,7 @@ def identifier(name: str) -> str:
 def paths_of(snapshot: Snapshot) -> list[Path]:
     """The files of a version where they lie."""
     root: Path = settings.WORKSPACE.lake
-    return [root / path for path in files_of(snapshot).values_list("path", flat=True)]
+    return [root / path for path in manifest.paths_of(snapshot)]
 
 
 def relation(snapshot: Snapshot) -> str:

@@ -21,7 +21,7 @@ from opsloop.data.metrics.planning.parts import Shape
 from opsloop.data.metrics.planning.pieces import Piece, Window, numbers_of, pieces_of
 from opsloop.data.metrics.planning.statements import Plan, Plans
 from opsloop.data.metrics.questions import HIDDEN, INAPPLICABLE, REFUSED, Absent, CannotAnswer, NotYours
-from opsloop.data.metrics.requests import Done, Numbers, Request, Span
+from opsloop.data.metrics.requests import Done, Request, Span
 
 PLANS, RESULTS = Plans(), Kept()
 LONG_AGO = date(1, 1, 1)
@@ -269,13 +269,18 @@ def _day(day: date) -> str:
 def _sort_out(rows: Rows, plan: Plan, slices: list[Slice], done: Done, sizes: Mapping[Request, int]) -> None:
     """Numbers of each request from the statement's rows: part, period, dimensions, numbers."""
     most = max(width[0] for width in plan.parts)
+    targets = [
+        [(done.numbers[request], sizes[request], slot, 2 + most + column) for request, slot, column in one.for_]
+        for one in slices
+    ]
     for row in rows:
-        part, period = int(row[0]), row[1]
-        dims = tuple(row[2 : 2 + plan.parts[part][0]])
-        for request, slot, column in slices[part].for_:
-            numbers: Numbers = done.numbers[request]
-            found = numbers.setdefault((period, dims), [None] * sizes[request])
-            found[slot] = row[2 + most + column]
+        part = int(row[0])
+        key = (row[1], tuple(row[2 : 2 + plan.parts[part][0]]))
+        for numbers, size, slot, column in targets[part]:
+            found = numbers.get(key)
+            if found is None:
+                found = numbers[key] = [None] * size
+            found[slot] = row[column]
 
 
 def waits(metric: Metric) -> Absent:
