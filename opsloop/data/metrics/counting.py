@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -206,7 +206,7 @@ class Counting:
         shape = Shape(
             ask.grain, ask.by, tuple((d, None in vs, len([v for v in vs if v is not None])) for d, vs in ask.where)
         )
-        values = {"s{n}": _day(ask.since), "u{n}": _day(ask.until)}
+        values = {"p{n}": _day(ask.since), "s{n}": _day(ask.since), "u{n}": _day(ask.until)}
         for i, (_dim, wanted) in enumerate(ask.where):
             values[f"f{{n}}_{i}"] = ", ".join(quoted(v) for v in wanted if v is not None)
         low, high, spans = ask.since, ask.until, ""
@@ -218,7 +218,12 @@ class Counting:
                 return None
             low, high = min(one.before for one in rows), max(one.until for one in rows)
             values |= {"s{n}": _day(low), "u{n}": _day(high)}
-            spans = ", ".join(one.text for one in rows)
+            if len(rows) == 1 and piece.kind != "retention":
+                # one window is a span of days like any other: nothing has to be kept day by day
+                values["p{n}"], shape = _day(rows[0].key), replace(shape, grain="total")
+                piece = replace(piece, kind="entity" if piece.kind == "entity" else "direct", window=None)
+            else:
+                spans = ", ".join(one.text for one in rows)
         elif piece.kind in ("cohort", "funnel"):
             low = LONG_AGO if piece.kind == "cohort" else ask.since
             high = ask.until + timedelta(days=piece.days)

@@ -71,7 +71,7 @@ class Part:
         """The first day of the period of a day."""
         grain = self.shape.grain
         if grain == "total":
-            return self.day("s")
+            return self.day("p")
         if grain == "day":
             return day.copy()
         cut = exp.DateTrunc(unit=exp.Var(this=grain.upper()), this=day.copy())  # type: ignore[no-untyped-call]
