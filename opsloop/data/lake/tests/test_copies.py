@@ -53,6 +53,7 @@ def test_a_value_is_met_in_text_in_packed_files_and_on_seams(
             assert copies.stands_in(path, gone) is met, (met, n)
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_an_erasure_of_the_list_is_done_again_and_noted_without_the_value(cast: Cast) -> None:
     mine = keep(SimpleUploadedFile("list.csv", f"n\n{keys.pseudonym(VALUE)}\n".encode()), cast.lin)

@@ -38,6 +38,7 @@ def test_a_published_version_is_measured_by_a_job_of_its_own(cast: Cast) -> None
     assert Control.objects.get().ours == Decimal(500)
 
 
+@pytest.mark.both
 def test_the_round_writes_only_what_changed(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
     a_source()
     load(cast, "sales", {day(1): 500})

@@ -13,7 +13,7 @@ from opsloop.base.testing import Cast
 from opsloop.data.reconciliation.actions import enter_figure
 from opsloop.data.reconciliation.cards import differences
 from opsloop.data.reconciliation.models import Control, State
-from opsloop.data.reconciliation.tests.conftest import a_source, day, signed_in
+from opsloop.data.reconciliation.tests.conftest import a_source, day, load, measured, signed_in
 from opsloop.data.sources.models import Source
 from opsloop.ui.people.sheets import workbook
 
@@ -148,3 +148,17 @@ def test_it_waits_for_who_may_check_and_for_the_owner(
 
 def test_nothing_agreed_says_what_to_do(cast: Cast, analyst: Person) -> None:
     assert "check_against" in signed_in(analyst).get("/reconciliation/").content.decode()
+
+
+def test_figures_of_another_source_are_shown_and_not_typed(cast: Cast, analyst: Person) -> None:
+    a_source("till", check_against=None)
+    a_source("shop", check_against={"source": "till", "theirs": "amount", "limit": "1%"})
+    load(cast, "till", {day(1): 1200})
+    load(cast, "shop", {day(1): 1000})
+    measured(cast, "shop")
+    client = signed_in(analyst)
+    text = client.get(f"/reconciliation/shop/?month={day(1):%Y-%m}").content.decode()
+    assert "1,200" in text and f'name="day-{day(1)}"' not in text
+    answer = client.post("/reconciliation/shop/paste/", {"text": f"{day(1)}\t7", "step": "enter"})
+    assert answer.status_code == 422 and "Another source gives" in answer.content.decode()
+    assert Control.objects.get(source="shop").control == 1200

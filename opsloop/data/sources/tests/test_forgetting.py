@@ -182,6 +182,7 @@ def test_a_cleaned_original_is_read_as_before_and_a_held_one_can_be_released(cas
     assert (done.rows_in, done.kept, done.set_aside) == (1, 1, 0)
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_a_short_number_is_looked_for_in_columns_of_identities_only(cast: Cast, source: Source) -> None:
     rows = [["A1", "7", "13800138000", "2026-03-01", "7", "7"], ["A2", "8", "13900139000", "2026-03-01", "7", "7"]]

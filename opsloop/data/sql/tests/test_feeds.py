@@ -25,6 +25,7 @@ from opsloop.base.testing import Cast, given, make
 from opsloop.data.lake import keys
 from opsloop.data.sql import actions, snapshot
 from opsloop.data.sql.tests.test_actions import keep, there
+from opsloop.data.sql.tests.test_running import dataset
 
 __all__ = ["there"]
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,13 @@ def test_a_table_comes_as_parquet_masked_and_is_noted(there: Cast) -> None:
     entry = Entry.objects.get(act="sql.take")
     assert '"rows":200' in entry.body and entry.by_id == there.wu.pk
     assert not any((settings.WORKSPACE.run / "feeds").iterdir())
+
+
+def test_a_dataset_comes_as_parquet_too_over_masked_tables(there: Cast) -> None:
+    dataset(there, "homes-sales", "select household, phone, sum(sales) as sales from shop group by all")
+    found = pq.read_table(io.BytesIO(body(bearer(there.wu).get("/sql/tables/homes_sales.parquet")))).to_pylist()
+    assert {row["household"] for row in found} == {keys.pseudonym(f"H{n}") for n in range(7)}
+    assert not any("1234" in row["phone"] for row in found)
 
 
 def test_a_table_comes_as_it_was_at_a_version(there: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,15 @@ from opsloop.base.jobs.models import Job
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person
 from opsloop.base.testing import hold, person, position
+from opsloop.data.lake import keys
+from opsloop.data.lake.erasing import Manner
+from opsloop.data.lake.forgetting import Gone
+from opsloop.data.sources.kinds.words import Personal
+from opsloop.data.submissions import forgetting
 from opsloop.data.submissions.actions import approve, open_sheet, remind, save, send_back
 from opsloop.data.submissions.counting import LOAD
 from opsloop.data.submissions.models import Figure, State, Submission
-from opsloop.data.submissions.tests.conftest import DAY, NOON, Shops, cells
+from opsloop.data.submissions.tests.conftest import DAY, NOON, Shops, cells, prices, publish
 from opsloop.data.submissions.working import check, correct, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -245,3 +251,26 @@ def test_a_person_without_account_or_right_sees_nothing(shops: Shops, sheet: Sub
     }
     assert seen == {"Ning": [sheet.pk], "Song": [], "Wu": [sheet.pk]}
     assert not visible(Person.objects.get(name="Zhao"), Submission).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("manner", list(Manner))
+def test_an_erased_person_leaves_sheets_and_their_traces(shops: Shops, manner: Manner) -> None:
+    definition = prices()
+    told_by = replace(definition.columns["told_by"], personal=Personal.IDENTITY)
+    source = publish("told", replace(definition, columns={**definition.columns, "told_by": told_by}))
+    sheet = shops.sheet(source)
+    row = {"rival": "A", "product": "Milk", "price": "7"}
+    both = cells({**row, "told_by": "7"}, {**row, "product": "Tea", "told_by": "8"})
+    submit(sheet, both, Call(by=shops.ning))
+    new = cells({**row, "told_by": "9"}, {**row, "product": "Tea", "told_by": "8"})
+    correct(Submission.objects.get(pk=sheet.pk), new, "Told by another", Call(by=shops.ning))
+    correct(Submission.objects.get(pk=sheet.pk), both, "No, by the first", Call(by=shops.ning))
+    gone = Gone(frozenset([keys.pseudonym("7")]), manner, frozenset(["7"]))
+    for find in (forgetting.sheets, forgetting.figures):
+        for work in find(gone):
+            work.write()
+    left = Submission.objects.get(pk=sheet.pk)
+    mine = [] if manner == Manner.REMOVE else [row]
+    assert left.rows == left.counted == [*mine, {**row, "product": "Tea", "told_by": "8"}]
+    assert {(one.before, one.after) for one in Figure.objects.all()} == {("", "")}
