@@ -11,11 +11,11 @@ from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.reader.errors import say
 
 
-def deciders() -> list[Person]:
-    """Everyone whose position may approve."""
+def deciders(act: str = "playbook.approve") -> list[Person]:
+    """Everyone whose position may do this."""
     held = Holding.objects.at().select_related("person").order_by("person_id")
     people = {one.person_id: one.person for one in held}
-    return [one for one in people.values() if can(one, "playbook.approve")]
+    return [one for one in people.values() if can(one, act)]
 
 
 def tell_deciders(publication: Publication) -> None:
@@ -30,6 +30,21 @@ def tell_deciders(publication: Publication) -> None:
             about=publication,
             key=f"playbook.proposed:{publication.pk}",
         )
+
+
+def tell_publishers(publication: Publication) -> None:
+    """Who proposed it may not publish it: somebody who may is asked to."""
+    if publication.rights_of:
+        return
+    tell(
+        deciders("playbook.publish"),
+        "playbook.ready",
+        say(_("Proposal {what} waits for someone who may publish it"), what=publication),
+        publication.reason,
+        link=publication.get_absolute_url(),
+        about=publication,
+        key=f"playbook.ready:{publication.pk}",
+    )
 
 
 def tell_proposer(publication: Publication) -> None:

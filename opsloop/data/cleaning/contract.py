@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 RESERVED = frozenset({"day"})
@@ -44,6 +45,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a person said of files with exactly these headings (as `headings.plain` has them): column -> heading, ""
+    for a column that such files do not have. It goes before the rules' own headings."""
+
+    headings: frozenset[str]
+    columns: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A source's contract. keep: newest, first, largest or smallest; the latter two by the column `keep_by`.
 
@@ -61,6 +71,7 @@ class Contract:
     day_starts: int = 0
     unknown: str = "ignore"
     brings: str = "rows"
+    remembered: tuple[Remembered, ...] = ()
     _by_name: dict[str, Rule] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ MODULE = Module(
     "imports",
     _("Import data"),
     menu=(
-        MenuItem(_("Import data"), "imports:upload", "file-import", order=226, act="sources.load", group=_("Numbers")),
+        MenuItem(_("Import data"), "imports:upload", "file-import", order=226, act="imports.begin", group=_("Numbers")),
     ),
     requires=("sources",),
 )

@@ -1,127 +1,129 @@
-"""Which source a file is for, its first rows, and what a load of it would do. Nothing is written."""
+"""What a load of the file would do, row by row and against what is there already. Nothing is written."""
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import mask
-from opsloop.base.policy.scopes import visible
-from opsloop.data.cleaning import readers
+from opsloop.data.cleaning import merging, sql
 from opsloop.data.cleaning.asides import ASIDE
+from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.engine import connected
-from opsloop.data.cleaning.reading import Unreadable
-from opsloop.data.sources import asiding, faults
-from opsloop.data.sources.contracts import contract_of, manner_of
-from opsloop.data.sources.definition import definition_of
-from opsloop.data.sources.kinds.arrives import Drop
+from opsloop.data.cleaning.readers import Manner
+from opsloop.data.cleaning.staging import STAGE
+from opsloop.data.cleaning.winners import WINNERS
+from opsloop.data.lake import manifest
+from opsloop.data.sources import faults
+from opsloop.data.sources.kinds.source import Source as Definition
 from opsloop.data.sources.loading.preparing import clean
-from opsloop.data.sources.models import Source
+from opsloop.data.sources.loading.writing import present_files
 
-FIRST, SAMPLE = 50, 100
-MEMORY = "512MB"
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """One source and how a file's headings suit it. why: what stands against it, "" when it fits."""
-
-    source: Source
-    known: int
-    why: str
+FIRST, SAMPLE = 20, 100
+CELL = 200
+MEMORY = "1GB"
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """The first rows as the source's columns. heads: (column, title, type). ignored: headings that are left out."""
+class Asked:
+    """One file against one contract. closed: columns that the person may not read."""
 
-    heads: Sequence[tuple[str, str, str]]
-    rows: Sequence[Sequence[str]]
-    ignored: Sequence[str]
+    path: Path
+    name: str
+    contract: Contract
+    manner: Manner
+    definition: Definition
+    closed: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a load would do. reasons: (in words, how many rows). wrong: (line, reasons, column -> text)."""
+    """What a load would do: rows_in = kept + duplicates + aside. reasons: (in words, rows). wrong: (line, reasons,
+    column -> text). days: good rows of each business day. heads, first: the first rows as they would be kept."""
 
     rows_in: int
-    good: int
-    first_day: date | None
-    last_day: date | None
+    kept: int
+    duplicates: int
+    first_day: str
+    last_day: str
+    days: Sequence[tuple[str, int]]
     reasons: Sequence[tuple[str, int]]
     wrong: Sequence[tuple[int, Sequence[str], Mapping[str, str]]]
+    heads: Sequence[str]
+    first: Sequence[Sequence[str]]
+    ignored: Sequence[str]
 
     @property
     def aside(self) -> int:
-        return self.rows_in - self.good
+        return self.rows_in - self.kept - self.duplicates
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Trial:
+        """Back from JSON."""
+        return cls(**said)
 
 
-def fits(person: Person, path: Path, name: str) -> list[Fit]:
-    """Every source that takes files, those that this one fits first, by how many of their columns it has."""
-    found = []
-    with tempfile.TemporaryDirectory(prefix="opsloop-fit-") as folder:
-        for n, source in enumerate(visible(person, Source).filter(withdrawn=False)):
-            if isinstance(definition_of(source).arrives, Drop):
-                inner = Path(folder) / str(n)
-                inner.mkdir()
-                found.append(_fit(source, path, name, inner))
-    return sorted(found, key=lambda one: (bool(one.why), -one.known, one.source.title))
-
-
-def _fit(source: Source, path: Path, name: str, folder: Path) -> Fit:
-    try:
-        reading = readers.read(path, name, contract_of(source), manner_of(source), folder)
-    except (Unreadable, OSError) as error:
-        return Fit(source, 0, faults.fault(error, name))
-    return Fit(source, len(reading.columns), "")
-
-
-def preview(person: Person, source: Source, path: Path, name: str) -> Preview:
-    """The file's first rows by the source's columns. Raises Unreadable."""
-    closed, columns = asiding.hidden(source, person), definition_of(source).columns
-    with tempfile.TemporaryDirectory(prefix="opsloop-look-") as folder, connected(Path(folder), MEMORY) as con:
-        reading = readers.read(path, name, contract_of(source), manner_of(source), Path(folder))
-        names = list(reading.columns)
-        cells = ", ".join(f"{reading.columns[one]}::varchar" for one in names)
-        sql = f"select {cells} from {reading.relation} limit {FIRST}"  # noqa: S608  # the reader quotes its columns
-        rows = con.execute(sql).fetchall()
-    heads = [(one, columns[one].title or one, str(columns[one].type.label)) for one in names]
-    shown = [[mask(cell) if cell and one in closed else cell or "" for one, cell in zip(names, row, strict=True)]
-             for row in rows]  # fmt: skip
-    return Preview(heads, shown, reading.ignored)
-
-
-def trial(person: Person, source: Source, path: Path, name: str) -> Trial:
-    """The whole file through the contract, as a load does it, without a load. Raises Unreadable."""
-    closed, definition = asiding.hidden(source, person), definition_of(source)
+def trial(asked: Asked) -> Trial:
+    """The whole file as a load does it, up to the decision which rows are new. Raises Unreadable, OSError and what
+    DuckDB raises for a file that cannot be taken."""
+    contract = asked.contract
     with tempfile.TemporaryDirectory(prefix="opsloop-try-") as folder, connected(Path(folder), MEMORY) as con:
-        cleaned, reading = clean(con, contract_of(source), manner_of(source), path, name, 0, Path(folder))
-        each = f"select unnest(_reasons) as code from {ASIDE}"  # noqa: S608  # a name of ours
-        codes = con.execute(f"select code, count(*) from ({each}) group by 1").fetchall()  # noqa: S608
-        names = [one for one in reading.columns if one not in closed]
-        cells = "".join(f", {_quoted(one)}" for one in names)
-        sql = f"select _line, _reasons{cells} from {ASIDE} order by 1 limit {SAMPLE}"  # noqa: S608  # names are quoted
-        rows = con.execute(sql).fetchall()
+        cleaned, reading = clean(con, contract, asked.manner, asked.path, asked.name, 0, Path(folder))
+        present = present_files(manifest.newest(contract.table))
+        plan = merging.plan(con, contract, list(reading.extras), present, 0)
+        shown = [one for one in contract.names if one in reading.columns]
+        names = [one for one in reading.columns if one not in asked.closed]
+        return Trial(
+            cleaned.rows_in, plan.kept, plan.duplicates, _day(cleaned.first_day), _day(cleaned.last_day),
+            [(day.isoformat(), n) for day, n in sorted(cleaned.days.items())][-62:],
+            _reasons(con, asked.definition), _wrong(con, asked.definition, names),
+            shown, _first(con, shown, asked.closed), list(cleaned.ignored),
+        )  # fmt: skip
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _reasons(con: Connection, definition: Definition) -> list[tuple[str, int]]:
+    each = f"select unnest(_reasons) as code from {ASIDE}"  # noqa: S608  # a name of ours
     said = Counter[str]()
-    for code, n in codes:
+    for code, n in con.execute(f"select code, count(*) from ({each}) group by 1").fetchall():  # noqa: S608
         said[faults.reason(code, definition)] += n
-    wrong = [
-        (line, [faults.reason(code, definition) for code in why or ()], _wrong_cells(why or (), names, rest))
-        for line, why, *rest in rows
-    ]
-    return Trial(cleaned.rows_in, cleaned.good, cleaned.first_day, cleaned.last_day, said.most_common(), wrong)
+    return said.most_common()
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _wrong(
+    con: Connection, definition: Definition, names: Sequence[str]
+) -> list[tuple[int, Sequence[str], Mapping[str, str]]]:
+    """The first rows that would be set aside: where, why, and the cells that the reasons are about."""
+    cells = "".join(f", left({sql.name(one)}, {CELL})" for one in names)
+    query = f"select _line, _reasons{cells} from {ASIDE} order by 1 limit {SAMPLE}"  # noqa: S608  # names are quoted
+    out: list[tuple[int, Sequence[str], Mapping[str, str]]] = []
+    for line, codes, *rest in con.execute(query).fetchall():
+        wrong = {code.partition(":")[0] for code in codes or ()}
+        found = {name: cell or "∅" for name, cell in zip(names, rest, strict=True) if name in wrong}
+        out.append((line, [faults.reason(code, definition) for code in codes or ()], found))
+    return out
 
 
-def _wrong_cells(codes: Sequence[str], names: Sequence[str], cells: Sequence[str | None]) -> dict[str, str]:
-    """The cells that the reasons are about, as they stand in the file."""
-    wrong = {code.partition(":")[0] for code in codes}
-    return {name: cell or "∅" for name, cell in zip(names, cells, strict=True) if name in wrong}
+def _first(con: Connection, names: Sequence[str], closed: Collection[str]) -> list[list[str]]:
+    """The first rows that would be kept, as typed values."""
+    if not names:
+        return []
+    cells = ", ".join(f"left({sql.name(one)}::varchar, {CELL})" for one in names)
+    rows = con.execute(f"select {cells} from {STAGE} where {WINNERS} limit {FIRST}").fetchall()  # noqa: S608  # quoted
+    return [[mask(cell) if cell and one in closed else cell or "" for one, cell in zip(names, row, strict=True)]
+            for row in rows]  # fmt: skip

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Arg, Day, Reason, Refused, act
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
+from opsloop.data.cleaning.readers.headings import fingerprint
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.sources import telling
-from opsloop.data.sources.models import Attempt, Late, Load, LoadState, Source
+from opsloop.data.sources.models import Attempt, Headings, Late, Load, LoadState, Source
 from opsloop.data.sources.prepared import Prepared
 from opsloop.data.sources.publishing import bring, doer, keep_repairs, made, refuse_same, refuse_second_hand
+from opsloop.data.sources.remembering import Called, found, refuse_unfit
 
 NO_DOORS: frozenset[str] = frozenset()
 """What was prepared goes by the number of its attempt: only loading and repairing know how to make one."""
@@ -150,6 +152,36 @@ def dismiss_prepared(load: Load, *, by: Person, reason: Reason, attempt: Prepare
     keep_repairs(load, prepared, None, by, reason)
     close(this)
     return load
+
+
+@act("sources.map", _("Map headings"), done=_("{by} said what the headings of {file} are for {object}"),
+     doors=NO_DOORS, when=in_use)  # fmt: skip
+def map_headings(
+    source: Source, *, by: Person, file: Annotated[str, Arg(label=_("File"), max=250)], headings: list[str],
+    columns: list[Called],
+) -> Headings:  # fmt: skip
+    """From now on files with exactly these headings are read like this, also those that lie in drop/. Said again, the
+    new word holds."""
+    said = {one.column: one.heading for one in columns}
+    refuse_unfit(source, headings, said)
+    row = found(source, headings) or Headings(source=source, headings=sorted(fingerprint(headings)))
+    row.columns, row.file, row.by, row.at = said, file, by, timezone.now()
+    row.save()
+    return row
+
+
+def is_remembered(headings: Headings) -> Text | None:
+    """Why it cannot be forgotten, or None."""
+    return _("This is forgotten already.") if headings.forgotten_at else None
+
+
+@act("sources.unmap", _("Forget headings"), done=_("{by} had forgotten how the headings of {object} were read"),
+     when=is_remembered)  # fmt: skip
+def forget_headings(headings: Headings, *, by: Person) -> Headings:
+    """Files with these headings are read by the source's own names again."""
+    headings.forgotten_at = timezone.now()
+    headings.save(update_fields=["forgotten_at"])
+    return headings
 
 
 def prepared_of(attempt: int, source: Source) -> tuple[Attempt, Prepared]:

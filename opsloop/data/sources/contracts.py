@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from opsloop.data.cleaning.contract import Contract, Rule
@@ -13,11 +15,12 @@ from opsloop.data.sources.kinds.columns import Column
 from opsloop.data.sources.kinds.source import Source as Definition
 from opsloop.data.sources.kinds.words import Otherwise, time_of
 from opsloop.data.sources.models import Source
+from opsloop.data.sources.remembering import remembered
 
 
 def contract_of(source: Source) -> Contract:
-    """The contract of a published source."""
-    return contract(source.ident, definition_of(source))
+    """The contract of a published source, with what people said of its files' headings."""
+    return replace(contract(source.ident, definition_of(source)), remembered=remembered(source))
 
 
 def contract(ident: str, definition: Definition) -> Contract:

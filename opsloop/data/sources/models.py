@@ -168,3 +168,27 @@ class Late(Thing):
 
     def __str__(self) -> str:
         return f"{self.source.title} {self.day}"
+
+
+class Headings(Thing):
+    """How files with exactly these headings are to be read, where a person said so: the next such file maps itself.
+
+    `headings`: as `readers.headings.plain` has them, sorted. `columns`: contract column -> heading, "" for one that
+    such files do not have.
+    """
+
+    source = models.ForeignKey(Source, verbose_name=_("Source"), on_delete=models.PROTECT, related_name="headings")
+    headings = models.JSONField(_("Headings"), default=list)
+    columns = models.JSONField(_("Data columns"), default=dict)
+    file = models.CharField(_("File"), max_length=250)
+    by = models.ForeignKey(Person, verbose_name=_("By"), on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("At"))
+    forgotten_at = models.DateTimeField(_("Forgotten at"), null=True)
+
+    class Meta(Thing.Meta):
+        verbose_name = _("remembered headings")
+        verbose_name_plural = _("remembered headings")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file

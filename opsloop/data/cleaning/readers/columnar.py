@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.readers.headings import mapped
 from opsloop.data.cleaning.reading import Reading, Unreadable
 
+if TYPE_CHECKING:
+    from pyarrow import Schema
 
-def read(path: Path, contract: Contract) -> Reading:
-    """The relation of a Parquet file. Raises Unreadable for a broken or cut-off one."""
+
+def headings(path: Path) -> list[str]:
+    """The names of a Parquet file's columns. Raises Unreadable for a broken or cut-off one."""
+    return list(_schema(path).names)
+
+
+def _schema(path: Path) -> Schema:
     import pyarrow  # noqa: PLC0415  # heavy
     import pyarrow.parquet  # noqa: PLC0415
 
     try:
-        schema = pyarrow.parquet.read_schema(path)
+        return pyarrow.parquet.read_schema(path)
     except (pyarrow.ArrowInvalid, OSError):
         raise Unreadable("broken_parquet") from None
+
+
+def read(path: Path, contract: Contract) -> Reading:
+    """The relation of a Parquet file. Raises Unreadable for a broken or cut-off one."""
+    schema = _schema(path)
     found = mapped(contract, schema.names)
     texts = {place: _text(schema.field(place)) for place in (*found.columns.values(), *found.extras.values())}
     return Reading(

@@ -36,7 +36,7 @@ def find_head(text: str, contract: Contract, separator: str = "", skip: int = 0)
     """The headings in the first lines of a text: where most of the contract's columns are. Raises Unreadable."""
     best: tuple[int, int, Head] | None = None
     for one in (separator,) if separator else SEPARATORS:
-        for head in _heads(text, one, skip):
+        for head in heads(text, one, skip):
             score = (known(contract, head.cells), len(head.cells))
             if best is None or score > best[:2]:
                 best = (*score, head)
@@ -49,7 +49,8 @@ def find_head(text: str, contract: Contract, separator: str = "", skip: int = 0)
     return best[2]
 
 
-def _heads(text: str, separator: str, skip: int) -> list[Head]:
+def heads(text: str, separator: str, skip: int) -> list[Head]:
+    """Each of the first lines that holds anything, as headings."""
     lines = text.splitlines(keepends=True)[skip:]
     reader, out, before = csv.reader(lines[:FIRST_LINES], delimiter=separator), list[Head](), 0
     try:

@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from opsloop.data.cleaning import sql
@@ -18,8 +19,17 @@ CHILD = Path(__file__).with_name("excel_child.py")
 MEGABYTES, SECONDS = 2048, 300
 
 
-def converted(path: Path, folder: Path, sheet: str = "") -> Path:
-    """The sheet as CSV whose first column is the row's number. Raises Unreadable."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as CSV whose first column is the row's number. others: the file's further sheets."""
+
+    path: Path
+    name: str
+    others: tuple[str, ...]
+
+
+def converted(path: Path, folder: Path, sheet: str = "") -> Sheet:
+    """The sheet of this name, else the first with rows. Raises Unreadable."""
     out = folder / "sheet.csv"
     command = [sys.executable, "-I", str(CHILD), str(path), str(out), sheet, str(MEGABYTES), str(SECONDS)]
     try:
@@ -35,12 +45,12 @@ def converted(path: Path, folder: Path, sheet: str = "") -> Path:
                          why=done.stderr[-200:].decode(errors="replace")) from None  # fmt: skip
     if "error" in answer:
         raise Unreadable(answer["error"], answer["line"], **answer["values"])
-    return out
+    return Sheet(out, str(answer["sheet"]), tuple(answer["others"]))
 
 
 def read(path: Path, contract: Contract, folder: Path, *, sheet: str = "", skip: int = 0) -> Reading:
     """The relation of an Excel sheet. Raises Unreadable."""
-    return numbered(converted(path, folder, sheet), contract, skip)
+    return numbered(converted(path, folder, sheet).path, contract, skip)
 
 
 def numbered(path: Path, contract: Contract, skip: int = 0) -> Reading:

@@ -31,14 +31,22 @@ def plain(heading: str) -> str:
 
 
 def known(contract: Contract, headings: Sequence[str]) -> int:
-    """How many of these are headings of the contract's columns."""
-    return len(_wanted(contract) & {plain(one) for one in headings})
+    """How many of these are headings of the contract's columns; all of them when a person mapped this very set."""
+    there = fingerprint(headings)
+    if any(one.headings == there for one in contract.remembered):
+        return len(there)
+    return len(_wanted(contract.columns) & there)
 
 
 @lru_cache(maxsize=64)
-def _wanted(contract: Contract) -> frozenset[str]:
-    """Every heading of the contract's columns; asked for each of a file's first lines."""
-    return frozenset(plain(one) for rule in contract.columns for one in (rule.name, *rule.headings))
+def _wanted(rules: tuple[Rule, ...]) -> frozenset[str]:
+    """Every heading of a contract's columns; asked for each of a file's first lines."""
+    return frozenset(plain(one) for rule in rules for one in (rule.name, *rule.headings))
+
+
+def fingerprint(headings: Sequence[str]) -> frozenset[str]:
+    """By what a set of headings is known again: order, width, case and blanks make no difference."""
+    return frozenset(key for one in headings if (key := plain(one)))
 
 
 def mapped(contract: Contract, headings: Sequence[str], line: int = 1) -> Mapped:
@@ -49,11 +57,7 @@ def mapped(contract: Contract, headings: Sequence[str], line: int = 1) -> Mapped
     for place, heading in enumerate(headings):
         if plain(heading):
             places.setdefault(plain(heading), place)
-    columns: dict[str, int] = {}
-    for rule in contract.columns:
-        found = [places[key] for one in (rule.name, *rule.headings) if (key := plain(one)) in places]
-        if found:
-            columns[rule.name] = found[0]
+    columns = _found(contract, places)
     taken = set(columns.values())
     free = [
         (place, heading.strip()) for place, heading in enumerate(headings) if heading.strip() and place not in taken
@@ -80,6 +84,18 @@ def no_headings(contract: Contract, line: int, there: Sequence[str]) -> Unreadab
     wanted = ", ".join(called(rule) for rule in contract.columns[:8])
     seen = ", ".join(cell.strip() for cell in there[:8] if cell.strip())
     return Unreadable("no_headings", line, names=wanted, there=seen[:200])
+
+
+def _found(contract: Contract, places: dict[str, int]) -> dict[str, int]:
+    """Contract column -> place: as a person said for these headings, else by the rules' names."""
+    said = next((one.columns for one in contract.remembered if one.headings == places.keys()), {})
+    columns: dict[str, int] = {}
+    for rule in contract.columns:
+        names = (said[rule.name],) if rule.name in said else (rule.name, *rule.headings)
+        found = [places[key] for one in names if (key := plain(one)) in places]
+        if found:
+            columns[rule.name] = found[0]
+    return columns
 
 
 def _refuse_missing(contract: Contract, columns: dict[str, int], free: Sequence[str], line: int) -> None:

@@ -12,7 +12,7 @@ from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.readers import encodings
 from opsloop.data.cleaning.readers.headings import mapped
 from opsloop.data.cleaning.readers.lines import Scan
-from opsloop.data.cleaning.reading import Reading, Unreadable
+from opsloop.data.cleaning.reading import Dropped, Reading, Unreadable
 
 SAMPLE_LINES = 1000
 MOST_LIST_BYTES = 200 * 1024**2
@@ -25,10 +25,7 @@ def read(
     one_line_end: bool = False,
 ) -> Reading:  # fmt: skip
     """The relation of a file of JSON objects. Raises Unreadable."""
-    text = encodings.decoded(path, encoding, folder, by_line=by_line)
-    plain = encodings.unified(text.path, folder) if one_line_end else text.path
-    if _is_list(plain):
-        plain = _as_lines(plain, folder)
+    plain, dropped = _lines(path, folder, encoding, by_line=by_line, one_line_end=one_line_end)
     paths = _paths(plain)
     found = mapped(contract, list(paths))
     said = list(paths.values())
@@ -41,8 +38,22 @@ def read(
         relation, {name: _value(said[place]) for name, place in found.columns.items()},
         {name: _value(said[place]) for name, place in found.extras.items()}, rejects=True,
         broken=("row:not_json", "json_type(_json) is distinct from 'OBJECT'"), text="c0", ignored=found.ignored,
-        lines=Scan(plain, 1, NEVER, "", text.dropped), dropped=text.dropped,
+        lines=Scan(plain, 1, NEVER, "", dropped), dropped=dropped,
     )  # fmt: skip
+
+
+def headings(path: Path, folder: Path, encoding: Sequence[str] = ()) -> list[str]:
+    """The keys of the first objects, as columns may be called. Raises Unreadable."""
+    return list(_paths(_lines(path, folder, encoding)[0]))
+
+
+def _lines(
+    path: Path, folder: Path, encoding: Sequence[str], *, by_line: bool = False, one_line_end: bool = False
+) -> tuple[Path, tuple[Dropped, ...]]:
+    """One object a line in UTF-8, and the lines that fit no encoding."""
+    text = encodings.decoded(path, encoding, folder, by_line=by_line)
+    plain = encodings.unified(text.path, folder) if one_line_end else text.path
+    return _as_lines(plain, folder) if _is_list(plain) else plain, text.dropped
 
 
 def _value(path: str) -> str:
