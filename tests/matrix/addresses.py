@@ -17,6 +17,7 @@ from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Appointment, Department, Erasure, Person
 from opsloop.base.policy.scopes import scope_of
 from opsloop.data.explore.models import Dashboard
+from opsloop.data.imports.models import Import
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.reconciliation.models import Control
 from opsloop.data.requests.models import Request
@@ -38,7 +39,8 @@ FOR_PROGRAMS = frozenset({"sql:snapshot"})
 """Open without a session, to who brings a token; to a session as SQL is."""
 NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare"})
 """Nothing there without rows aside or an earlier version."""
-POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export"})
+POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export",
+                    "imports:read", "imports:give_up"})  # fmt: skip
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name
 for its root."""
 FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric", "sql:snapshot"})
@@ -100,7 +102,7 @@ OF_ONE: dict[str, type[Model]] = {
     "departments:department": Department, "sql:query": SavedQuery,
     "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot, "submissions:check": Submission,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
-    "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load, "imports:choose": Stored,
+    "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load, "imports:choose": Import,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
 FIXED = {"inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/key/"}
@@ -118,6 +120,8 @@ FOR_SOURCES = frozenset(
         "reconciliation:month",
         "reconciliation:enter",
         "reconciliation:paste",
+        "imports:map",
+        "imports:new",
         "imports:try",
         "imports:run",
         "sources:work",

@@ -13,7 +13,7 @@ from opsloop.base.people.models import Department, Person
 from opsloop.data.datasets.models import Dataset
 from opsloop.data.metrics.models import Metric, PastTotal, Target
 from opsloop.data.reconciliation.models import Control, State
-from opsloop.data.sources.models import Attempt, Late, Load, LoadState, Repair, Source
+from opsloop.data.sources.models import Attempt, Headings, Late, Load, LoadState, Repair, Source
 from opsloop.data.sources.prepared import Prepared
 from opsloop.data.submissions.models import Figure, Submission
 from opsloop.data.submissions.tests.conftest import losses
@@ -49,6 +49,8 @@ def shared(by: Person, now: datetime) -> Things:
     past.save()
     late = Late(source=source, day=DAY, noted_at=now)
     late.save()
+    headings = Headings(source=source, headings=["a"], columns={"a": "a"}, file="matrix.csv", by=by, at=now)
+    headings.save()
     sheet = losses()
     Source(ident=SHEET, number=1, sha256="", title=sheet.title, definition=plain(type(sheet), sheet)).save()
     public = {
@@ -58,6 +60,7 @@ def shared(by: Person, now: datetime) -> Things:
         Source: (source, public["sources"]),
         Load: (load, public["sources"]),
         Late: (late, public["sources"]),
+        Headings: (headings, public["sources"]),
         Repair: (repair, Row("sources")),
         Control: (control, public["reconciliation"]),
         Metric: (Metric.objects.get(ident="sales"), public["metrics"]),

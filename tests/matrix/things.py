@@ -22,8 +22,10 @@ from opsloop.base.people.models import Absence, Appointment, Department, Erasure
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import department, given, hold, make
 from opsloop.data.explore.models import Dashboard, Pin
+from opsloop.data.imports.models import Import
 from opsloop.data.lake.models import DataFile, Snapshot
 from opsloop.data.requests.models import Receiver, Request
+from opsloop.data.sources.models import Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
@@ -131,6 +133,9 @@ class Maker:
         drawn = Row("playbook", None, me)
         draft = add(Draft, drawn, "ident", kind="position", sha256=text, person=who.person, saved_at=self.now)
         stored = self._stored(who, found)
+        brought = {"stored": stored, "size": 3, "sha256": stored.sha256, "begun_at": self.now, "changed_at": self.now}
+        into = Source.objects.get(ident=numbers.SHEET)
+        add(Import, mine_only, "name", person=who.person, source=into, **brought)
         tied = {"person": who.person, "at": self.now}
         about = {"object_type": "playbook.draft", "object_id": draft.pk}
         add(Attachment, Row(all_of=(drawn,)), "name", stored=stored, **tied, **about)

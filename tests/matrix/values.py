@@ -38,6 +38,8 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "explore.export": lambda t: {"kind": "csv"},
     "explore.save": lambda t: {"address": "m=sales", "new_dashboard": "matrix"},
     "files.attach": lambda t: {"stored": t[Stored].obj.pk, "about": _ref(t, Draft)},
+    "imports.describe": lambda t: {"definition": "{}"},
+    "imports.choose": lambda t: {"columns": []},
     "inbox.set_rule": lambda t: {"kind": "*", "where": ["inbox"], "when": "now"},
     "links.tie": lambda t: {"a": _ref(t, Person), "kind": "caused-by", "b": _ref(t, Draft)},
     "lake.ask_erasure": lambda t: {"subject": HASH[:16]},
