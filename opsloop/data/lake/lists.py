@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.lake.titles import table_titles
 from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, Listing, TextFilter
 
 
@@ -20,7 +21,8 @@ class TableFilter(ChoiceFilter):
 
     def options(self, model: type[Model], by: Person) -> list[tuple[str, str]]:
         names = Snapshot.objects.order_by("table").values_list("table", flat=True).distinct()
-        return [(name, name) for name in names]
+        titles = table_titles()
+        return [(name, f"{titles[name]} · {name}" if name in titles else name) for name in names]
 
 
 class Versions(Listing):

@@ -10,15 +10,17 @@ from django.db.models import Count, Max, Sum
 from opsloop.base.ledger.models import Entry, EntryObject
 from opsloop.base.people.models import Person
 from opsloop.data.lake.models import DataFile, Snapshot
+from opsloop.data.lake.titles import table_titles
 
 LABEL = Snapshot._meta.label_lower
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table by its newest version. size: bytes of that version's files."""
+    """One table by its newest version. title: empty when nobody names it. size: bytes of that version's files."""
 
     name: str
+    title: str
     newest: Snapshot
     versions: int
     files: int
@@ -27,15 +29,15 @@ class Table:
 
 
 def tables() -> list[Table]:
-    """Every table, in four queries however many there are."""
+    """Every table, in a few queries however many there are."""
     counted = Snapshot.objects.order_by().values("table").annotate(n=Count("pk"), last=Max("pk"))
     known = {row["table"]: (row["n"], row["last"]) for row in counted}
     newest = Snapshot.objects.in_bulk([last for _n, last in known.values()])
     alive = DataFile.objects.filter(removed_in__isnull=True).order_by().values("table")
     held = {row["table"]: (row["n"], row["bytes"]) for row in alive.annotate(n=Count("pk"), bytes=Sum("size"))}
-    who = published_by(newest)
+    who, titles = published_by(newest), table_titles()
     return [
-        Table(name, newest[last], n, *held.get(name, (0, 0)), who.get(last, ""))
+        Table(name, titles.get(name, ""), newest[last], n, *held.get(name, (0, 0)), who.get(last, ""))
         for name, (n, last) in sorted(known.items())
     ]
 

@@ -149,3 +149,12 @@ def test_who_may_erase_finds_the_rows_and_the_value_is_not_kept(cast: Cast, wu: 
     assert keys.pseudonym("H2") in text and "till" in text and 'value="H2"' not in text
     assert f"subject={keys.pseudonym('H2')}" in text
     assert "No version of any table" in lin.post("/lake/erasure/", {"value": "H9"}).content.decode()
+
+
+def test_a_table_stands_by_the_title_that_its_source_gives_it(
+    cast: Cast, wu: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opsloop.data.lake.titles._known", [lambda: {"sales": "Sales of the shops"}])
+    load(cast, "sales", 1)
+    assert "Sales of the shops</a> <code>sales</code>" in wu.get("/lake/").content.decode()
+    assert "Sales of the shops · sales" in wu.get("/lake/versions/").content.decode()
