@@ -70,6 +70,12 @@ class Grid:
     lines: list[Line] = field(default_factory=list)
 
     @property
+    def rows(self) -> list[tuple[Line, list[tuple[str, Submission | None]]]]:
+        """Each line with its cells, each under the name of its period."""
+        names = [name for _day, name in self.periods]
+        return [(line, list(zip(names, line.cells, strict=True))) for line in self.lines]
+
+    @property
     def missing(self) -> int:
         return sum(cell.overdue for line in self.lines for cell in line.cells if cell is not None)
 
