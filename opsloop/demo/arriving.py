@@ -56,13 +56,17 @@ def at_set_up(chosen: Chosen) -> Iterator[Arrival]:
         yield from _sales_at_set_up(day, chosen.set_up_on, own[-1])
 
 
-def since_set_up(chosen: Chosen, today: date) -> Iterator[Arrival]:
-    """The files that came on the days after set-up, up to today."""
+def since_set_up(chosen: Chosen, today: date, *, ahead: bool = False) -> Iterator[Arrival]:
+    """The files that came on the days after set-up, up to today.
+
+    ahead: today lies in the future; then each bears the morning after its day, as nothing may be sold after its load.
+    """
     day, until = chosen.set_up_on, chosen.until(today)
     while not chosen.complete and day <= until:
         if day != chosen.shift.closed:
-            yield _redemptions_day(day)
-            yield _sales_day(day, dirt.of(day))
+            at = came(day) if ahead else None
+            yield _redemptions_day(day, at)
+            yield _sales_day(day, dirt.of(day), at)
         day += DAY
     if not chosen.complete:
         yield from _promotions_since(chosen, today)

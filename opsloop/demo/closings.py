@@ -16,6 +16,7 @@ from opsloop.data.reconciliation.actions import FigureRow, enter_many
 from opsloop.data.reconciliation.agreements import agreement_of
 from opsloop.data.reconciliation.jobs import measuring
 from opsloop.data.reconciliation.models import Control
+from opsloop.demo import grocer
 from opsloop.demo.chosen import Chosen
 from opsloop.demo.grocer import ZONE, Shift, package_folder
 
@@ -54,7 +55,7 @@ def enter(chosen: Chosen, today: date) -> int:
 
 def due(chosen: Chosen, since: date, today: date) -> set[date]:
     """The days from `since` whose tills have been closed and counted by `today`: all but yesterday."""
-    first, last = max(since, chosen.shift.first), min(today - 2 * DAY, chosen.shift.last)
+    first, last = max(since, chosen.shift.first), min(today - 2 * DAY, chosen.shift.last, grocer.today())
     days = {first + n * DAY for n in range((last - first).days + 1)}
     return days - {chosen.shift.closed}
 

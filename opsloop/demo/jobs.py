@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.due import Done, Due, when_due
 from opsloop.base.jobs.api import SLOW, Context, enqueue, scheduled, task
 from opsloop.data.sources.loading import LoadResult
+from opsloop.data.sources.loading.results import told
 from opsloop.demo import arriving, bringing, chosen, closings, grocer
 from opsloop.demo.arriving import Arrival
 from opsloop.demo.chosen import Chosen
@@ -23,6 +26,27 @@ def bring_day(ctx: Context) -> None:
     if (now := there()) is not None:
         _bring(ctx, now, arriving.since_set_up(now, grocer.today()))
         closings.enter(now, grocer.today())
+
+
+@when_due("demo", order=5, may=MAY)
+def day_due(asked: Due) -> list[Done]:
+    """`opsloop run --as-of DATE`: the files of all days that have ended in the shops by that moment."""
+    now = there()
+    if now is None:
+        return []
+    today = asked.now.astimezone(ZoneInfo(grocer.ZONE)).date()
+    out: list[Done] = []
+
+    def tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:
+        out.extend([Done(told(result), result.plain())] if result is not None else [])
+
+    arrivals = arriving.since_set_up(now, today, ahead=today > grocer.today())
+    try:
+        bringing.bring(now, arrivals, by=asked.by, tell=tell)
+        closings.enter(now, today)
+    except (bringing.NotLoaded, grocer.NoPackage) as error:
+        out.append(Done(str(error), {"error": str(error)}, failed=True))
+    return out
 
 
 @task(

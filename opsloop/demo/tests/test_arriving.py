@@ -70,3 +70,8 @@ def test_all_weeks_of_promotions_come_once() -> None:
         ends = [*(day - timedelta(days=1) for day in starts[1:]), until]
         came = [week for since, end in zip(starts, ends, strict=True) for week in sorted(weeks) if since <= week <= end]
         assert came == sorted(week for week in weeks if week <= until)
+
+
+def test_days_that_lie_ahead_bear_the_morning_after_them() -> None:
+    ahead = list(arriving.since_set_up(CHOSEN, TODAY + timedelta(days=2), ahead=True))
+    assert [one.at.date() for one in ahead if one.at is not None] == [TODAY + timedelta(days=n) for n in (1, 1, 2, 2)]
