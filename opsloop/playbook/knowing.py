@@ -43,7 +43,13 @@ def namings(kind: str, ident: str) -> list[Naming]:
     """Everything in force that names it, in the order of kinds and titles."""
     book = queries.published()
     found = _all_namings(book).get((kind, ident), ())
-    return [replace(one, title=words(book, book.items[one.kind, one.ident], language()).title) for one in found]
+    return [_in_words(book, one) for one in found]
+
+
+def _in_words(book: Playbook, one: Naming) -> Naming:
+    """In the reader's language; what is kept is in that of whoever asked first."""
+    title = words(book, book.items[one.kind, one.ident], language()).title
+    return replace(one, title=title, kind_title=str(kinds[one.kind].title))
 
 
 def _all_namings(book: Playbook) -> dict[tuple[str, str], list[Naming]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _t
@@ -18,7 +18,7 @@ from opsloop.data.metrics.counting import RESULTS, relation_of, time_of, waits
 from opsloop.data.metrics.definition import Metric
 from opsloop.data.metrics.engines import DuckDB
 from opsloop.data.metrics.periods import back, begin
-from opsloop.ui.formats import percent
+from opsloop.ui.formats import number, percent
 
 GRAINS = ("week", "month")
 MOST = 16
@@ -45,13 +45,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Those first seen in a period. old: the data begins in it, so that most were customers before."""
+    """Those first seen in a period. old: the data only begins there, so that most were customers before."""
 
     period: date
     name: str
     size: int
     cells: tuple[Cell, ...]
     old: bool = False
+
+    @property
+    def shown(self) -> str:
+        return number(self.size, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,19 @@ def matrix(ident: str, metric: Metric, grain: str, person: Person) -> Matrix:
         found.setdefault(first, {})[int(after)] = int(count)
     last = period_names.last_whole(trust.last_day, grain)
     made = [_cohort(first, counts, grain, last) for first, counts in sorted(found.items()) if first <= last]
-    if made:
-        made[0] = Cohort(made[0].period, made[0].name, made[0].size, made[0].cells, old=True)
-    return Matrix(grain, tuple(reversed(made)), _together(made[1:]), trust.snapshot, metric.counted)
+    began = _first_whole(known, relation, grain)
+    made = [replace(one, old=one.period <= began) for one in made]
+    return Matrix(
+        grain, tuple(reversed(made)), _together([one for one in made if not one.old]), trust.snapshot, metric.counted
+    )
+
+
+def _first_whole(known: Catalogue, relation: Relation, grain: str) -> date:
+    """The first period of which the data has every day: who is first seen until then may have been there before."""
+    versions = known.versions(known.tables([relation.name])).values()
+    first = min((one.first_day for one in versions if one.first_day is not None), default=date.min)
+    start = begin(first, grain)
+    return start if start == first else back(start, grain, -1)
 
 
 def _tables(known: Catalogue, relation: Relation, person: Person) -> Mapping[str, str]:

@@ -45,5 +45,5 @@ def _export(request: PersonRequest, row: Metric, found: Matrix) -> HttpResponse:
     said = {"what": what, "address": request.GET.urlencode(), "rows": len(found.rows), "kind": kind}
     perform("explore.export", said, Call(by=request.person, via="page"))
     width = max((len(one.cells) for one in found.cohorts), default=0)
-    heads = [_t("First seen in"), _t("How many"), *(_t("period {n}").format(n=n) for n in range(1, width + 1))]
+    heads = [_t("First seen in"), _t("First seen"), *(_t("period {n}").format(n=n) for n in range(1, width + 1))]
     return file_of(kind, what, heads, found.rows)
