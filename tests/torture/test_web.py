@@ -33,7 +33,7 @@ def rename(company: Company, department: int, name: str) -> int:
 def test_sixteen_readers_and_eight_writers_meet_no_lock(company: Company) -> None:
     departments = company.department_ids()[:8]
     seen: list[tuple[str, int]] = []
-    until = time.monotonic() + rounds(short=4, long=600)
+    until = time.monotonic() + rounds(short=3, long=600)
 
     def read() -> None:
         while time.monotonic() < until:
@@ -76,7 +76,7 @@ def test_killing_the_server_loses_no_acknowledged_act(company: Company) -> None:
         thread.start()
     rnd = random.Random(7)
     try:
-        for _ in range(rounds(short=5, long=200)):
+        for _ in range(rounds(short=3, long=200)):
             time.sleep(rnd.uniform(0.1, 0.7))
             company.kill()
             company.start()
