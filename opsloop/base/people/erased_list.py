@@ -24,8 +24,14 @@ def company_of(root: Path) -> str:
 
 
 def merged(one: Mapping[str, Noted], other: Mapping[str, Noted]) -> dict[str, Noted]:
-    """Both lists; what stands in both stays as the first one says."""
-    return {part: {**other.get(part, {}), **one.get(part, {})} for part in {**one, **other}}
+    """Both lists; of what stands in both the later order holds."""
+    out = {part: dict(rows) for part, rows in other.items()}
+    for part, rows in one.items():
+        there = out.setdefault(part, {})
+        for what, said in rows.items():
+            if str(said.get("at", "")) >= str(there.get(what, {}).get("at", "")):
+                there[what] = said
+    return out
 
 
 def read(file: Path) -> dict[str, Noted]:

@@ -95,7 +95,7 @@ def _text(at: datetime | None) -> str:
 
 
 def keep(more: Mapping[str, Noted]) -> None:
-    """Add to the list, and to its copies beside backups. An entry that is there stays as it is."""
+    """Add to the list, and to its copies beside backups. A later order about somebody takes the earlier one's place."""
     file = list_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.with_suffix(".lock").open("a") as lock:

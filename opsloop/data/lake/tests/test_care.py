@@ -33,7 +33,7 @@ NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _empty_lake() -> None:
-    for folder in (settings.WORKSPACE.lake, settings.WORKSPACE.run / "lake"):
+    for folder in (settings.WORKSPACE.lake, settings.WORKSPACE.run / "lake", settings.WORKSPACE.var / "bi"):
         shutil.rmtree(folder, ignore_errors=True)
     settings.WORKSPACE.lake.mkdir(parents=True)
 
