@@ -1,1 +1,1 @@
-"""What runs the standard: assignments now; findings, monitors and cases are built on them."""
+"""What runs the standard: monitors and assignments now; findings and cases are built beside them."""

@@ -17,6 +17,7 @@ from opsloop.data.sources.models import Attempt, Headings, Late, Load, LoadState
 from opsloop.data.sources.prepared import Prepared
 from opsloop.data.submissions.models import Figure, Submission
 from opsloop.data.submissions.tests.conftest import losses
+from opsloop.engine.monitors.models import Alert, AlertPart, MarkedDays, Monitor
 from tests.matrix.oracle import Place, Row
 
 DAY = date(2026, 11, 2)
@@ -53,9 +54,8 @@ def shared(by: Person, now: datetime) -> Things:
     headings.save()
     sheet = losses()
     Source(ident=SHEET, number=1, sha256="", title=sheet.title, definition=plain(type(sheet), sheet)).save()
-    public = {
-        noun: Row(noun, everyone=True, loose=True) for noun in ("sources", "reconciliation", "metrics", "datasets")
-    }
+    nouns = ("sources", "reconciliation", "metrics", "datasets", "monitors")
+    public = {noun: Row(noun, everyone=True, loose=True) for noun in nouns}
     return {
         Source: (source, public["sources"]),
         Load: (load, public["sources"]),
@@ -67,7 +67,23 @@ def shared(by: Person, now: datetime) -> Things:
         Target: (target, public["metrics"]),
         PastTotal: (past, public["metrics"]),
         Dataset: (Dataset.objects.get(ident="baskets"), public["datasets"]),
+        **{model: (row, public["monitors"]) for model, row in watched(now).items()},
     }
+
+
+def watched(now: datetime) -> dict[type[Model], Any]:
+    """A monitor of the standard, an alert of it with a part, and days that a campaign marks."""
+    monitor = Monitor.objects.get(ident="sales-drop")
+    alert = Alert(
+        monitor=monitor, title="matrix", sort="usual", severity="warn", key="matrix", every="day", first_day=DAY,
+        last_day=DAY, owner=monitor.owner, opened_at=now, due_at=now,
+    )  # fmt: skip
+    alert.save()
+    part = AlertPart(alert=alert, monitor=monitor.ident, metric="sales", sort="usual", day=DAY, severity="warn")
+    part.save()
+    days = MarkedDays(title="matrix", first_day=DAY, last_day=DAY)
+    days.save()
+    return {Monitor: monitor, Alert: alert, AlertPart: part, MarkedDays: days}
 
 
 def own(add: Callable[..., Any], person: Person, key: str, where: tuple[Department, Place], n: int) -> None:

@@ -22,6 +22,7 @@ TECHNICAL: dict[str, str] = {
     "sources.Attempt": "a load's number and progress before the act; the load itself is an act",
     "imports.Finding": "what was read in a file before it is loaded; it goes when the import is over",
     "sql.Run": "what was asked with SQL and where its rows lie; that somebody asked, and took rows out, are acts",
+    "monitors.Look": "what the newest look and the back-test said, made anew at any time; alerts are acts",
     "playbook.Content": "texts of versions by their hash, never changed",
     "playbook.Version": "written once by publication, never changed",
 }

@@ -38,6 +38,7 @@ def demo(said: argparse.Namespace) -> int:
     chosen = _choose(said)
     _seed(chosen)
     _load(chosen)
+    _watch()
     _say(f"ready in {time.perf_counter() - began:.0f} s")
     if said.no_serve:
         return 0
@@ -107,6 +108,15 @@ def _load(chosen: Chosen) -> None:
         raise Failed(str(error)) from error
     if jobs.ask_for_promotions(chosen):
         _say("displays and mailers (20.9 million rows) follow in the background; see the jobs page")
+
+
+def _watch() -> None:
+    """Monitors are back-tested on the data, switched on, and look at its newest days."""
+    from opsloop.demo import watching
+
+    on, opened = watching.watch()
+    if on:
+        _say(f"{on} monitors switched on, {opened} alerts")
 
 
 def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:

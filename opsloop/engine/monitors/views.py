@@ -1,0 +1,125 @@
+"""预警: what is wrong and who has it; and the monitors with what they would have said last year."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _t
+from django.views.decorators.http import require_safe
+
+from opsloop.base.inbox.api import holders
+from opsloop.base.policy.scopes import visible
+from opsloop.base.things.errors import NotFound
+from opsloop.engine.monitors.days import marked
+from opsloop.engine.monitors.lists import Alerts, Marks, Monitors, late, position_titles
+from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
+from opsloop.engine.monitors.pictures import NEAR, YEAR, band, readings_of
+from opsloop.engine.monitors.rounds import wants
+from opsloop.engine.monitors.series import Series, Want, fetch
+from opsloop.engine.monitors.shown import headline, lines_of, rule_words
+from opsloop.engine.monitors.words import Sort
+from opsloop.ui.lists import list_page
+from opsloop.ui.page import PersonRequest, page
+
+NO_FIGURE = (Sort.LATE, Sort.BLIND)
+
+
+@page(see="monitors")
+def alert_list(request: PersonRequest) -> HttpResponse:
+    return list_page(request, Alerts, template="monitors/alerts.html")
+
+
+@page(see="monitors")
+def monitor_list(request: PersonRequest) -> HttpResponse:
+    return list_page(request, Monitors, template="monitors/rules.html")
+
+
+@page(see="monitors")
+def marked_list(request: PersonRequest) -> HttpResponse:
+    return list_page(request, Marks)
+
+
+@require_safe
+@page(see="monitors")
+def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """One alert: the figure with its picture, the parts, why it moved, and who has it until when."""
+    rows = visible(request.person, Alert).select_related("monitor", "acknowledged_by", "closed_by")
+    alert = rows.filter(pk=pk).first()
+    if alert is None:
+        raise NotFound(_t("There is no such alert."))
+    parts = list(alert.parts.order_by("-day", "pk"))
+    series = fetch(_wants(alert, parts))
+    lines = lines_of(alert, parts, series)
+    context = {
+        "alert": alert,
+        "lines": lines,
+        "head": next((one for one in lines if one.severity), None),
+        "headline": headline(alert, lines, parts),
+        "chart": _picture(alert, parts, series),
+        "owner": position_titles().get(alert.owner, alert.owner),
+        "holders": [person.name for person in holders(alert.owner)],
+        "late": late(alert),
+        "no_figure": alert.sort in NO_FIGURE,
+    }
+    return render(request, "monitors/alert.html", context)
+
+
+def _wants(alert: Alert, parts: list[AlertPart]) -> list[Want]:
+    obj = alert.monitor.obj
+    own = {want.metric: want for want in wants(obj)}
+    others = [own.get(one, Want(one, obj.every)) for one in dict.fromkeys(part.metric for part in parts)]
+    return list(dict.fromkeys([*own.values(), *others]))
+
+
+def _picture(alert: Alert, parts: list[AlertPart], series: dict[Want, Series]) -> object:
+    if alert.sort in NO_FIGURE:
+        return None
+    obj = alert.monitor.obj
+    mine = series[wants(obj)[0]]
+    readings = readings_of(obj, mine, marked(), NEAR[obj.every])
+    wrong = [part.day for part in parts if part.severity and part.metric == obj.watches]
+    return band("history", mine, readings, wrong) if readings else None
+
+
+@require_safe
+@page(see="monitors")
+def monitor_page(request: PersonRequest, ident: str) -> HttpResponse:
+    """One monitor: what it watches, what it would have said last year, and the switch."""
+    row = visible(request.person, Monitor).select_related("look", "switched_by").filter(ident=ident).first()
+    if row is None:
+        raise NotFound(_t("There is no such monitor."))
+    obj, look = row.obj, getattr(row, "look", None)
+    tested = look.backtest if look is not None and look.backtest.get("sha256") == row.sha256 else None
+    series = fetch(wants(obj)[:1])[wants(obj)[0]]
+    readings = [] if obj.form == "late" else readings_of(obj, series, marked(), YEAR[obj.every])
+    days = [date.fromisoformat(one["worst"]) for one in tested["alerts"]] if tested else []
+    titles = position_titles()
+    context = {
+        "row": row,
+        "said": obj,
+        "look": look,
+        "tested": tested,
+        "past": [_past(one, obj.watches) for one in reversed(tested["alerts"])] if tested else [],
+        "chart": band("backtest", series, readings, days) if readings else None,
+        "series": series,
+        "words": rule_words(obj, series),
+        "owner": titles.get(obj.owner, obj.owner),
+        "alerts": visible(request.person, Alert).filter(monitor=row).order_by("-opened_at")[:10],
+    }
+    return render(request, "monitors/monitor.html", context)
+
+
+def _past(one: dict[str, str], metric: str) -> dict[str, object]:
+    worst = date.fromisoformat(one["worst"])
+    before = worst - timedelta(days=7)
+    days = [day.isoformat() for day in (worst, worst, before, before)]
+    return {
+        "first": date.fromisoformat(one["first"]),
+        "last": date.fromisoformat(one["last"]),
+        "worst": worst,
+        "severity": one["severity"],
+        "why": urlencode([("metric", metric), *zip("abcd", days, strict=True)]),
+    }
