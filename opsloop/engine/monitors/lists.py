@@ -85,7 +85,7 @@ class Monitors(Listing):
         Column(name="title", link=True),
         Column(name="is_on"),
         Column(name="verdict", label=_("Newest look"), value=lambda row: row.verdict),
-        Column(name="said", label=_("Said"), value=lambda row: row.said),
+        Column(name="said", label=_("Said"), value=lambda row: row.told),
         Column(name="a_year", label=_("Alarms a year"), value=lambda row: row.a_year, kind="number"),
         Column(name="holder", label=_("Owner position"), value=lambda row: row.holder),
         Column(name="looked_at", label=_("Looked at"), value=lambda row: row.looked_at, kind="moment"),
@@ -109,7 +109,7 @@ class Monitors(Listing):
             tested = look.backtest if look is not None else {}
             row.holder = titles.get(row.owner, row.owner)
             row.verdict = look.get_verdict_display() if look is not None and look.verdict and row.is_on else ""
-            row.said = look.said if look is not None and row.is_on else str(tested.get("cannot") or "")
+            row.told = look.said if look is not None and row.is_on else str(tested.get("cannot") or "")
             row.looked_at = look.looked_at if look is not None else None
             row.a_year = tested.get("a_year") if tested.get("sha256") == row.sha256 else None
 
