@@ -218,3 +218,11 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from opsloop.config.faults import told
+
+        line = told(error)
+        if line is None:
+            raise
+        print(f"opsloop: {line}", file=sys.stderr)
+        return 1

@@ -128,8 +128,11 @@ def _outside(connection: Connection, error: SQLAlchemyError) -> OutsideError:
         text = _t("The database {name} took longer than {seconds} s; narrow the query or raise timeout_s.")
         return OutsideError(text.format(name=connection.name, seconds=connection.timeout_s))
     why = connection.hide(" ".join(str(cause).split()))[:300]
-    text = _t("The database {name} says: {why}").format(name=connection.name, why=why)
-    return OutsideError(text, permanent=_permanent(cause, code))
+    permanent = _permanent(cause, code)
+    text = _t("The database {name} says: {why}. Correct the query or the connection in var/connections.toml.")
+    if not permanent:
+        text = _t("The database {name} cannot be reached, or went away: {why}. It is asked again by itself.")
+    return OutsideError(text.format(name=connection.name, why=why.rstrip(".")), permanent=permanent)
 
 
 def _code(cause: BaseException) -> str | int | None:

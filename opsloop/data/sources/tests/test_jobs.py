@@ -18,6 +18,7 @@ from opsloop.base.jobs.models import Job, JobState
 from opsloop.base.jobs.robot import robot
 from opsloop.base.testing import Cast, cast, make
 from opsloop.base.things.errors import OutsideError
+from opsloop.data.lake import manifest
 from opsloop.data.sources import actions, arrivals, due
 from opsloop.data.sources.arrivals import Arrival
 from opsloop.data.sources.kinds.arrives import Database
@@ -63,13 +64,16 @@ def test_a_database_that_goes_away_is_one_failed_load(
     def gone(source: Source, since: date | None, folder: Path) -> list[Arrival]:
         raise OutsideError("the database does not answer; ask its administrator")
 
+    (first,) = collect_and_load(fetched, by=cast.lin)
     monkeypatch.setitem(arrivals.collectors, Database, gone)
     (result,) = collect_and_load(fetched, by=cast.lin, since=date(2026, 3, 1))
+    last = manifest.newest("orders")
+    assert last is not None and last.pk == first.snapshot, "the old version stays"
     assert (result.state, result.message) == (
         LoadState.FAILED,
         "订单: the database does not answer; ask its administrator",
     )
-    assert Load.objects.get().due_on == date(2026, 3, 1)
+    assert Load.objects.get(pk=result.load).due_on == date(2026, 3, 1)
 
 
 def test_a_source_is_fetched_an_hour_before_it_is_expected_until_it_is_there(fetched: Source, cast: Cast) -> None:

@@ -217,6 +217,7 @@ def test_a_database_that_answers_and_one_that_is_away(shop: Shop, tmp_path: Path
                 answers(Connection("erp", url=url))
             assert not no.value.permanent
             assert "hidden-word" not in str(no.value)
+            assert "The database erp cannot be reached" in str(no.value) and "asked again by itself" in str(no.value)
 
 
 def test_a_wrong_password_is_not_tried_again_and_not_told(shop: Shop) -> None:
