@@ -132,7 +132,7 @@ OWN_TOO = frozenset({"jobs:job", "jobs:state", "people:token"})
 """What one asked for or is, whatever one's position sees."""
 WHOLE = {"ledger:chain": "ledger"}
 """Pages about all rows of a noun at once, for those who see all of it."""
-OWN_ONLY = frozenset({"people:preview", "people:errors", "people:run", "imports:choose"})
+OWN_ONLY = frozenset({"people:preview", "people:errors", "people:run"})
 """One's own upload and what became of it, whatever one's position sees of others'."""
 STRICTER = frozenset({"people:link", "people:token", "people:preview", "people:errors"})
 """Pages with a rule of their own besides; who sees the row may still be refused."""

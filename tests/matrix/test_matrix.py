@@ -283,6 +283,20 @@ SECOND = {
     "people.issue_token": "only for oneself and for robots",
     "people.reset_second_factor": "never one's own",
     "requests.withdraw": "only whoever asked",
+    **dict.fromkeys(
+        ("assignments.change", "assignments.urge", "assignments.reopen", "assignments.withdraw", "assignments.stop"),
+        "only whoever gave it",
+    ),
+    **dict.fromkeys(
+        (
+            "assignments.accept",
+            "assignments.promise",
+            "assignments.done",
+            "assignments.decline",
+            "assignments.hand_over",
+        ),
+        "only who does it, or gave it",
+    ),
     "requests.agree": "whoever asked for personal data does not agree to it",
     **dict.fromkeys(("sql.archive", "sql.correct", "sql.schedule", "sql.share"), "only its owner, whoever sees it"),
 }

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -27,6 +27,7 @@ from opsloop.data.lake.models import DataFile, Snapshot
 from opsloop.data.requests.models import Receiver, Request
 from opsloop.data.sources.models import Source
 from opsloop.data.sql.models import SavedQuery
+from opsloop.engine.assignments.models import Assignment, Copied, Series
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
 from opsloop.ui.people.jobs import TASK as IMPORT
@@ -127,6 +128,7 @@ class Maker:
         asked_for = Row("requests", None, me)
         wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
         add(Receiver, asked_for, request=wish, person=who.person)
+        self._assignments(who, add)
         numbers.own(add, who.person, who.key, (who.department, who.place), len(self.things))
         text = _digest(who, "draft")
         Content.objects.create(sha256=text, text="title: 草稿\n")
@@ -142,6 +144,16 @@ class Maker:
         ends = {"a_type": "people.person", "a_id": who.person.pk, "b_type": "playbook.draft", "b_id": draft.pk}
         add(Link, Row(all_of=(mine, drawn)), "note", kind="related", **ends, **tied)
         return found
+
+    def _assignments(self, who: Owner, add: Callable[..., Any]) -> None:
+        """One that they gave themselves, with a copy, and one that comes round."""
+        task = {"asked_by": who.person, "doer": who.person, "department": who.department}
+        given_to = Row("assignments", who.place, frozenset({who.key}))
+        due = {"asked_at": self.now, "due_at": self.now + timedelta(days=9)}
+        assignment = add(Assignment, given_to, "title", **task, **due)
+        add(Copied, given_to, assignment=assignment, person=who.person)
+        often = {"rhythm": "workdays", "due_time": time(18), "starts_on": self.now.date()}
+        add(Series, given_to, "title", **task, **often)
 
     def _entry(self, who: Owner) -> Entry:
         """A line of the ledger about a department, far behind the chain's end; it is never verified here."""

@@ -25,7 +25,15 @@ def _ref(things: Things, model: Any) -> str:
     return f"{model._meta.label_lower}:{things[model].obj.pk}"
 
 
+def _soon() -> str:
+    return (timezone.now() + timedelta(days=4)).isoformat()
+
+
 SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
+    "assignments.change": lambda t: {"due_at": _soon()},
+    "assignments.give": lambda t: {"doer": t[Person].obj.pk, "due_at": _soon()},
+    "assignments.promise": lambda t: {"promised_at": _soon()},
+    "assignments.repeat": lambda t: {"doer": t[Person].obj.pk, "rhythm": "workdays"},
     "calendar.announce": lambda t: {"year": 2025},
     "calendar.put": lambda t: {
         "file": '{"title": "检查", "timezone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}}',
@@ -47,7 +55,7 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "metrics.put_totals": lambda t: {"pasted": "2025-01 5"},
     "metrics.set_target": lambda t: {"value": "5"},
     "people.appoint": lambda t: {"department": t[Department].obj.pk},
-    "people.absent": lambda t: {"ends_at": (timezone.now() + timedelta(days=4)).isoformat()},
+    "people.absent": lambda t: {"ends_at": _soon()},
     "people.open_account": lambda t: {"login": "matrix-new"},
     "reconciliation.check": lambda t: {"cause": "other", "note": "matrix"},
     "sql.correct": lambda t: {"title": "matrix", "text": "select 1 as one"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext_lazy
 
@@ -22,7 +22,11 @@ WORDS = {"week": pgettext_lazy("period", "Week"), "month": pgettext_lazy("period
 @page(see="metrics")
 def cohort_page(request: PersonRequest) -> HttpResponse:
     """Do those who came once come again, and for how long? A POST takes the counts along."""
-    row = visible(request.person, Metric).filter(ident=request.GET.get("m", ""), withdrawn=False).first()
+    metrics = visible(request.person, Metric).filter(withdrawn=False)
+    if "m" not in request.GET:
+        first = next((one.ident for one in metrics.order_by("ident") if has_cohorts(one.obj)), None)
+        return redirect(f"{request.path}?m={first}" if first else "metrics:catalogue")
+    row = metrics.filter(ident=request.GET["m"]).first()
     if row is None or not has_cohorts(row.obj):
         raise NotFound(_t("There is no such metric with cohorts."))
     asked = request.GET.get("grain", "")
