@@ -20,11 +20,10 @@ def shapes() -> dict[str, str]:
 
 @cache
 def icon(name: str) -> SafeString:
-    """The icon as inline SVG, hidden from screen readers: the words beside it speak."""
+    """The icon as inline SVG, hidden from screen readers: the words beside it speak. `.icon` in app.css draws it."""
     inside = mark_safe(shapes().get(name, ""))  # noqa: S308 our own vendor file, not what people typed
     return format_html(
-        '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-        'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" data-icon="{}">{}</svg>',
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" data-icon="{}">{}</svg>',
         name,
         inside,
     )
