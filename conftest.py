@@ -12,6 +12,8 @@ from tests import spreading
 from tests.workspace import put_database
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+
     from opsloop.base.testing import Cast
     from tests.spreading import LongestFirst
 
@@ -22,9 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> LongestFirst:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst:
     """The groups of `xdist_group` are not used: pytest-xdist 3.8 loses them under pytest 9.2."""
-    return spreading.made(config)
+    return spreading.made(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

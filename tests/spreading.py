@@ -11,6 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     import pytest
+    from xdist.remote import Producer
 
 TOGETHER = ("tests/journeys/",)
 """Folders whose files share what is dear to make."""
@@ -38,6 +39,6 @@ class LongestFirst(LoadScopeScheduling):
         return unit(nodeid)
 
 
-def made(config: pytest.Config) -> LongestFirst:
+def made(config: pytest.Config, log: Producer) -> LongestFirst:
     config.option.loadscopereorder = False
-    return LongestFirst(config)
+    return LongestFirst(config, log)
