@@ -137,7 +137,19 @@ class Editor:
 
 def collect(kind: Kind, post: Post, lists: Mapping[str, list[str]]) -> dict[str, Any]:
     """The posted form as plain values keyed as in the file; empty fields and rows are left out."""
-    return _group(kind.cls, "", post, lists)
+    return _unticked(kind) | _group(kind.cls, "", post, lists)
+
+
+def _unticked(kind: Kind) -> dict[str, Any]:
+    """What boxes say that are ticked by default and come back without a tick: left out, they would be ticked again."""
+    out: dict[str, Any] = {}
+    for f in fields_of(kind.cls):
+        match f.shape:
+            case Many(Choice()) if f.default:
+                out[f.key] = []
+            case Plain(plain_type) if plain_type is bool and f.default:
+                out[f.key] = False
+    return out
 
 
 def _group(cls: type, prefix: str, post: Post, lists: Mapping[str, list[str]]) -> dict[str, Any]:
