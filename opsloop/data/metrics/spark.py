@@ -7,6 +7,7 @@ OPSLOOP_SPARK_SECONDS, 120 where nothing is said.
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -122,6 +123,8 @@ def link() -> ModuleType:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # of pandas 3, which is not used here
+            # PySpark takes a program begun with `python -c` for its own doctests, and would end it
+            sys.modules["__main__"].__dict__.setdefault("__file__", __file__)
             from opsloop.data.metrics import spark_link  # noqa: PLC0415  # an extra, and heavy
     except ImportError as error:
         raise CannotAnswer(_t("Spark's client is missing; install opsloop[spark].")) from error
