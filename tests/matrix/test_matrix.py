@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest import mock
 
 from django.http import HttpResponseBase
+from django.template.base import Template
 from django.test import TestCase
 
 from opsloop.base.acts import Call, Forbidden, NotFound, perform
@@ -75,6 +77,13 @@ def unlogged() -> Iterator[None]:
         logging.disable(logging.NOTSET)
 
 
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Django's tests copy what each template was given; here only the answers are read."""
+    with mock.patch.object(Template, "_render", lambda self, context: self.nodelist.render(context)):
+        yield
+
+
 class Company(TestCase):
     """The company is made once for all tests of a class, in a transaction that is rolled back at the end."""
 
@@ -87,6 +96,7 @@ class Company(TestCase):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="opsloop-matrix-"))
         cls.enterClassContext(company.workplace(Path(folder)))
         cls.enterClassContext(unlogged())
+        cls.enterClassContext(unwatched())
         super().setUpClass()
 
     @classmethod

@@ -199,7 +199,7 @@ def test_the_decorated_function_stays_itself(sample: SimpleNamespace) -> None:
 
     assert sample.rename.__name__ == "rename" and "another name" in sample.rename.__doc__
     assert list(inspect.signature(sample.rename).parameters) == ["department", "by", "title", "reason"]
-    assert len(fields(Arg)) == 6 and Note.__metadata__[0].long  # Arg's six words
+    assert len(fields(Arg)) == 7 and Note.__metadata__[0].long  # Arg's seven words
 
 
 def test_an_act_in_an_async_view_is_refused(sample: SimpleNamespace, may: Cast) -> None:
