@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_opened: list[Browser] = []
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -45,16 +46,19 @@ def chromium() -> str | None:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A headless Chromium with a profile of its own."""
+    """A headless Chromium with a profile of its own; the one that is open in this process, where there is one."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 heavy, for browser tests only
 
+    if _opened:  # playwright drives one at a time
+        yield _opened[0]
+        return
     # playwright keeps an event loop in this thread; the ORM would take that for async code
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as driver:
-            opened = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
-            yield opened
-            opened.close()
+            _opened.append(driver.chromium.launch(executable_path=chromium(), args=FLAGS))
+            yield _opened[0]
+            _opened.pop().close()
     finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

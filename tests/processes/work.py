@@ -44,7 +44,7 @@ def stuck(ctx):
 def main() -> None:
     for name in sys.argv[1:]:
         enqueue(name, behalf=None)
-    worker = Worker(2, lease_s=3, hard_s=1)
+    worker = Worker(2, lease_s=3, hard_s=6)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     os._exit(worker.run())
