@@ -5,7 +5,7 @@
 PY := .venv/bin/python
 DIR ?= demo
 
-.PHONY: demo test slow check bench torture setup dev lock wheel format
+.PHONY: demo test slow check style types layout bench torture setup dev lock wheel format
 
 setup:
 	@tools/setup.sh demo
@@ -27,10 +27,17 @@ slow: dev
 	$(PY) -m pytest -m slow
 
 check: dev
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 types style layout
+
+style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+types:
+	.venv/bin/mypy
+
+layout:
 	$(PY) -m pytest tests/layout
 
 format: dev
