@@ -22,7 +22,7 @@ from opsloop.data.lake import store
 from opsloop.data.lake.manifest import newest
 from opsloop.data.lake.publishing import Version, put_versions
 from opsloop.data.metrics.api import Question, ask, ask_many
-from opsloop.data.metrics.counting import PLANS, RESULTS
+from opsloop.data.metrics.counting import RESULTS, plans
 from opsloop.data.metrics.engines import DuckDB
 from opsloop.data.metrics.planning import statements
 from opsloop.data.metrics.tests.shop import define, metrics
@@ -217,7 +217,7 @@ def _planning() -> list[Figure]:
     try:
         for _i in range(20):
             RESULTS.clear()
-            PLANS.clear()
+            plans().clear()
             began = time.process_time()
             ask(ONE[2][1])
             whole.append(time.process_time() - began)

@@ -134,6 +134,7 @@ def _load() -> None:
     from django.urls import get_resolver
 
     from opsloop.config import wsgi as _wsgi  # noqa: F401
+    from opsloop.data.metrics.planning import statements as _statements  # noqa: F401  # loaded late elsewhere
 
     _ = get_resolver().url_patterns
     connections.close_all()

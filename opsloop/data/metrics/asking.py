@@ -21,7 +21,7 @@ from opsloop.data.metrics.checks import form_of, parts_of
 from opsloop.data.metrics.counting import Counting, absent, relation_of, waits
 from opsloop.data.metrics.definition import Metric, Unit
 from opsloop.data.metrics.models import Metric as MetricRow
-from opsloop.data.metrics.planning.scan import find
+from opsloop.data.metrics.planning.finding import find
 from opsloop.data.metrics.questions import INAPPLICABLE, Absent, Answer, CannotAnswer, Question, Result, Row
 from opsloop.data.metrics.requests import Ask, Done, Request, Span
 from opsloop.data.metrics.values import Valuing

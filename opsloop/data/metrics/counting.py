@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,16 +19,25 @@ from opsloop.data.metrics.definition import Measure, Metric
 from opsloop.data.metrics.engines import Engine, Rows, engine
 from opsloop.data.metrics.kept import Kept
 from opsloop.data.metrics.periods import Period, periods, to_date_since
-from opsloop.data.metrics.planning.parts import Shape
-from opsloop.data.metrics.planning.pieces import Piece, Window, numbers_of, pieces_of
-from opsloop.data.metrics.planning.statements import Plan, Plans
+from opsloop.data.metrics.planning.pieces import Piece, Shape, Window, numbers_of, pieces_of
 from opsloop.data.metrics.questions import HIDDEN, INAPPLICABLE, REFUSED, Absent, CannotAnswer, NotYours
 from opsloop.data.metrics.requests import Done, Request, Span
 
-PLANS, RESULTS = Plans(), Kept()
+if TYPE_CHECKING:
+    from opsloop.data.metrics.planning.statements import Plan, Plans
+
+RESULTS = Kept()
 LONG_AGO = date(1, 1, 1)
 TOGETHER = frozenset({"direct", "additive"})
 """Kinds of pieces that several metrics share in one SELECT."""
+
+
+@cache
+def plans() -> Plans:
+    """The plans of this process."""
+    from opsloop.data.metrics.planning.statements import Plans  # noqa: PLC0415  # loads sqlglot, half a second
+
+    return Plans()
 
 
 @dataclass
@@ -118,7 +129,7 @@ class Counting:
             return
         runner = engine(which)
         shapes = tuple((one.whole, one.shape) for one in slices)
-        plan = PLANS.get(self.known, relation, time, shapes, runner.dialect)
+        plan = plans().get(self.known, relation, time, shapes, runner.dialect)
         tables = self.known.tables(plan.reads)
         found = self.known.versions(tables, at)
         if missing := [table for table in tables if table not in found]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from opsloop.data.datasets.catalogue import Catalogue, catalogue
 from opsloop.data.metrics.asking import Desk
 from opsloop.data.metrics.counting import relation_of
+from opsloop.data.metrics.planning.finding import find
 from opsloop.data.metrics.questions import CannotAnswer
 
 
@@ -22,8 +23,6 @@ def titles(metrics: Iterable[str], dims: Iterable[str]) -> dict[str, str]:
 
 
 def _title(known: Catalogue, desk: Desk, idents: list[str], dim: str) -> str:
-    from opsloop.data.metrics.planning.scan import find  # noqa: PLC0415  # loads sqlglot
-
     for ident in idents:
         for name in desk.direct(ident):
             relation = relation_of(known, desk.metrics[name])

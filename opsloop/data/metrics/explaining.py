@@ -23,7 +23,7 @@ from opsloop.data.metrics.counting import relation_of
 from opsloop.data.metrics.definition import Metric
 from opsloop.data.metrics.formula import Of, WrongFormula, formula, sides
 from opsloop.data.metrics.models import Metric as MetricRow
-from opsloop.data.metrics.planning.scan import find
+from opsloop.data.metrics.planning.finding import find
 from opsloop.data.metrics.questions import Breakdown, CannotAnswer, Part, Question, Result, Row, Split, Where
 from opsloop.data.metrics.values import NO_DATA
 

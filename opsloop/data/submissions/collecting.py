@@ -8,7 +8,6 @@ from pathlib import Path
 from django.utils import timezone
 
 from opsloop.data.sources.arrivals import Arrival, collector
-from opsloop.data.sources.arrivals.collecting import tell_apart
 from opsloop.data.sources.arrivals.staging import TextParquet, whole
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.arrives import Filled
@@ -27,6 +26,8 @@ def collect_filled(source: Source, since: date | None, folder: Path) -> list[Arr
 
 
 def _file(source: Source, layout: Layout, day: date, folder: Path) -> Arrival:
+    from opsloop.data.sources.arrivals.collecting import tell_apart  # noqa: PLC0415  # loads httpx
+
     path = folder / f"{source.ident}-{day:%Y-%m-%d}.parquet"
     names = list(layout.definition.columns)
     with whole(path) as part, TextParquet(part, names) as out:

@@ -9,20 +9,11 @@ from sqlglot import exp
 
 from opsloop.data.metrics.planning import trees
 from opsloop.data.metrics.planning.measures import Aggregate, aggregate, fulfils
-from opsloop.data.metrics.planning.pieces import Piece
+from opsloop.data.metrics.planning.pieces import Piece, Shape
 from opsloop.data.metrics.planning.scan import BASE, DAY, Scan
 from opsloop.data.metrics.planning.trees import Tree
 
 PERIOD, SINCE, UNTIL, BEFORE = "_period", "_since", "_until", "_before"
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Period, dimensions, and the filters without their values: (dimension, is unknown allowed, number of values)."""
-
-    grain: str
-    by: tuple[str, ...]
-    filters: tuple[tuple[str, bool, int], ...] = ()
 
 
 @dataclass

@@ -46,6 +46,15 @@ class Piece:
         return -(-self.hours // 24)
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Period, dimensions, and the filters without their values: (dimension, is unknown allowed, number of values)."""
+
+    grain: str
+    by: tuple[str, ...]
+    filters: tuple[tuple[str, bool, int], ...] = ()
+
+
 def pieces_of(metric: Metric) -> tuple[Piece, ...]:
     """The pieces of a metric that is no formula and no change."""
     if metric.retention is not None:

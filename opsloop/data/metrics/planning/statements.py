@@ -15,8 +15,8 @@ from sqlglot import exp
 
 from opsloop.data.datasets.catalogue import Catalogue, Relation
 from opsloop.data.metrics.planning import trees
-from opsloop.data.metrics.planning.parts import PERIOD, Part, Shape, build
-from opsloop.data.metrics.planning.pieces import Piece
+from opsloop.data.metrics.planning.parts import PERIOD, Part, build
+from opsloop.data.metrics.planning.pieces import Piece, Shape
 from opsloop.data.metrics.planning.scan import BASE, Scan
 
 Asked = tuple[tuple[Piece, Shape], ...]

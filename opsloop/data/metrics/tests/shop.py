@@ -14,7 +14,7 @@ from opsloop.base.testing import given
 from opsloop.data.lake import store
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.publishing import Version, put_versions
-from opsloop.data.metrics.counting import PLANS, RESULTS
+from opsloop.data.metrics.counting import RESULTS, plans
 from opsloop.playbook.reader.files import read_text
 
 HEAD = "title: {ident}\nmeaning: m\nclass: key\nowner: data-analyst\n"
@@ -115,7 +115,7 @@ def metrics(by: Person, **texts: str) -> None:
 
 
 def fresh() -> None:
-    PLANS.clear()
+    plans().clear()
     RESULTS.clear()
     cache.clear()
 
