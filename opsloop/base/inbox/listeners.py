@@ -7,11 +7,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import operation
-from opsloop.base.inbox.kinds import AT_ONCE, notice_kind
+from opsloop.base.inbox.kinds import AT_ONCE, QUIETLY, notice_kind
 from opsloop.base.inbox.models import Notice
 from opsloop.base.inbox.telling import holders, tell
 from opsloop.base.jobs.lease import on_dead
-from opsloop.base.jobs.models import Job
+from opsloop.base.jobs.models import Job, Outbox
+from opsloop.base.jobs.outbox import on_dead_letter
 from opsloop.base.jobs.reasons import first_line
 from opsloop.base.jobs.robot import robot
 from opsloop.base.jobs.tasks import tasks
@@ -23,6 +24,8 @@ ADMINISTRATORS = "system-admin"
 """The id of the position in the standard."""
 
 notice_kind("jobs.dead", _("A job failed"), default=AT_ONCE)
+# no mail by default: what could not be sent is often a mail
+notice_kind("jobs.undelivered", _("A message could not be sent"), default=QUIETLY)
 
 
 def tell_of_dead_job(job: Job) -> None:
@@ -42,6 +45,22 @@ def tell_of_dead_job(job: Job) -> None:
 
 
 on_dead.append(tell_of_dead_job)
+
+
+def tell_of_dead_letter(row: Outbox) -> None:
+    """One line per channel and receiver, however many messages are given up."""
+    with operation(Call(by=robot(), via=f"outbox:{row.pk}")):
+        tell(
+            holders(ADMINISTRATORS),
+            "jobs.undelivered",
+            _("A message could not be sent"),
+            first_line(row.error)[:300],
+            link=row.get_absolute_url(),
+            key=f"jobs.undelivered:{row.channel}:{row.to}"[:160],
+        )
+
+
+on_dead_letter.append(tell_of_dead_letter)
 
 
 @erases

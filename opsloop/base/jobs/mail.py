@@ -24,7 +24,11 @@ def mail(to: str, subject: str, text: str, key: str, *, html: str = "") -> Outbo
     return post("mail", to, payload, key)
 
 
-@sender("mail")
+PATIENCE = 60
+"""Attempts: two days and more, so that a mail server may be away over a day and nothing is lost."""
+
+
+@sender("mail", attempts=PATIENCE)
 def send_mail(letter: Letter) -> None:
     """Raises OutsideError: permanent for a refused receiver and where no server is set."""
     if settings.EMAIL_BACKEND == SMTP and not settings.EMAIL_HOST:

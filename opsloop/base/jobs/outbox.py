@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,23 +20,26 @@ from opsloop.base.jobs.lease import ERROR_SIZE, wait
 from opsloop.base.jobs.models import LetterState, Outbox
 from opsloop.base.jobs.queue import pack
 from opsloop.base.jobs.reasons import OUTSIDE
-from opsloop.base.jobs.tasks import Letter, senders
-from opsloop.base.things.errors import OutsideError
+from opsloop.base.jobs.tasks import ATTEMPTS, Letter, patience, senders
+from opsloop.base.things.errors import NotYet, OutsideError
 
 log = logging.getLogger("opsloop.jobs")
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = ATTEMPTS
 SEND_S = 120.0
 """A delivery that says nothing for this long is taken for dead; senders must give up sooner."""
+on_dead_letter: list[Callable[[Outbox], None]] = []
+"""Called after a message was given up; whoever tells people of it adds itself here. A fault in it is logged."""
 
 
-def post(channel: str, to: str, payload: dict[str, Any], key: str) -> Outbox:
-    """Send this after commit; inside an act it is sent only if the act is done. A key goes out once, however often
-    it is posted: name what it is about (`alert:12:raised`). Raises LookupError for a channel without a sender.
+def post(channel: str, to: str, payload: dict[str, Any], key: str, *, due: datetime | None = None) -> Outbox:
+    """Send this after commit, not before `due`; inside an act it is sent only if the act is done. A key goes out once,
+    however often it is posted: name what it is about (`alert:12:raised`). Raises LookupError for a channel without a
+    sender.
     """
     if channel not in senders:
         raise LookupError(f"no sender for {channel}; known are {', '.join(sorted(senders))}")
     now = timezone.now()
-    row = Outbox(channel=channel, to=to, payload=pack(payload), key=key, made_at=now, due_at=now)
+    row = Outbox(channel=channel, to=to, payload=pack(payload), key=key, made_at=now, due_at=max(due or now, now))
     Outbox.objects.bulk_create([row], ignore_conflicts=True)
     return Outbox.objects.get(key=key)
 
@@ -56,8 +60,10 @@ def deliver() -> bool:
         if sender is None:
             raise OutsideError(f"no sender for {row.channel} in this version")
         sender(letter)
+    except NotYet as error:
+        _put_off(row, error)
     except OutsideError as error:
-        _failed(row, f"{OUTSIDE}: {error}", permanent=error.permanent)
+        _failed(row, f"{OUTSIDE}: {error}", permanent=error.permanent, retry_at=error.retry_at)
     except Exception as error:
         log.exception("message %s by %s", row.pk, row.channel)
         _failed(row, f"{type(error).__name__}: {error}", permanent=False)
@@ -84,13 +90,28 @@ def _mine(row: Outbox) -> QuerySet[Outbox]:
     return Outbox.objects.filter(pk=row.pk, token=row.token, state=LetterState.SENDING)
 
 
-def _failed(row: Outbox, error: str, *, permanent: bool) -> None:
+def _put_off(row: Outbox, error: NotYet) -> None:
+    """It waits as if nobody had taken it; what it said of itself before stays."""
+    _mine(row).update(state=LetterState.WAITING, due_at=error.retry_at, attempts=row.attempts - 1)
+
+
+def _failed(row: Outbox, error: str, *, permanent: bool, retry_at: datetime | None = None) -> None:
     log.warning("message %s by %s failed, attempt %d: %s", row.pk, row.channel, row.attempts, error)
-    if permanent or row.attempts >= MAX_ATTEMPTS:
-        _mine(row).update(state=LetterState.DEAD, due_at=None, error=error[:ERROR_SIZE])
+    if permanent or row.attempts >= patience.get(row.channel, MAX_ATTEMPTS):
+        if _mine(row).update(state=LetterState.DEAD, due_at=None, error=error[:ERROR_SIZE]):
+            row.error = error
+            _tell_dead(row)
         return
-    again = timezone.now() + wait(row.attempts)
+    again = max(timezone.now() + wait(row.attempts), retry_at or timezone.now())
     _mine(row).update(state=LetterState.WAITING, due_at=again, error=error[:ERROR_SIZE])
+
+
+def _tell_dead(row: Outbox) -> None:
+    for fn in on_dead_letter:
+        try:
+            fn(row)
+        except Exception:
+            log.exception("message %s is dead and %s failed", row.pk, fn.__qualname__)
 
 
 def open_again(row: Outbox) -> None:

@@ -63,6 +63,9 @@ Sender = Callable[[Letter], None]
 tasks: dict[str, Task] = {}
 planned: dict[str, Planned] = {}
 senders: dict[str, Sender] = {}
+patience: dict[str, int] = {}
+"""Attempts that a channel's letters get before they are given up."""
+ATTEMPTS = 8
 
 
 def task(
@@ -118,11 +121,13 @@ def scheduled(
     return wrap
 
 
-def sender(channel: str) -> Callable[[Sender], Sender]:
-    """Deliver letters of this channel with the function; it raises OutsideError when the outside fails."""
+def sender(channel: str, *, attempts: int = ATTEMPTS) -> Callable[[Sender], Sender]:
+    """Deliver letters of this channel with the function; it raises OutsideError when the outside fails, NotYet when
+    nothing was tried. `attempts`: with the waits of lease.wait 8 are half an hour, 40 are a day and a half.
+    """
 
     def wrap(fn: Sender) -> Sender:
-        senders[channel] = fn
+        senders[channel], patience[channel] = fn, attempts
         return fn
 
     return wrap

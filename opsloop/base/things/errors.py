@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.functional import Promise
 
@@ -94,8 +95,15 @@ class SwallowedNo(RuntimeError):
 
 
 class OutsideError(Exception):
-    """An outside system failed. Temporary ones are tried again."""
+    """An outside system failed. Temporary ones are tried again, not before `retry_at` where the system named a time."""
 
-    def __init__(self, text: str, *, permanent: bool = False) -> None:
+    def __init__(self, text: str, *, permanent: bool = False, retry_at: datetime | None = None) -> None:
         super().__init__(text)
-        self.permanent = permanent
+        self.permanent, self.retry_at = permanent, retry_at
+
+
+class NotYet(OutsideError):
+    """Nothing was tried: the outside takes nothing before `retry_at`. It counts as no attempt."""
+
+    def __init__(self, text: str, retry_at: datetime) -> None:
+        super().__init__(text, retry_at=retry_at)

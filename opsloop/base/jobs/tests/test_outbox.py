@@ -15,7 +15,7 @@ from opsloop.base.jobs import outbox
 from opsloop.base.jobs.api import Letter, mail, post, sender
 from opsloop.base.jobs.mail import send_mail
 from opsloop.base.jobs.models import LetterState, Outbox
-from opsloop.base.things.errors import OutsideError
+from opsloop.base.things.errors import NotYet, OutsideError
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
 got: list[Letter] = []
@@ -135,3 +135,36 @@ def test_without_a_mail_server_the_mail_says_what_to_do(settings):
     outbox.deliver()
     row = Outbox.objects.get()
     assert row.state == LetterState.DEAD and "opsloop.toml" in row.error
+
+
+def test_what_may_not_be_tried_yet_waits_until_then_and_loses_no_attempt():
+    post("test", "a", {}, "k")
+    at = timezone.now() + timedelta(minutes=10)
+    trouble.append(NotYet("full", at))
+    outbox.deliver()
+    row = Outbox.objects.get()
+    assert (row.state, row.attempts, row.due_at) == (LetterState.WAITING, 0, at) and not outbox.deliver()
+
+
+def test_a_time_that_the_other_side_names_is_kept():
+    post("test", "a", {}, "k")
+    at = timezone.now() + timedelta(hours=5)
+    trouble.append(OutsideError("busy", retry_at=at))
+    outbox.deliver()
+    assert Outbox.objects.get().due_at == at
+
+
+def test_a_message_may_be_posted_for_later():
+    post("test", "a", {}, "k", due=timezone.now() + timedelta(hours=1))
+    assert not outbox.deliver()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert outbox.deliver()
+
+
+def test_who_looks_after_the_machine_is_told_once_of_what_was_given_up(cast, monkeypatch):
+    told = []
+    monkeypatch.setattr(outbox, "on_dead_letter", [told.append])
+    post("test", "a", {}, "k")
+    trouble.append(OutsideError("no such group", permanent=True))
+    outbox.deliver()
+    assert [(row.to, row.error) for row in told] == [("a", "OutsideError: no such group")]
