@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
+from django.db.models import Model
+
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 
@@ -26,7 +28,10 @@ class Lane(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One thing to do or to know. kind: its sort in a word. due: None where it has no limit. side: open it beside."""
+    """One thing to do or to know. kind: its sort in a word. due: None where it has no limit. side: open it beside.
+
+    act, on: the act that is nearly always next, as a button on the line, and the row that it is done on.
+    """
 
     title: str
     kind: Text
@@ -37,6 +42,8 @@ class Waiting:
     tone: str = "blue"
     side: bool = True
     lane: Lane = Lane.DO
+    act: str = ""
+    on: Model | None = None
 
 
 Source = Callable[[Person], Iterable[Waiting]]

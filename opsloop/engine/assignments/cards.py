@@ -30,7 +30,8 @@ def one_line(person: Person) -> Card | None:
 
 @waits("assignments.todo")
 def mine(person: Person) -> Iterator[Waiting]:
-    for one in to_do(person)[:MOST]:
+    """Those that stand behind a thing of another app have their line from that app."""
+    for one in to_do(person).filter(kept_by="")[:MOST]:
         taken = one.state == State.ACCEPTED
         yield _line(one, _t("Assignment") if taken else _t("To be accepted"), Lane.DO, one.asked_by.name)
 

@@ -125,6 +125,8 @@ class Assignment(Task):
     told_late = models.BooleanField(_("Told that it is overdue"), default=False)
     series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Series"))
     series_day = models.DateField(_("Day of the series"), null=True)
+    kept_by = models.CharField(_("Kept by"), max_length=40, blank=True, default="")
+    """The app whose thing it stands behind; see `keepers`."""
 
     class Meta(Task.Meta):
         verbose_name = _("assignment")

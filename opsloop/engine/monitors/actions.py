@@ -13,6 +13,7 @@ from opsloop.base.acts import Arg, Reason, Refused, act
 from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
+from opsloop.engine.assignments import api as assignments
 from opsloop.engine.monitors.compiled import BACKTEST
 from opsloop.engine.monitors.following import happened
 from opsloop.engine.monitors.models import Alert, Look, MarkedDays, Monitor
@@ -72,11 +73,17 @@ def backtest(monitor: Monitor, *, by: Person) -> Monitor:
     when=lambda alert: why_not(alert.state, "acknowledge"),
 )  # fmt: skip
 def acknowledge(alert: Alert, *, by: Person) -> Alert:
-    """I have seen it and look into it. Refused unless it is open."""
+    """I have seen it and look into it; its assignment is mine then. Refused unless it is open."""
+    take_note(alert, by)
+    assignments.take(alert.assignment_id, by)
+    return alert
+
+
+def take_note(alert: Alert, by: Person) -> None:
+    """Inside an act: this person has it."""
     alert.state = after(alert.state, "acknowledge")
     alert.acknowledged_by, alert.acknowledged_at = by, timezone.now()
     alert.save()
-    return alert
 
 
 @act(
@@ -95,6 +102,7 @@ def silence(
     alert.silenced_until = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
     if alert.acknowledged_by_id is None:
         alert.acknowledged_by, alert.acknowledged_at = by, now
+        assignments.take(alert.assignment_id, by)
     alert.save()
     return alert
 
@@ -122,6 +130,7 @@ def close(alert: Alert, *, by: Person, cause: Cause, note: Found = "") -> Alert:
     alert.cause, alert.note, alert.silenced_until = cause, note.strip(), None
     alert.closed_by, alert.closed_at = by, timezone.now()
     alert.save()
+    assignments.finish(alert.assignment_id, by, ": ".join(filter(None, (alert.get_cause_display(), note.strip()))))
     happened(alert.pk, "closed")
     return alert
 

@@ -102,6 +102,15 @@ class MonitorFile:
     acknowledge_within: Annotated[
         str, Says(label=_("Acknowledge within"), check=wrong_limit, example="4 working hours")
     ] = "4 working hours"
+    close_within: Annotated[
+        str,
+        Says(
+            label=_("Close within"),
+            check=wrong_limit,
+            help=_("By when its cause is found."),
+            example="2 working days",
+        ),
+    ] = "2 working days"
     opens: Annotated[
         str, Says(label=_("SOP"), ref="sop", help=_("By which SOP it is handled."), example="alert-handling")
     ] = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,14 @@ from opsloop.engine.monitors.actions import wake
 from opsloop.engine.monitors.backtesting import backtest, keep, untested
 from opsloop.engine.monitors.compiled import BACKTEST
 from opsloop.engine.monitors.models import Alert, Monitor
-from opsloop.engine.monitors.raising import escalate
+from opsloop.engine.monitors.raising import escalate, give_back, here
 from opsloop.engine.monitors.rounds import Round, go_round
+from opsloop.engine.monitors.transitions import ALIVE
 from opsloop.engine.monitors.words import State
 
 ROUND = "monitors.judge"
-MAY = ("monitors.raise_alert", "monitors.grow", "monitors.escalate", "monitors.recover", "monitors.wake")
+MAY = ("monitors.raise_alert", "monitors.grow", "monitors.escalate", "monitors.recover", "monitors.wake",
+       "monitors.give_back")  # fmt: skip
 
 
 @task(ROUND, _("Judge the monitors"), prepare=True, may=MAY)
@@ -48,8 +51,19 @@ def mind_at(by: Person, now: datetime) -> list[Alert]:
     """Answers the alerts that were escalated."""
     for alert in Alert.objects.filter(state=State.SILENCED, silenced_until__lte=now):
         wake(alert, by=by)
+    for alert in left_behind():
+        give_back(alert, by=by)
     late = Alert.objects.filter(state=State.OPEN, due_at__lt=now, escalated_at__isnull=True)
     return [escalate(alert, by=by) for alert in late]
+
+
+def left_behind() -> list[Alert]:
+    """Alerts that are not closed and whose doer holds no post any more."""
+    staff = here().values("person_id")
+    rows = Alert.objects.filter(state__in=ALIVE).select_related("assignment__doer", "acknowledged_by", "monitor")
+    gone = Q(assignment__doer__isnull=False) & ~Q(assignment__doer__in=staff)
+    without = Q(assignment=None, acknowledged_by__isnull=False) & ~Q(acknowledged_by__in=staff)
+    return list(rows.filter(gone | without))
 
 
 @task(BACKTEST, _("Back-test monitors"), prepare=True)

@@ -11,6 +11,7 @@ from opsloop.base.acts import Done, listen
 from opsloop.base.inbox.api import AT_ONCE, BY_DIGEST, notice_kind
 from opsloop.base.jobs.api import enqueue
 from opsloop.data.lake.models import Snapshot
+from opsloop.engine.monitors import keeping as _keeping  # noqa: F401  # it registers itself
 from opsloop.engine.monitors.jobs import ROUND
 from opsloop.engine.monitors.models import Monitor
 from opsloop.engine.monitors.telling import CRITICAL, ESCALATED, WARNED

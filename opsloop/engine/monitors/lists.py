@@ -66,13 +66,12 @@ class Alerts(Listing):
     empty_hint = _("Monitors that are switched on look at every new day of data; what is out of the ordinary is here.")
 
     def rows(self, by: Person) -> QuerySet[Any]:
-        return super().rows(by).select_related("monitor", "acknowledged_by", "closed_by")
+        return super().rows(by).select_related("monitor", "acknowledged_by", "assignment__doer", "closed_by")
 
     def prepare(self, rows: Sequence[Any], by: Person) -> None:
         titles = position_titles()
         for row in rows:
-            person = row.acknowledged_by.name if row.acknowledged_by else ""
-            row.has = " · ".join(filter(None, (titles.get(row.owner, row.owner), person)))
+            row.has = " · ".join(filter(None, (titles.get(row.owner, row.owner), row.has_it)))
 
 
 class Monitors(Listing):

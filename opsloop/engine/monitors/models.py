@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.kinds.compiled import Compiled
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
+from opsloop.engine.assignments.models import Assignment
 from opsloop.engine.monitors.words import Cause, Every, Severity, Sides, Sort, State, Verdict
 
 
@@ -72,6 +73,10 @@ class Alert(Thing):
     opens = models.SlugField(_("SOP"), max_length=60, blank=True)
     opened_at = models.DateTimeField(_("Raised at"))
     due_at = models.DateTimeField(_("To be acknowledged by"))
+    assignment = models.ForeignKey(
+        Assignment, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Assignment")
+    )
+    """What its owner post has to do. Who has the alert is who has this; both end together."""
     escalated_at = models.DateTimeField(_("Escalated at"), null=True)
     acknowledged_by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Acknowledged by")
@@ -99,6 +104,12 @@ class Alert(Thing):
 
     def get_absolute_url(self) -> str:
         return f"/monitors/alerts/{self.pk}/"
+
+    @property
+    def has_it(self) -> str:
+        """The name of who has it; empty while nobody took it on."""
+        have = self.assignment.doer if self.assignment is not None else self.acknowledged_by
+        return have.name if have is not None else ""
 
 
 class AlertPart(Thing):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Arg, Refused, act
 from opsloop.base.calendar.limits import parse
 from opsloop.base.calendar.queries import calendar_for
-from opsloop.base.people.models import Person
+from opsloop.base.people.models import Holding, Person, Position
+from opsloop.engine.assignments import api as assignments
 from opsloop.engine.monitors.following import happened
 from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
 from opsloop.engine.monitors.telling import tell_others, tell_owner, tell_superior
 from opsloop.engine.monitors.transitions import after
 from opsloop.engine.monitors.words import Cause, Severity, Sort, State
 
+KEEPER = "monitors"
 NO_DOORS: frozenset[str] = frozenset()
 Told = Annotated[str, Arg(label=_("Said"), max=300)]
 
@@ -73,10 +76,24 @@ def raise_alert(
     )  # fmt: skip
     alert.save()
     _put(alert, parts)
+    _give(alert, by, said)
     tell_owner(alert, said)
     tell_others(alert, set(owners), said)
     happened(alert.pk, "opened")
     return alert
+
+
+def _give(alert: Alert, by: Person, said: str) -> None:
+    """What the owner post has to do. An owner that is no post of this company has none; the alert stands by itself."""
+    post = Position.objects.filter(code=alert.owner).first()
+    if post is None:
+        return
+    limit = parse(alert.monitor.obj.close_within).due(alert.opened_at, calendar_for(post.department)).at
+    title = _t("Handle the alert: {title}").format(title=alert.title)
+    alert.assignment = assignments.give_kept(
+        by=by, title=title, note=said, due_at=max(limit, alert.due_at), position=post, about=alert, keeper=KEEPER
+    )
+    alert.save()
 
 
 @act("monitors.grow", _("Add to an alert"), done=_("{by} added to the alert {object}: {said}"), doors=NO_DOORS)
@@ -126,5 +143,37 @@ def recover(alert: Alert, *, by: Person) -> Alert:
     alert.state = after(alert.state, "recover")
     alert.cause, alert.closed_at, alert.silenced_until = Cause.DATA, timezone.now(), None
     alert.save()
+    assignments.drop(alert.assignment_id, _t("The data is there."))
     happened(alert.pk, "closed")
     return alert
+
+
+@act(
+    "monitors.give_back", _("Give back to its post"), done=_("{by} gave the alert {object} back to its post"),
+    doors=NO_DOORS,
+)  # fmt: skip
+def give_back(alert: Alert, *, by: Person) -> Alert:
+    """Who had it works here no more: it is open again for its post, with a new limit, and the post is told."""
+    had = alert.assignment.doer if alert.assignment is not None else alert.acknowledged_by
+    if had is None or works_here(had):
+        raise Refused(_t("Somebody has it."))
+    alert.state = after(alert.state, "give_back")
+    alert.acknowledged_by = alert.acknowledged_at = alert.escalated_at = alert.silenced_until = None
+    alert.due_at = parse(alert.monitor.obj.acknowledge_within).due(timezone.now(), calendar_for()).at
+    alert.save()
+    assignments.give_back(alert.assignment_id)
+    tell_owner(alert, _t("{name}, who had it, works here no more.").format(name=had.name))
+    happened(alert.pk, "opened")
+    return alert
+
+
+def works_here(person: Person) -> bool:
+    """Does the person hold a post today?"""
+    return here().filter(person=person).exists()
+
+
+def here() -> QuerySet[Holding]:
+    """The posts that are held now by people who have not left."""
+    stays = Q(person__left_on=None) | Q(person__left_on__gte=timezone.localdate())
+    found: QuerySet[Holding] = Holding.objects.at().filter(stays)
+    return found

@@ -17,8 +17,9 @@ TABLE: Mapping[str, tuple[tuple[State, ...], State]] = {
     "wake": ((State.SILENCED,), State.ACKNOWLEDGED),
     "close": ((State.ACKNOWLEDGED, State.SILENCED), State.CLOSED),
     "recover": (ALIVE, State.CLOSED),
+    "give_back": (ALIVE, State.OPEN),
 }
-"""verb -> (from which states, to which). recover: the data came; the only one that nobody decides."""
+"""verb -> (from which states, to which). recover: the data came. give_back: who had it left. Nobody decides these."""
 
 WHY: Mapping[State, Text] = {
     State.OPEN: _("Acknowledge it first: somebody has to have looked."),

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
-from opsloop.base.inbox.api import holders
+from opsloop.base.acts.about import ref
+from opsloop.base.inbox.api import holders, mark_read_about
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
 from opsloop.engine.monitors.days import marked
@@ -46,10 +47,13 @@ def marked_list(request: PersonRequest) -> HttpResponse:
 @page(see="monitors")
 def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One alert: the figure with its picture, the parts, why it moved, and who has it until when."""
-    rows = visible(request.person, Alert).select_related("monitor", "acknowledged_by", "closed_by")
+    rows = visible(request.person, Alert).select_related(
+        "monitor", "acknowledged_by", "closed_by", "assignment__doer", "assignment__position"
+    )
     alert = rows.filter(pk=pk).first()
     if alert is None:
         raise NotFound(_t("There is no such alert."))
+    mark_read_about(request.person, alert)
     parts = list(alert.parts.order_by("-day", "pk"))
     series = fetch(_wants(alert, parts))
     lines = lines_of(alert, parts, series)
@@ -62,6 +66,8 @@ def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
         "owner": position_titles().get(alert.owner, alert.owner),
         "holders": [person.name for person in holders(alert.owner)],
         "late": late(alert),
+        "about": ref(alert),
+        "task": _t("Look into: {title}").format(title=alert.title)[:200],
         "no_figure": alert.sort in NO_FIGURE,
     }
     return render(request, "monitors/alert.html", context)

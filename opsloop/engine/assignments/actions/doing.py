@@ -13,6 +13,7 @@ from opsloop.base.acts import Arg, Forbidden, Reason, Refused, act, warn
 from opsloop.base.acts.sentences import shown_moment
 from opsloop.base.people.models import Person
 from opsloop.engine.assignments.actions.telling import GIVEN, in_state, must_do, tell_asker, tell_doers
+from opsloop.engine.assignments.keepers import keeper_of
 from opsloop.engine.assignments.models import RUNNING, Assignment, State
 from opsloop.engine.assignments.whose import department_of, staff
 
@@ -33,6 +34,8 @@ def accept(
     """Take it on, for the moment that was asked or another one. Whoever holds its post may take it on."""
     must_do(assignment, by)
     _take(assignment, by)
+    if (keeper := keeper_of(assignment)) is not None:
+        keeper.accepted(assignment, by)
     said = {"name": by.name, "title": assignment.title}
     if promised_at is not None:
         _promise(assignment, promised_at)
@@ -64,6 +67,8 @@ def done(assignment: Assignment, *, by: Person, word: Word = "") -> Assignment:
     """Finished; who asked and who is kept informed are told with the word."""
     must_do(assignment, by)
     _take(assignment, by)
+    if (keeper := keeper_of(assignment)) is not None:
+        keeper.finished(assignment, by, word)
     assignment.state, assignment.word, assignment.done_at = State.DONE, word, timezone.now()
     assignment.save()
     said = _t("{name} has finished {title}").format(name=by.name, title=assignment.title)
@@ -75,6 +80,8 @@ def done(assignment: Assignment, *, by: Person, word: Word = "") -> Assignment:
 def decline(assignment: Assignment, *, by: Person, reason: Reason) -> Assignment:
     """Say why it cannot be done here; it goes back to who asked."""
     must_do(assignment, by)
+    if (keeper := keeper_of(assignment)) is not None:
+        keeper.declined(assignment, by)
     assignment.state, assignment.reason = State.DECLINED, reason
     assignment.save()
     said = {"name": by.name, "title": assignment.title, "reason": reason[:120]}
@@ -94,6 +101,8 @@ def hand_over(assignment: Assignment, *, by: Person, to: Successor, reason: Reas
         raise Refused(_t("This person has it already."), field="to")
     if to.pk == assignment.asked_by_id and by.pk != to.pk:
         raise Forbidden(_t("To give it back to who asked, decline it."))
+    if (keeper := keeper_of(assignment)) is not None:
+        keeper.handed(assignment, to)
     assignment.doer, assignment.department = to, department_of(to)
     assignment.state, assignment.accepted_at, assignment.promised_at = State.OPEN, None, None
     assignment.save()

@@ -16,10 +16,10 @@ from opsloop.base.inbox.api import tell
 from opsloop.base.links.actions import bind
 from opsloop.base.people.models import Person, Position
 from opsloop.engine.assignments.actions.telling import GIVEN, MOVED, in_state, keep_informed, must_ask, tell_doers
+from opsloop.engine.assignments.keepers import ABOUT
 from opsloop.engine.assignments.models import RUNNING, Assignment, State
 from opsloop.engine.assignments.whose import department_of, staff
 
-ABOUT = "follows-from"
 URGE_EVERY, URGE_MOST = timedelta(hours=4), 5
 
 Doer = Annotated[Person | None, Arg(label=_("Who does it"), pick=staff)]

@@ -41,10 +41,11 @@ def alert(shop: Cast) -> Alert:
 
 
 def test_from_the_start_page_to_the_figure_its_parts_and_who_has_it(shop: Cast, alert: Alert) -> None:
-    card = wrong(shop.lin)
+    [line] = mine(shop.lin)
+    assert wrong(shop.lin) is None
+    card = wrong(shop.wu)
     assert card is not None
     assert [line["alert"].pk for line in card.context["lines"]] == [alert.pk]
-    [line] = mine(shop.lin)
     assert (line.url, line.due) == (alert.get_absolute_url(), alert.due_at)
     page = of(shop.lin).get(line.url).content.decode()
     for text in (
@@ -106,5 +107,5 @@ def test_reports_and_notes_find_alerts_by_days_and_metrics(shop: Cast, alert: Al
 
 def test_every_act_has_its_words() -> None:
     names = [name for name in registry if name.startswith("monitors.")]
-    assert len(names) == 13
+    assert len(names) == 14
     assert Monitor.objects.count() == 0
