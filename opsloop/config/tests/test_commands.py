@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def run(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, env={**clean, **env})
 
 
+@contextmanager
+def loaded(root: Path) -> Iterator[Console]:
+    """Until the block ends, `run` on this workspace forks a process that has loaded it."""
+    with closing(Console(workspace.environment(root))) as one:
+        consoles[str(root)] = one
+        yield one
+        del consoles[str(root)]
+
+
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A workspace with the cast, five ledger entries and a file in the lake."""
@@ -55,9 +65,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("OPSLOOP_")}
     subprocess.run([sys.executable, "-c", SEED, str(root)], check=True, env=clean)
     (root / "var/lake/one.parquet").write_bytes(b"rows")
-    consoles[str(root)] = Console(workspace.environment(root))
-    yield root
-    consoles.pop(str(root)).close()
+    with loaded(root):
+        yield root
 
 
 def test_init_twice_is_refused_in_one_line(company: Path) -> None:
@@ -103,56 +112,56 @@ def test_backup_and_restore_give_identical_counts_and_hashes(company: Path, tmp_
 
 
 ERASE = """
-import sys
-from pathlib import Path
-from opsloop.config.cli import start
-start(Path(sys.argv[1]))
 from datetime import date
 from opsloop.base.people.actions import ask_to_erase, confirm_erasure, leave, register
 from opsloop.base.people.models import Person
-from opsloop.base.testing import person
 from opsloop.data.lake import keys
 from opsloop.data.lake.actions import ask_erasure
-lin = Person.objects.get(name="Lin")
-if sys.argv[2] == "register":
-    register(by=lin, name="王芳", number="A001", phone="13800138000")
-elif sys.argv[2] == "erase":
-    wang = leave(Person.objects.get(name="王芳"), by=lin, last_day=date(2024, 1, 1), reason="gone")
-    confirm_erasure(ask_to_erase(wang, by=lin, reason="by law"), by=Person.objects.get(name="Second"))
-    ask_erasure(by=lin, subject=keys.pseudonym("13912345678"), reason="asked by letter")
-else:
-    print(Person.objects.filter(name="王芳").count())
+lin = Person.objects.filter(name="Lin").first()
 """
+REGISTER = ERASE + 'register(by=lin, name="王芳", number="A001", phone="13800138000")'
+CONFIRM = (
+    ERASE
+    + """
+wang = leave(Person.objects.get(name="王芳"), by=lin, last_day=date(2024, 1, 1), reason="gone")
+confirm_erasure(ask_to_erase(wang, by=lin, reason="by law"), by=Person.objects.get(name="Second"))
+ask_erasure(by=lin, subject=keys.pseudonym("13912345678"), reason="asked by letter")
+"""
+)
+COUNT = ERASE + 'print(Person.objects.filter(name="王芳").count())'
 
 
-def erasing(root: Path, what: str) -> str:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("OPSLOOP_")}
-    command = [sys.executable, "-c", ERASE, str(root), what]
-    return subprocess.run(command, check=True, env=clean, capture_output=True, text=True).stdout.strip()
+def erased_after(backup: Path, company: Path) -> Path:
+    """Somebody is in the backup and erased afterwards; answers the list of erasures beside the backup."""
+    with loaded(company) as there:
+        there(REGISTER)
+        (company / "var/connections.toml").write_text('[erp]\nurl = "mysql://reader:secret-word@10.0.0.5/erp"\n')
+        assert run("-C", str(company), "backup", str(backup)).returncode == 0
+        (company / "var/connections.toml").unlink()
+        there(CONFIRM)
+    (copy,) = backup.parent.glob("opsloop-erased-*.json")
+    assert "138" not in copy.read_text()
+    return copy
 
 
 def test_a_restored_backup_brings_nobody_back_who_was_erased_since(company: Path, tmp_path: Path) -> None:
-    company = Path(shutil.copytree(company, tmp_path / "company"))  # the other tests count on its five entries
-    erasing(company, "register")
-    (company / "var/connections.toml").write_text('[erp]\nurl = "mysql://reader:secret-word@10.0.0.5/erp"\n')
-    archive = tmp_path / "old" / "b.tar.gz"
-    assert run("-C", str(company), "backup", str(archive)).returncode == 0
-    (company / "var/connections.toml").unlink()
-    erasing(company, "erase")
-    copies = list(archive.parent.glob("opsloop-erased-*.json"))
-    assert len(copies) == 1 and "138" not in copies[0].read_text()
-    said = run("restore", str(archive), "--to", str(tmp_path / "one"))
+    archive, one, two = tmp_path / "old/b.tar.gz", tmp_path / "one", tmp_path / "two"
+    # a copy, since the other tests count on the five entries
+    copy = erased_after(archive, Path(shutil.copytree(company, tmp_path / "company")))
+    said = run("restore", str(archive), "--to", str(one))
     assert said.returncode == 0 and "1 erasures done again" in said.stdout, said.stderr
-    assert "[erp]" in said.stdout and not (tmp_path / "one/var/connections.toml").exists()
-    assert erasing(tmp_path / "one", "count") == "0"
+    assert "[erp]" in said.stdout and not (one / "var/connections.toml").exists()
+    with loaded(one) as there:
+        assert there(COUNT) == "0"
     assert b"secret-word" not in gzip.decompress(archive.read_bytes())
-    kept = copies[0].rename(tmp_path / "list.json")
-    bare = run("restore", str(archive), "--to", str(tmp_path / "two"))
-    assert "No list of erasures" in bare.stdout and erasing(tmp_path / "two", "count") == "1"
-    (tmp_path / "two/var/erased.json").write_bytes(kept.read_bytes())
-    assert "1 erasures done again" in run("-C", str(tmp_path / "two"), "erase-again").stdout
-    assert erasing(tmp_path / "two", "count") == "0"
-    assert "Nobody" in run("-C", str(tmp_path / "two"), "erase-again").stdout
+    kept = copy.rename(tmp_path / "list.json")
+    bare = run("restore", str(archive), "--to", str(two))
+    with loaded(two) as there:
+        assert "No list of erasures" in bare.stdout and there(COUNT) == "1"
+        (two / "var/erased.json").write_bytes(kept.read_bytes())
+        assert "1 erasures done again" in run("-C", str(two), "erase-again").stdout
+        assert there(COUNT) == "0"
+        assert "Nobody" in run("-C", str(two), "erase-again").stdout
 
 
 def test_restore_writes_over_nothing_and_refuses_half_an_archive(company: Path, tmp_path: Path) -> None:
