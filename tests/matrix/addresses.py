@@ -49,6 +49,8 @@ OF_TWO = frozenset({"requests:deliver", "lake:compare"})
 """About two rows at once: an own upload for a request, two versions of a table; their tests are beside them."""
 KEYED = frozenset({"signin:set_password", "openid_connect_login", "openid_connect_callback"}) | FEEDS | OF_TWO
 """The value in the address is a secret of its own or a sign-in server's name; their tests are in ui/signin."""
+ALIKE = frozenset({"playbook:whole", "playbook:contents", "api:openapi"})
+"""Large pages that show the same to all who may open them."""
 BOOK = frozenset({"playbook:kinds", "playbook:kind", "playbook:schema"})
 """Of the book only the manual of how its files are written is for everyone signed in."""
 
