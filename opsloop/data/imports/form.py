@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from opsloop.base.kinds.authoring import Fault
+from opsloop.base.things.errors import Text
 from opsloop.data.cleaning.readers.headings import plain
 from opsloop.data.imports.guessing import Known, column, column_names, type_of
 from opsloop.data.imports.looking import Look
+from opsloop.data.imports.whose import Choice, choices, read, strange, told
 
 Post = Mapping[str, str]
 TEXTS = (
@@ -26,6 +28,8 @@ TEXTS = (
     "time",
 )
 """Plain fields of the source that the form asks for; what it does not ask for stays as it was proposed."""
+PARTS = ("columns", "key", "arrives", "whose")
+"""What is made anew out of several fields."""
 COLUMN = ("type", "title", "required", "personal", "format", "from")
 DEFAULTS = {"every": "day", "brings": "rows", "day_starts": "00:00"}
 
@@ -61,7 +65,18 @@ class Form:
     drop: str
     lines: Sequence[Line]
     times: Sequence[tuple[str, str]]
+    whose: str
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def sights(self) -> Sequence[Choice]:
+        """Whose rows they may be said to be."""
+        return choices([(one.name, one.title, one.type) for one in self.lines], self.whose)
+
+    @property
+    def strange(self) -> Text:
+        """What speaks against the column that says whose they are."""
+        return strange(self.whose, {one.name: one.examples for one in self.lines})
 
     @property
     def general(self) -> Sequence[str]:
@@ -75,7 +90,7 @@ def form_of(look: Look, ident: str, values: Mapping[str, Any], known: Known, fau
     times = [(one.name, one.title) for one in lines if one.type in ("date", "datetime")]
     shown = {**DEFAULTS, **{key: values.get(key, "") for key in TEXTS if values.get(key)}}
     drop = str(dict(values.get("arrives", {})).get("drop", ""))
-    return Form(ident, shown, drop, lines, times, errors)
+    return Form(ident, shown, drop, lines, times, told(values.get("whose")), errors)
 
 
 def _lines(look: Look, values: Mapping[str, Any], known: Known, errors: Mapping[str, Sequence[str]]) -> Iterator[Line]:
@@ -126,9 +141,11 @@ def values_of(look: Look, post: Post, before: Mapping[str, Any]) -> tuple[str, d
         columns[name] = _column(n, heading, name, post, before.get("columns", {}).get(names.get(heading, ""), {}))
         if post.get(f"key-{n}"):
             key.append(name)
-    values = {name: said for name, said in before.items() if name not in (*TEXTS, "columns", "key", "arrives")}
+    values = {name: said for name, said in before.items() if name not in (*TEXTS, *PARTS)}
     values |= {name: said for name in TEXTS if (said := post.get(name, "").strip()) and said != DEFAULTS.get(name)}
     values["arrives"] = {**dict(before.get("arrives", {})), "drop": post.get("drop", "").strip()}
+    if sight := read(post.get("whose", "")):
+        values["whose"] = sight
     values["columns"] = columns
     if key:
         values["key"] = key
@@ -162,7 +179,7 @@ def _by_field(faults: Sequence[Fault], columns: Mapping[str, Any]) -> dict[str, 
         column = rest.partition(".")[0]
         if first == "columns" and column in columns:
             at = f"columns.{column}"
-        elif first in (*TEXTS, "key", "ident") or one.field == "arrives.drop":
+        elif first in (*TEXTS, "key", "ident", "whose") or one.field == "arrives.drop":
             at = "drop" if first == "arrives" else first
         else:
             at = ""

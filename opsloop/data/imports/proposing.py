@@ -10,7 +10,7 @@ from opsloop.base.kinds.authoring import author
 from opsloop.base.kinds.fields import plain as plain_values
 from opsloop.base.people.models import Holding, Person, Position
 from opsloop.data.cleaning.readers.headings import plain
-from opsloop.data.imports import words
+from opsloop.data.imports import whose, words
 from opsloop.data.imports.guessing import Known, guess, pattern_of
 from opsloop.data.imports.looking import Look
 from opsloop.data.imports.models import Import
@@ -38,7 +38,9 @@ def known() -> Known:
 def guessed(brought: Import, look: Look, person: Person, knows: Known) -> tuple[str, dict[str, Any]]:
     """(id, values) out of what was seen; how the person said that the file is read goes along."""
     ident, values = guess(look, brought.name, position_of(person), knows)
-    return ident, {**values, "arrives": {**values["arrives"], **_read_as(brought)}}
+    values["arrives"] = {**values["arrives"], **_read_as(brought)}
+    sight = whose.proposed(look, values["columns"])
+    return ident, {**values, "whose": sight} if sight else values
 
 
 def taken_from(

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from opsloop.data.imports import words
+from opsloop.base.people.models import Person
+from opsloop.base.testing import department, make
+from opsloop.data.imports import whose, words
 from opsloop.data.imports.guessing import Known, column_names, guess, ident_of, pattern_of, title_of
 from opsloop.data.imports.looking import Look, look_at
 
@@ -119,3 +121,35 @@ def test_a_taken_id_gets_a_number(tmp_path: Path) -> None:
 def test_every_word_is_an_id() -> None:
     for word, said in words.WORDS.items():
         assert words.slug_of(said) == said, word
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("head", "cells", "wanted"),
+    [
+        ("门店编号,员工工号", "north,G7", {"department": "store_id"}), ("门店编号,员工工号", "x1,G7", {"person": 1}),
+        ("门店编号,金额", "x1,5", {"department": "store_id"}), ("归属,金额", "north,5", {"department": 0}),
+        ("门店,金额", "北店,5", {}), ("单号,备注", "1,好", {}),
+    ],
+)  # fmt: skip
+def test_whose_rows_are_proposed_by_codes_and_staff_numbers(
+    tmp_path: Path, head: str, cells: str, wanted: dict[str, Any]
+) -> None:
+    department("north")
+    make(Person, number="G7", name="Guo")
+    seen = look(tmp_path, f"{head}\n{cells}\n")
+    _ident, values = guess(seen, "a.csv", "data-analyst", Known(zone="Asia/Shanghai"))
+    names = list(values["columns"])
+    assert whose.proposed(seen, values["columns"]) == {
+        way: names[said] if isinstance(said, int) else said for way, said in wanted.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"everyone": True}, {"department": "a"}, {"person": "b"}, {"department": "a", "person": "b"}]
+)
+def test_whose_rows_they_are_comes_back_from_the_form(said: dict[str, Any]) -> None:
+    choice = whose.told(said)
+    assert whose.read(choice) == said
+    assert choice in [one.value for one in whose.choices([("a", "A", "text"), ("b", "B", "integer")], choice)]
+    assert "department=c" not in [one.value for one in whose.choices([("c", "C", "money")], "")]

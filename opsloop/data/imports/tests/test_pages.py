@@ -144,6 +144,12 @@ def test_an_unknown_file_becomes_a_source_that_is_published_and_loaded(cast: Cas
     assert (form["ident"], form["key-0"], form["type-3"]) == ("store-register", "1", "money")
     wrong = wu.post(f"{at}new/", {**form, "owner": "nobody", "name-3": "Not A Name"})
     assert wrong.status_code == 422 and "invalid-feedback" in wrong.content.decode() and not Source.objects.exists()
+    assert form["whose"] == "", "nothing in the file tells whose its rows are"
+    strange = wu.post(f"{at}new/", {**form, "owner": "operations-manager", "whose": f"department={form['name-2']}"})
+    assert strange.headers["Location"] == f"{at}try/" and "None of the first values (店1" in text_of(wu, f"{at}new/")
+    wrong = wu.post(f"{at}new/", {**form, "owner": "operations-manager", "whose": "department=nothing"})
+    assert wrong.status_code == 422 and "department=nothing" in wrong.content.decode()
+    form |= {"whose": "everyone"}
     form |= {"owner": "operations-manager", "title-3": "实收", "meaning": "一张单据。", "every": "month"}
     del form["take-4"]
     assert wu.post(f"{at}new/", form).headers["Location"] == f"{at}try/"
@@ -154,6 +160,7 @@ def test_an_unknown_file_becomes_a_source_that_is_published_and_loaded(cast: Cas
     work()
     source, load = Source.objects.get(), Load.objects.get()
     assert (source.ident, source.title, load.kept, load.set_aside) == ("store-register", "门店台账", 30, 0)
+    assert source.definition["whose"] == {"everyone": True}
     assert source.definition["columns"][form["name-3"]] == {
         "type": "money", "title": "实收", "required": True, "from": ["金额"]
     }  # fmt: skip
