@@ -47,10 +47,13 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What a person said of files with exactly these headings (as `headings.plain` has them): column -> heading, ""
-    for a column that such files do not have. It goes before the rules' own headings."""
+    for a column that such files do not have. It goes before the rules' own headings. skip, sheet: the lines before the
+    headings and the sheet that were chosen, when those found out were wrong; they go before the source's own."""
 
     headings: frozenset[str]
     columns: Mapping[str, str] = field(hash=False)
+    skip: int = 0
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,10 @@ def commit(brought: Import, *, by: Person, headings: list[str]) -> Import:
     if brought.source is not None:
         if brought.columns:
             called = [Called(column, heading) for column, heading in brought.columns.items()]
-            map_headings(brought.source, by=by, file=brought.name, headings=headings, columns=called)
+            map_headings(
+                brought.source, by=by, file=brought.name, headings=headings, columns=called, skip=brought.skip,
+                sheet=brought.sheet,
+            )  # fmt: skip
         return _load(brought)
     if not brought.ident:
         raise Refused(_t("Say first for which source the file is."))

@@ -128,7 +128,7 @@ def asked(brought: Import, person: Person) -> Asked:
     definition, wanted = definition_of(brought.source), contract_of(brought.source)
     if brought.columns:
         look = look_of(brought, person)
-        said = Remembered(fingerprint(look.headings if look else ()), brought.columns)
+        said = Remembered(fingerprint(look.headings if look else ()), brought.columns, brought.skip, brought.sheet)
         wanted = replace(wanted, remembered=(said, *wanted.remembered))
     closed = asiding.hidden(brought.source, person)
     return Asked(path, name, wanted, manner(definition), definition, closed)

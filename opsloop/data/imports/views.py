@@ -152,7 +152,8 @@ def _mapped(
     request: PersonRequest, brought: Import, source: Source, look: Look, chosen: dict[str, str]
 ) -> HttpResponse:
     refuse_unfit(source, look.headings, chosen)
-    said = chosen if differs(source, look.headings, chosen) else {}
+    chose = bool(brought.skip or brought.sheet)
+    said = chosen if chose or differs(source, look.headings, chosen) else {}
     columns = [Called(column, heading) for column, heading in said.items()]
     actions.choose(brought, by=request.person, source=source, columns=columns)
     return redirect("imports:try", brought.pk)

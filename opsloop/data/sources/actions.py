@@ -158,14 +158,15 @@ def dismiss_prepared(load: Load, *, by: Person, reason: Reason, attempt: Prepare
      doors=NO_DOORS, when=in_use)  # fmt: skip
 def map_headings(
     source: Source, *, by: Person, file: Annotated[str, Arg(label=_("File"), max=250)], headings: list[str],
-    columns: list[Called],
+    columns: list[Called], skip: Annotated[int, Arg(min=0, max=1000)] = 0, sheet: Annotated[str, Arg(max=100)] = "",
 ) -> Headings:  # fmt: skip
     """From now on files with exactly these headings are read like this, also those that lie in drop/. Said again, the
-    new word holds."""
+    new word holds. skip, sheet: lines before the headings and the sheet, where they had to be chosen."""
     said = {one.column: one.heading for one in columns}
     refuse_unfit(source, headings, said)
     row = found(source, headings) or Headings(source=source, headings=sorted(fingerprint(headings)))
     row.columns, row.file, row.by, row.at = said, file, by, timezone.now()
+    row.skip, row.sheet = skip, sheet
     row.save()
     return row
 

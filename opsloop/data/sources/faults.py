@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.things.errors import Text
-from opsloop.data.cleaning.readers import PARQUET
+from opsloop.data.cleaning.readers.endings import PARQUET
 from opsloop.data.cleaning.reading import Unreadable
 from opsloop.data.sources.kinds.source import Source as Definition
 

@@ -174,12 +174,14 @@ class Headings(Thing):
     """How files with exactly these headings are to be read, where a person said so: the next such file maps itself.
 
     `headings`: as `readers.headings.plain` has them, sorted. `columns`: contract column -> heading, "" for one that
-    such files do not have.
+    such files do not have. `skip`, `sheet`: lines before the headings and sheet, where a person had to choose them.
     """
 
     source = models.ForeignKey(Source, verbose_name=_("Source"), on_delete=models.PROTECT, related_name="headings")
     headings = models.JSONField(_("Headings"), default=list)
     columns = models.JSONField(_("Data columns"), default=dict)
+    skip = models.PositiveSmallIntegerField(_("Lines before the headings"), default=0)
+    sheet = models.CharField(_("Sheet"), max_length=100, default="", blank=True)
     file = models.CharField(_("File"), max_length=250)
     by = models.ForeignKey(Person, verbose_name=_("By"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("At"))
@@ -192,3 +194,8 @@ class Headings(Thing):
 
     def __str__(self) -> str:
         return self.file
+
+    @property
+    def line(self) -> int:
+        """Where the headings stand, when that was chosen; else 0."""
+        return self.skip + 1 if self.skip else 0

@@ -26,7 +26,8 @@ from django.conf import settings
 from opsloop.data.cleaning import readers, sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.engine import connected
-from opsloop.data.cleaning.readers import EXCEL, OBJECTS, Manner
+from opsloop.data.cleaning.readers import Manner
+from opsloop.data.cleaning.readers.endings import EXCEL, OBJECTS
 from opsloop.data.cleaning.reading import Reading, Unreadable
 from opsloop.data.lake import copies, keys
 from opsloop.data.lake.erasing import Manner as Way

@@ -27,7 +27,7 @@ class Called:
 def remembered(source: Source) -> tuple[Remembered, ...]:
     """Everything that was said of the headings of this source's files."""
     rows = Headings.objects.filter(source=source, forgotten_at=None)
-    return tuple(Remembered(frozenset(row.headings), row.columns) for row in rows)
+    return tuple(Remembered(frozenset(row.headings), row.columns, row.skip, row.sheet) for row in rows)
 
 
 def found(source: Source, headings: Sequence[str]) -> Headings | None:

@@ -20,7 +20,7 @@ from opsloop.data.sources.calendar import Day, DayState, calendar, freshness
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.arrives import Drop, Filled
 from opsloop.data.sources.lists import Loads
-from opsloop.data.sources.models import Load, LoadState, Source
+from opsloop.data.sources.models import Headings, Load, LoadState, Source
 from opsloop.data.sources.queries import hands, held_loads, judged_day, open_asides, position_title, running, summary
 from opsloop.data.sources.rhythm import days
 from opsloop.ui.lists import list_page
@@ -123,6 +123,7 @@ def source_page(request: PersonRequest, ident: str) -> HttpResponse:
         "loads": list(visible(request.person, Load).filter(source=source).select_related("by")[:LAST_LOADS]),
         "aside": sum(one.rows for one in open_asides(request.person, source)),
         "version": newest(source.table),
+        "remembered": list(Headings.objects.filter(source=source, forgotten_at=None).select_related("by")),
         "reconciled": bool(definition.check_against) and sees(request.person, "reconciliation") is not None,
     }
     return render(request, "sources/source.html", context)

@@ -9,17 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opsloop.data.cleaning.contract import Contract, Rule
-from opsloop.data.cleaning.readers import (
-    EXCEL,
-    OBJECTS,
-    PARQUET,
-    Manner,
-    columnar,
-    delimited,
-    encodings,
-    excel,
-    objects,
-)
+from opsloop.data.cleaning.readers import Manner, columnar, delimited, encodings, excel, objects
+from opsloop.data.cleaning.readers.endings import Kind, Told, told
 from opsloop.data.cleaning.readers.headings import MOST_COLUMNS, mapped, plain
 from opsloop.data.cleaning.reading import Reading, Unreadable
 
@@ -52,26 +43,16 @@ def look(path: Path, name: str, folder: Path, manner: Manner = FOUND_OUT) -> Loo
 
     manner.skip: so many lines before the headings, for a file whose first lines mislead.
     """
-    if path.stat().st_size == 0:
-        raise Unreadable("empty")
-    ending = name.lower()
-    if ending.endswith(".gz"):
-        path, ending = encodings.unpacked(path, folder), ending.removesuffix(".gz")
-        if path.stat().st_size == 0:
-            raise Unreadable("empty")
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == b"PAR1" or ending.endswith(PARQUET):
-        found = _bare(columnar.headings(path))
-        return Looked(found.headings, columnar.read(path, found.contract))
-    if start[:2] == b"PK" or start == b"\xd0\xcf\x11\xe0" or ending.endswith(EXCEL):
-        return _excel(path, folder, manner)
-    if start[:2] == b"\x1f\x8b":
-        raise Unreadable("packed")
-    if ending.endswith(OBJECTS):
-        found = _bare(objects.headings(path, folder, manner.encodings))
-        return Looked(found.headings, objects.read(path, found.contract, folder, encoding=manner.encodings))
-    return _delimited(path, ending, folder, manner)
+    file = told(path, name, folder)
+    if file.kind is Kind.PARQUET:
+        found = _bare(columnar.headings(file.path))
+        return Looked(found.headings, columnar.read(file.path, found.contract))
+    if file.kind is Kind.EXCEL:
+        return _excel(file.path, folder, manner)
+    if file.kind is Kind.OBJECTS:
+        found = _bare(objects.headings(file.path, folder, manner.encodings))
+        return Looked(found.headings, objects.read(file.path, found.contract, folder, encoding=manner.encodings))
+    return _delimited(file, folder, manner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +81,12 @@ def _bare(cells: Sequence[str], line: int = 1) -> _Bare:
     return _Bare(headings, Contract("looked", rules))
 
 
-def _delimited(path: Path, ending: str, folder: Path, manner: Manner) -> Looked:
-    text = encodings.decoded(path, manner.encodings, folder)
+def _delimited(file: Told, folder: Path, manner: Manner) -> Looked:
+    text = encodings.decoded(file.path, manner.encodings, folder)
     beginning = delimited.head_of(text.path)
     if not beginning.strip():
         raise Unreadable("empty")
-    said = manner.separator or ("\t" if ending.endswith((".tsv", ".tab")) else "")
+    said = manner.separator or file.separator
     best: tuple[float, delimited.Head] | None = None
     for separator in (said,) if said else delimited.SEPARATORS:
         heads = delimited.heads(beginning, separator, manner.skip)

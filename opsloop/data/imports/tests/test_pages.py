@@ -248,6 +248,19 @@ def test_an_upload_survives_and_can_be_read_otherwise_or_given_up(wu: Client) ->
     assert 'href="' + at not in text_of(wu, "/imports/") and wu.get(at).status_code == 302
 
 
+def test_headings_found_by_hand_are_used_for_the_file_and_the_next(wu: Client, source: Source) -> None:
+    above = "导出说明,a,b,c,d,e\n甲,乙,丙,丁,戊,己\n"
+    at = sent(wu, above + samples.ORDERS)
+    wu.post(f"{at}read/", {"line": "3"})
+    said = {"order_id": "订单编号", "paid_at": "付款时间", "amount": "实付金额", "status": "status"}
+    wu.post(f"{at}to/orders/", {f"column-{name}": heading for name, heading in said.items()})
+    assert "Load 3 rows" in text_of(wu, f"{at}try/")
+    wu.post(f"{at}try/")
+    work()
+    kept = Headings.objects.get()
+    assert (kept.skip, kept.columns) == (2, said) and Load.objects.get().kept == 1
+
+
 def test_bad_input_is_answered(cast: Cast, wu: Client, source: Source) -> None:
     assert wu.post("/imports/", {}).status_code == 422
     assert wu.get("/imports/999/").status_code == 404

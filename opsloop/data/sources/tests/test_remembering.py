@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.ledger.models import Entry
@@ -15,6 +16,7 @@ from opsloop.data.sources.loading import load
 from opsloop.data.sources.models import Headings, Source
 from opsloop.data.sources.remembering import Called, found
 from opsloop.data.sources.tests import samples
+from opsloop.data.sources.tests.test_pages import signed_in
 
 THEIRS = ["票号", "实付金额", "结账于", "状态"]
 SAID = [Called("order_id", "票号"), Called("paid_at", "结账于"), Called("amount", "实付金额"), Called("status", "状态")]
@@ -91,3 +93,35 @@ def test_a_file_with_these_headings_is_loaded_by_them(cast: Cast, source: Source
     [result] = load(source, [file], by=cast.lin)
     assert (result.state, result.kept) == ("loaded", 1)
     assert store.fetch("select order_id, amount::varchar from orders", ["orders"]) == [("T1", "10.50")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sheet_and_line_that_were_chosen_are_used_for_the_next_file_until_they_are_forgotten(
+    cast: Cast, source: Source, tmp_path: Path
+) -> None:
+    head = ["票号", "实付金额", "结账于", "状态"]
+    for name, order in (("orders-11.xlsx", "T1"), ("orders-12.xlsx", "T2")):
+        with xlsxwriter.Workbook(str(tmp_path / name)) as book:
+            wrong = [["order_id", "paid_at", "amount", "status"], ["wrong", "2026-03-02 12:00:00", 1, "已付"]]
+            right = [["导出", "说明"], head, [order, 10.5, "2026-03-02 12:00:00", "已付"]]
+            for sheet, rows in ((book.add_worksheet("旧"), wrong), (book.add_worksheet("本月"), right)):
+                for at, row in enumerate(rows):
+                    sheet.write_row(at, 0, row)
+    kept = map_headings(source, by=cast.lin, file="x", headings=head, columns=SAID, skip=1, sheet="本月")
+    assert (kept.line, kept.sheet) == (2, "本月")
+    [result] = load(source, [tmp_path / "orders-11.xlsx"], by=cast.lin)
+    assert (result.state, result.kept) == ("loaded", 1)
+    forget_headings(kept, by=cast.lin)
+    load(source, [tmp_path / "orders-12.xlsx"], by=cast.lin)
+    assert store.fetch("select order_id from orders order by 1", ["orders"]) == [("T1",), ("wrong",)]
+
+
+@pytest.mark.django_db
+def test_what_is_remembered_stands_on_the_sources_page_and_is_forgotten_there(cast: Cast, source: Source) -> None:
+    row = said(cast, source)
+    client = signed_in(cast.lin)
+    text = client.get("/sources/orders/").content.decode()
+    assert "十一月.csv" in text and "票号 → order_id" in text and "sources.unmap" in text
+    assert "sources.unmap" not in signed_in(cast.wu).get("/sources/orders/").content.decode(), "who may not, does not"
+    forget_headings(row, by=cast.lin)
+    assert "十一月.csv" not in client.get("/sources/orders/").content.decode().split("headings-title")[-1][:500]
