@@ -30,6 +30,7 @@ class Workspace:
     currency: str = "CNY"
     upload_mb: int = 30
     lake_days: int = 90
+    alerts_a_day: int = 3
     originals_days: int = 400
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     origins: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """What other apps use: `notice_kind`, `bulletin_kind` in listeners.py; `tell`, `tell_position`, `broadcast` in acts."""
 
-from opsloop.base.inbox.broadcasting import Bulletin, broadcast, bulletin_kind, carrier, known_channels
+from opsloop.base.inbox.broadcasting import INBOX, Bulletin, broadcast, bulletin_kind, carrier, known_channels
 from opsloop.base.inbox.kinds import AT_ONCE, BY_DIGEST, QUIETLY, Manner, notice_kind
 from opsloop.base.inbox.queries import mark_read, mark_read_about, notices, unread_count
 from opsloop.base.inbox.telling import holders, tell, tell_position
@@ -8,6 +8,7 @@ from opsloop.base.inbox.telling import holders, tell, tell_position
 __all__ = [
     "AT_ONCE",
     "BY_DIGEST",
+    "INBOX",
     "QUIETLY",
     "Bulletin",
     "Manner",

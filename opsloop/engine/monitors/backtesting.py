@@ -162,15 +162,3 @@ def untested(names: Collection[str] = ()) -> list[Monitor]:
         if (not names or row.ident in names)
         and (not hasattr(row, "look") or row.look.backtest.get("sha256") != row.sha256)
     ]
-
-
-def most_a_day(tested: Iterable[tuple[str, Backtest]]) -> dict[str, tuple[int, date]]:
-    """owner -> (the most alerts that would have begun on one day, that day): the budget is three."""
-    days: dict[str, dict[date, int]] = {}
-    for owner, one in tested:
-        for alert in one.alerts:
-            mine = days.setdefault(owner, {})
-            mine[alert.first] = mine.get(alert.first, 0) + 1
-    return {
-        owner: max(((n, day) for day, n in mine.items()), key=lambda p: (p[0], p[1])) for owner, mine in days.items()
-    }

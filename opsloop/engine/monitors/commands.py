@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _t
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _t
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import NotFound
 from opsloop.engine.monitors.backtesting import Backtest, backtest, keep
+from opsloop.engine.monitors.budget import Load, a_day, loads
 from opsloop.engine.monitors.jobs import told
-from opsloop.engine.monitors.models import Monitor
+from opsloop.engine.monitors.models import Look, Monitor
 from opsloop.engine.monitors.rounds import Judged, go_round
 
 
@@ -56,7 +57,29 @@ def tested(name: str) -> tuple[list[str], list[dict[str, Any]]]:
     found = backtest(chosen(name))
     keep(found)
     titles = dict(Monitor.objects.values_list("ident", "title"))
-    return [_line(titles[one.ident], one) for one in found], [one.plain() for one in found]
+    owners = {row.ident: row.owner for row in Monitor.objects.all()}
+    together = loads(Look.objects.select_related("monitor").filter(monitor__withdrawn=False))
+    plain = [
+        {**one.plain(), "owner": owners[one.ident], "together": _load(together, owners[one.ident])} for one in found
+    ]
+    asked = {owners[one.ident] for one in found}
+    lines = [_line(titles[one.ident], one) for one in found]
+    return lines + [_together(owner, one) for owner, one in sorted(together.items()) if owner in asked], plain
+
+
+def _load(together: Mapping[str, Load], owner: str) -> dict[str, Any] | None:
+    one = together.get(owner)
+    if one is None:
+        return None
+    day = one.day.isoformat() if one.day else None
+    return {"alerts": one.alerts, "most_a_day": one.most, "day": day, "days_over": one.over, "joined": one.joined}
+
+
+def _together(owner: str, one: Load) -> str:
+    if one.day is None:
+        return _t("{owner}: no alert in the year").format(owner=owner)
+    text = _t("{owner}: {n} alerts in the year, at most {most} on one day ({day}), of {budget} allowed")
+    return text.format(owner=owner, n=one.alerts, most=one.most, day=one.day, budget=a_day())
 
 
 def _line(title: str, one: Backtest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.judging import Reading
@@ -68,8 +69,16 @@ def groups(alarms: Sequence[Alarm], kin: Mapping[str, frozenset[str]]) -> list[G
     for mine in _joined(moved, kin):
         head, *others = sorted(mine, key=lambda one: (-_above(one, mine, kin), *_rank(one)))
         family = frozenset(name for one in mine for name in one.obj.metrics)
-        made.append(Group(f"metric:{head.reading.metric}", (head, *others), family))
+        made.append(Group(f"metric:{head.reading.metric}{_where(head.obj)}", (head, *others), family))
     return made
+
+
+def _where(obj: MonitorFile) -> str:
+    """Another shop's sales are another cause; a long filter stands by its hash."""
+    if not obj.where:
+        return ""
+    text = ";".join(f"{name}={value}" for name, value in sorted(obj.where.items()))
+    return f":{text if len(text) <= 60 else sha256(text.encode()).hexdigest()[:32]}"
 
 
 def _rank(one: Alarm) -> tuple[bool, bool, float, str]:

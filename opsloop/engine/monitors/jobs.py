@@ -24,7 +24,7 @@ from opsloop.engine.monitors.words import State
 
 ROUND = "monitors.judge"
 MAY = ("monitors.raise_alert", "monitors.grow", "monitors.escalate", "monitors.recover", "monitors.wake",
-       "monitors.give_back")  # fmt: skip
+       "monitors.give_back", "monitors.join")  # fmt: skip
 
 
 @task(ROUND, _("Judge the monitors"), prepare=True, may=MAY)

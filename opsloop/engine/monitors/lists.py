@@ -37,7 +37,7 @@ class Alerts(Listing):
     model = Alert
     title = _("Alerts")
     columns = (
-        Column(name="title", link=True),
+        Column(name="title", link=True, value=lambda alert: alert.headline),
         Column(name="severity", tones=SEVERITIES),
         Column(name="state", tones=TONES),
         Column(name="sort", on=False),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from django.db.models import Q
+
 from opsloop.engine.monitors.grouping import Group
 from opsloop.engine.monitors.judging import Reading, quiet_periods
 from opsloop.engine.monitors.models import Alert
@@ -21,10 +23,14 @@ def fitting(group: Group, made_of: Mapping[str, frozenset[str]]) -> Alert | None
 
     A closed one stands for what comes within the quiet period behind its last day, unless that is graver than it was.
     """
-    alive = Alert.objects.filter(key=group.key).exclude(state=State.CLOSED).first()
-    if alive is not None or group.head.reading.sort in WITHOUT_VALUES:
-        return alive
+    same = Alert.objects.filter(Q(key=group.key) | Q(parts__cause=group.key)).order_by("-opened_at")
+    alive = same.exclude(state=State.CLOSED).first()
     reading, obj = group.head.reading, group.head.obj
+    if alive is None and reading.sort in WITHOUT_VALUES:
+        # closed by somebody who knows that it is still missing: not again until another day is missing too
+        return same.filter(closed_by__isnull=False, last_day__gte=reading.day).first()
+    if alive is not None:
+        return alive
     quiet = timedelta(days=quiet_periods(obj) * STEP[obj.every])
     near = Alert.objects.exclude(sort__in=WITHOUT_VALUES).filter(last_day__gte=reading.day - quiet)
     touching = [

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from opsloop.base.kinds.compiled import Compiled
 from opsloop.base.people.models import Person
@@ -89,6 +90,7 @@ class Alert(Thing):
         Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Closed by")
     )
     closed_at = models.DateTimeField(_("Closed at"), null=True)
+    joined = models.PositiveSmallIntegerField(_("Causes that joined"), default=0)
 
     class Meta(Thing.Meta):
         verbose_name = _("alert")
@@ -100,10 +102,24 @@ class Alert(Thing):
         indexes = [models.Index(fields=["state", "due_at"], name="alert_state")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.headline
 
     def get_absolute_url(self) -> str:
         return f"/monitors/alerts/{self.pk}/"
+
+    @property
+    def headline(self) -> str:
+        """The title, and how many causes joined it because the day was full."""
+        if not self.joined:
+            return self.title
+        return ngettext("{title} and {n} more", "{title} and {n} more", self.joined).format(
+            title=self.title, n=self.joined
+        )
+
+    @property
+    def causes(self) -> set[str]:
+        """The keys of all causes in it."""
+        return {self.key, *self.parts.exclude(cause="").values_list("cause", flat=True)}
 
     @property
     def has_it(self) -> str:
@@ -116,6 +132,8 @@ class AlertPart(Thing):
     """One metric in one period. severity is empty for a metric that stands there for comparison and is as usual."""
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="parts", verbose_name=_("Alert"))
+    cause = models.CharField(_("Cause key"), max_length=160, blank=True, default="")
+    """Empty for the cause that the alert was raised for; the key of one that joined it because the day was full."""
     monitor = models.SlugField(_("Monitor"), max_length=60)
     metric = models.SlugField(_("Metric"), max_length=60)
     sort = models.CharField(_("Sort"), max_length=10, choices=Sort)

@@ -19,12 +19,13 @@ from opsloop.base.people.models import Holding, Person, Position
 from opsloop.engine.assignments import api as assignments
 from opsloop.engine.monitors.following import happened
 from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
-from opsloop.engine.monitors.telling import tell_others, tell_owner, tell_superior
-from opsloop.engine.monitors.transitions import after
+from opsloop.engine.monitors.telling import tell_channels, tell_others, tell_owner, tell_superior
+from opsloop.engine.monitors.transitions import ALIVE, after
 from opsloop.engine.monitors.words import Cause, Severity, Sort, State
 
 KEEPER = "monitors"
 NO_DOORS: frozenset[str] = frozenset()
+ENDING = (Sort.LATE, Sort.BLIND)
 Told = Annotated[str, Arg(label=_("Said"), max=300)]
 
 
@@ -64,7 +65,7 @@ def raise_alert(
     title: Annotated[str, Arg(label=_("Title"), max=200)] = "",
 ) -> Alert:
     """One cause, one alert: refused while another of the same cause is not closed. Its owner is told."""
-    if Alert.objects.filter(key=key).exclude(state=State.CLOSED).exists():
+    if Alert.objects.exclude(state=State.CLOSED).filter(Q(key=key) | Q(parts__cause=key)).exists():
         raise Refused(_t("There is an alert of this cause."))
     now, obj = timezone.now(), monitor.obj
     days = [one.day for one in parts]
@@ -79,6 +80,7 @@ def raise_alert(
     _give(alert, by, said)
     tell_owner(alert, said)
     tell_others(alert, set(owners), said)
+    tell_channels(alert, said)
     happened(alert.pk, "opened")
     return alert
 
@@ -109,16 +111,51 @@ def grow(alert: Alert, *, by: Person, severity: Severity, parts: Parts, said: To
     _put(alert, parts)
     if worse and alert.state != State.SILENCED:
         tell_owner(alert, said)
+        tell_channels(alert, said)
     happened(alert.pk, "grown")
     return alert
 
 
-def _put(alert: Alert, parts: Sequence[PartRow]) -> None:
+@act("monitors.join", _("Join to an alert"), done=_("{by} joined {said} to the alert {object}"), doors=NO_DOORS)
+def join(
+    alert: Alert,
+    *,
+    by: Person,
+    key: Annotated[str, Arg(label=_("Cause key"), max=160)],
+    severity: Severity,
+    parts: Parts,
+    said: Told,
+    title: Annotated[str, Arg(label=_("Title"), max=200)],
+) -> Alert:
+    """Another cause on a day on which its owner has been given as many alerts as it may: it becomes further parts.
+
+    The owner is told in the line that there is. Refused where this cause has an alert already.
+    """
+    if alert.state not in ALIVE:
+        raise Refused(_t("It is closed."))
+    if Alert.objects.exclude(state=State.CLOSED).filter(Q(key=key) | Q(parts__cause=key)).exists():
+        raise Refused(_t("There is an alert of this cause."))
+    alert.joined += 1
+    alert.severity = max(alert.severity, severity, key=lambda one: one == Severity.CRITICAL)
+    alert.first_day = min([alert.first_day, *(one.day for one in parts)])
+    alert.last_day = max([alert.last_day, *(one.day for one in parts)])
+    alert.save()
+    _put(alert, parts, key)
+    if alert.state != State.SILENCED:
+        tell_owner(alert, f"{title}: {said}")
+        tell_channels(alert, f"{title}: {said}")
+    happened(alert.pk, "grown")
+    return alert
+
+
+def _put(alert: Alert, parts: Sequence[PartRow], cause: str = "") -> None:
     there = set(alert.parts.values_list("monitor", "metric", "day"))
     for one in parts:
         if (one.monitor, one.metric, one.day) not in there:
             there.add((one.monitor, one.metric, one.day))
-            AlertPart(alert=alert, **{name: getattr(one, name) for name in PartRow.__dataclass_fields__}).save()
+            AlertPart(
+                alert=alert, cause=cause, **{name: getattr(one, name) for name in PartRow.__dataclass_fields__}
+            ).save()
 
 
 @act("monitors.escalate", _("Escalate"), done=_("{by} escalated the alert {object}"), doors=NO_DOORS)
@@ -129,6 +166,7 @@ def escalate(alert: Alert, *, by: Person) -> Alert:
     alert.escalated_at = timezone.now()
     alert.save()
     tell_superior(alert)
+    tell_channels(alert, _("Nobody has acknowledged it in time."), "late")
     happened(alert.pk, "escalated")
     return alert
 
@@ -138,7 +176,7 @@ def escalate(alert: Alert, *, by: Person) -> Alert:
 )
 def recover(alert: Alert, *, by: Person) -> Alert:
     """What was missing came, or the monitor runs again. For these two sorts only: a figure does not explain itself."""
-    if alert.sort not in (Sort.LATE, Sort.BLIND):
+    if alert.sort not in ENDING or alert.parts.exclude(sort__in=ENDING).exclude(severity="").exists():
         raise Refused(_t("A person says what the cause was."))
     alert.state = after(alert.state, "recover")
     alert.cause, alert.closed_at, alert.silenced_until = Cause.DATA, timezone.now(), None

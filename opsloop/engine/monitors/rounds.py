@@ -13,6 +13,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.things.errors import ActError, Text
 from opsloop.data.metrics.questions import where_of
 from opsloop.data.metrics.shown import shown
+from opsloop.engine.monitors.budget import full
 from opsloop.engine.monitors.days import Marked, marked, skips
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.grouping import Alarm, Group, groups
@@ -20,7 +21,7 @@ from opsloop.engine.monitors.judging import Reading, against_usual, judge
 from opsloop.engine.monitors.late import Trouble, troubles
 from opsloop.engine.monitors.matching import fitting, part_of
 from opsloop.engine.monitors.models import Alert, Look, Monitor
-from opsloop.engine.monitors.raising import grow, raise_alert, recover
+from opsloop.engine.monitors.raising import ENDING, grow, join, raise_alert, recover
 from opsloop.engine.monitors.series import Series, Want, fetch, kin
 from opsloop.engine.monitors.transitions import ALIVE
 from opsloop.engine.monitors.words import Every, Severity, Sort, Verdict
@@ -66,8 +67,8 @@ def go_round(by: Person, now: datetime | None = None, names: Collection[str] = (
     _write_looks(done.judged, now)
     alarms = [one for judged in done.judged for one in judged.alarms]
     made_of = kin({one.reading.metric for one in alarms})
-    for group in groups(alarms, made_of):
-        _raise(group, made_of, by, done)
+    for group in sorted(groups(alarms, made_of), key=lambda one: one.severity):
+        _raise(group, made_of, by, done, now)
     _end(done, by, names)
     return done
 
@@ -162,9 +163,12 @@ def in_words(reading: Reading, series: Series) -> str:
     """The figure and what it is held against, in the running language."""
     value, look = shown(reading.value, series.look), series.look
     if reading.expected is not None:
-        return _t("{metric} {value}, expected {expected}").format(
-            metric=series.title, value=value, expected=shown(reading.expected, look)
-        )
+        text = {
+            Sort.TARGET: _t("{metric} {value}, target {expected}"),
+            Sort.LIMIT: _t("{metric} {value}, limit {expected}"),
+            Sort.TREND: _t("{metric} {value}, leads to the limit {expected}"),
+        }.get(reading.sort, _t("{metric} {value}, expected {expected}"))
+        return text.format(metric=series.title, value=value, expected=shown(reading.expected, look))
     return f"{series.title} {value}"
 
 
@@ -174,29 +178,44 @@ def _write_looks(judged: Iterable[Judged], now: datetime) -> None:
         Look.objects.update_or_create(monitor=one.row, defaults=values)
 
 
-def _raise(group: Group, made_of: Mapping[str, frozenset[str]], by: Person, done: Round) -> None:
-    parts = part_of(group)
+def _raise(group: Group, made_of: Mapping[str, frozenset[str]], by: Person, done: Round, now: datetime) -> None:
     known = fitting(group, made_of)
-    head = group.head
-    said = head.said or _said(head, done)
     if known is None:
-        row = next(one.row for one in done.judged if one.row.ident == head.ident)
-        title = head.said if head.source else ""
-        done.opened.append(
-            raise_alert(
-                by=by, monitor=row, key=group.key, sort=head.reading.sort, severity=Severity(group.severity),
-                parts=parts, said=said, owners=sorted({one.obj.owner for one in group.alarms}), title=title[:200],
-            )
-        )  # fmt: skip
+        _open(group, by, done, now)
+    elif known.state in ALIVE:
+        _grow(known, group, by, done)
+
+
+def _open(group: Group, by: Person, done: Round, now: datetime) -> None:
+    """A new alert, or further parts of the last one of the day where its owner was given enough of them."""
+    head, parts = group.head, part_of(group)
+    said = head.said or _said(head, done)
+    row = next(one.row for one in done.judged if one.row.ident == head.ident)
+    title = (head.said if head.source else "")[:200]
+    last = full(head.obj.owner, now)
+    if last is not None:
+        title = title or row.title
+        done.grown.append(
+            join(last, by=by, key=group.key, severity=Severity(group.severity), parts=parts, said=said, title=title)
+        )
         return
-    if known.state not in ALIVE:
-        return
+    done.opened.append(
+        raise_alert(
+            by=by, monitor=row, key=group.key, sort=head.reading.sort, severity=Severity(group.severity),
+            parts=parts, said=said, owners=sorted({one.obj.owner for one in group.alarms}), title=title,
+        )
+    )  # fmt: skip
+
+
+def _grow(known: Alert, group: Group, by: Person, done: Round) -> None:
+    parts = part_of(group)
     there = set(known.parts.values_list("monitor", "metric", "day"))
     new = [one for one in parts if one.severity and (one.monitor, one.metric, one.day) not in there]
     worse = group.severity == Severity.CRITICAL and known.severity != Severity.CRITICAL
     if new or worse:
         days = {one.day for one in new}
         context = [one for one in parts if one.day in days]
+        said = group.head.said or _said(group.head, done)
         done.grown.append(grow(known, by=by, severity=Severity(group.severity), parts=context, said=said))
 
 
@@ -206,12 +225,12 @@ def _said(alarm: Alarm, done: Round) -> str:
 
 
 def _end(done: Round, by: Person, names: Collection[str]) -> None:
-    """Alerts of missing data and blind monitors end when what they were about is over."""
+    """Alerts of missing data and blind monitors end when all that they were about is over."""
     if names:
         return
-    alive = {one.source for judged in done.judged for one in judged.alarms if one.source}
-    blind = {judged.row.ident for judged in done.judged if judged.verdict == Verdict.CANNOT}
-    for alert in Alert.objects.filter(state__in=ALIVE, sort__in=(Sort.LATE, Sort.BLIND)):
-        sort, _colon, what = alert.key.partition(":")
-        if what not in (alive if sort == "source" else blind):
+    alive = {f"source:{one.source}" for judged in done.judged for one in judged.alarms if one.source}
+    alive |= {f"blind:{judged.row.ident}" for judged in done.judged if judged.verdict == Verdict.CANNOT}
+    for alert in Alert.objects.filter(state__in=ALIVE, sort__in=ENDING):
+        others = alert.parts.exclude(severity="").exclude(sort__in=ENDING)
+        if not alert.causes & alive and not others.exists():
             done.ended.append(recover(alert, by=by))

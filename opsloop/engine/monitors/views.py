@@ -14,6 +14,7 @@ from opsloop.base.acts.about import ref
 from opsloop.base.inbox.api import holders, mark_read_about
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
+from opsloop.engine.monitors.budget import a_day, load_of
 from opsloop.engine.monitors.days import marked
 from opsloop.engine.monitors.lists import Alerts, Marks, Monitors, late, position_titles
 from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
@@ -112,6 +113,8 @@ def monitor_page(request: PersonRequest, ident: str) -> HttpResponse:
         "chart": band("backtest", series, readings, days) if readings else None,
         "series": series,
         "words": rule_words(obj, series),
+        "load": load_of(row.owner, row.pk) if tested and not tested["cannot"] else None,
+        "budget": a_day(),
         "owner": titles.get(obj.owner, obj.owner),
         "alerts": visible(request.person, Alert).filter(monitor=row).order_by("-opened_at")[:10],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,8 @@ from opsloop.engine.monitors.cards import mine, wrong
 from opsloop.engine.monitors.jobs import mind_at
 from opsloop.engine.monitors.models import Alert, Monitor
 from opsloop.engine.monitors.raising import give_back, recover
-from opsloop.engine.monitors.tests.test_states import raised
+from opsloop.engine.monitors.tests.conftest import LAST
+from opsloop.engine.monitors.tests.test_states import raised, rows
 from opsloop.engine.monitors.words import Cause, Sort
 from opsloop.ui.testing import signed_in
 from opsloop.ui.waiting import Lane, lanes_of
@@ -92,7 +94,13 @@ def test_it_is_handed_over_only_to_who_may_close_alerts(cast: Cast, alert: Alert
 
 
 def test_silencing_takes_it_and_data_that_comes_withdraws_it(cast: Cast, monitor: Monitor) -> None:
-    alert = raised(cast.robot, monitor, sort=Sort.LATE, key="source:sales")
+    alert = raised(
+        cast.robot,
+        monitor,
+        sort=Sort.LATE,
+        key="source:sales",
+        parts=[replace(one, sort=Sort.LATE) for one in rows(LAST)],
+    )
     silence(alert, by=cast.lin, until=timezone.localdate(), reason="the till is being mended")
     assert behind(alert).doer == cast.lin and titles(cast.lin) == []
     recover(Alert.objects.get(), by=cast.robot)

@@ -155,5 +155,5 @@ def test_the_position_holds_it_so_it_survives_people_leaving(cast: Cast, monitor
 
 
 def test_what_the_machine_does_nobody_may_do_by_a_door() -> None:
-    for name in ("raise_alert", "grow", "escalate", "recover", "give_back"):
+    for name in ("raise_alert", "grow", "escalate", "recover", "give_back", "join"):
         assert registry[f"monitors.{name}"].doors == frozenset()
