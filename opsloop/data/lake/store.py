@@ -24,14 +24,32 @@ if TYPE_CHECKING:
 MEMORY = "1GB"
 THREADS = 2
 _local = threading.local()
+_opening = threading.Lock()
+_opened: tuple[int, DuckDBPyConnection] | None = None
+_parents: list[object] = []
 
 
 def connect() -> DuckDBPyConnection:
-    """A DuckDB in memory with a set budget that loads nothing from outside; one for each thread, opened after fork."""
-    import duckdb  # noqa: PLC0415  # 67 MB: only processes that query pay for it
-
+    """This thread's connection to the process's DuckDB. Temporary tables and settings of a session are its own."""
     kept = getattr(_local, "connection", None)
     if kept is None or kept[0] != os.getpid():
+        kept = _local.connection = (os.getpid(), _database().cursor())
+    connection: DuckDBPyConnection = kept[1]
+    return connection
+
+
+def _database() -> DuckDBPyConnection:
+    """A DuckDB in memory with a set budget that loads nothing from outside, opened after fork.
+
+    One for all threads of a process: what it keeps of files that were read serves every one of them, and its budget is
+    that of the process.
+    """
+    import duckdb  # noqa: PLC0415  # 67 MB: only processes that query pay for it
+
+    global _opened
+    with _opening:
+        if _opened is not None and _opened[0] == os.getpid():
+            return _opened[1]
         config: dict[str, Any] = {
             "memory_limit": MEMORY,
             "threads": THREADS,
@@ -40,10 +58,21 @@ def connect() -> DuckDBPyConnection:
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
         }
-        kept = _local.connection = (os.getpid(), duckdb.connect(":memory:", config=config))
-        kept[1].execute("set global TimeZone = 'UTC'")  # of its cursors too
-    connection: DuckDBPyConnection = kept[1]
-    return connection
+        database = duckdb.connect(":memory:", config=config)
+        database.execute("set global TimeZone = 'UTC'")  # of its cursors too
+        _opened = (os.getpid(), database)
+        return database
+
+
+def _begin_anew() -> None:
+    """In a forked child: who held the lock is not there to let go, nor are the threads of the parent's DuckDB, which
+    closing it would wait for."""
+    global _opening
+    _opening = threading.Lock()
+    _parents.extend((_opened, getattr(_local, "connection", None)))
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def quoted(text: str) -> str:
