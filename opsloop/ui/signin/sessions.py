@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
-from opsloop.base.people.models import Account, Holding, SignIn
+from opsloop.base.people.models import Account, SignIn
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=14)
@@ -49,19 +50,26 @@ def key_of(request: HttpRequest) -> int:
     return int(request.session.get(KEY) or 0)
 
 
-def _changes(column: str, now: datetime) -> Subquery:
-    """The latest moment not after `now` in a column of the person's holdings."""
-    held = Holding.objects.filter(person=OuterRef("account__person_id"), **{f"{column}__lte": now}).order_by()
-    return Subquery(held.values("person_id").annotate(latest=Max(column)).values("latest"))
+CURRENT = """
+    select s.*, exists(
+        select 1 from people_holding h where h.person_id = %(person)s and (
+            (h.starts_at <= %(now)s and h.starts_at > s.began_at) or (h.ends_at <= %(now)s and h.ends_at > s.began_at)
+        )
+    ) as moved
+    from people_signin s where s.id = %(sign_in)s and s.account_id = %(account)s
+"""
+"""Every page asks this, so it is not put together anew each time. moved: a position began or ended since."""
 
 
 def current(request: HttpRequest) -> SignIn | None:
-    """The request's sign-in with its account and person, read in one query, or None when there is none of this user."""
-    now = timezone.now()
-    rows = SignIn.objects.select_related("account__person").annotate(
-        position_began_at=_changes("starts_at", now), position_ended_at=_changes("ends_at", now)
-    )
-    return rows.filter(pk=key_of(request), account_id=request.user.pk or 0).first()
+    """The request's sign-in with its account and person, or None when there is none of this user."""
+    account: Any = request.user
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    told = {"sign_in": key_of(request), "account": account.pk or 0, "person": account.person_id, "now": now}
+    for row in SignIn.objects.raw(CURRENT, told):
+        row.account = account
+        return row
+    return None
 
 
 def why_over(row: SignIn) -> str | None:
@@ -73,8 +81,7 @@ def why_over(row: SignIn) -> str | None:
         return _t("You were signed out.")
     if now - row.seen_at > IDLE or now - row.began_at > ABSOLUTE:
         return _t("You were signed out after a long time; please sign in again.")
-    moments = (account.sessions_valid_from, row.position_began_at, row.position_ended_at)  # type: ignore[attr-defined]
-    if row.began_at < max(moment for moment in moments if moment is not None):
+    if row.moved or row.began_at < account.sessions_valid_from:  # type: ignore[attr-defined]
         return _t("Your rights have changed; please sign in again.")
     return None
 
