@@ -28,6 +28,8 @@ from opsloop.data.requests.models import Receiver, Request
 from opsloop.data.sources.models import Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.engine.assignments.models import Assignment, Copied, Series
+from opsloop.engine.findings.models import Evidence, Finding, Measurement
+from opsloop.engine.findings.models import Source as Sight
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
 from opsloop.ui.people.jobs import TASK as IMPORT
@@ -129,6 +131,7 @@ class Maker:
         wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
         add(Receiver, asked_for, request=wish, person=who.person)
         self._assignments(who, add)
+        self._findings(who, add)
         numbers.own(add, who.person, who.key, (who.department, who.place), len(self.things))
         text = _digest(who, "draft")
         Content.objects.create(sha256=text, text="title: 草稿\n")
@@ -154,6 +157,17 @@ class Maker:
         add(Copied, given_to, assignment=assignment, person=who.person)
         often = {"rhythm": "workdays", "due_time": time(18), "starts_on": self.now.date()}
         add(Series, given_to, "title", **task, **often)
+
+    def _findings(self, who: Owner, add: Callable[..., Any]) -> None:
+        """One that they raised for their department, with where it came from and the data behind it."""
+        row = Row("findings", who.place, frozenset({who.key}))
+        raised = {"raised_by": who.person, "raised_at": self.now, "department": who.department, "origin": "suggestion"}
+        number = Finding.objects.count() + 1
+        finding = add(Finding, row, "title", number=number, **raised)
+        sight = {"by": who.person, "at": self.now, "origin": "suggestion", "title": "matrix"}
+        add(Sight, row, "seen", finding=finding, **sight)
+        add(Evidence, row, finding=finding, metric="sales")
+        add(Measurement, row, finding=finding, metric="sales", verdict="few", at=self.now, changed_on=self.now.date())
 
     def _entry(self, who: Owner) -> Entry:
         """A line of the ledger about a department, far behind the chain's end; it is never verified here."""

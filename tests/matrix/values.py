@@ -45,6 +45,7 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "explore.drop_tile": lambda t: {"tile": 1},
     "explore.export": lambda t: {"kind": "csv"},
     "explore.save": lambda t: {"address": "m=sales", "new_dashboard": "matrix"},
+    "findings.decide": lambda t: {"way": "spot"},
     "files.attach": lambda t: {"stored": t[Stored].obj.pk, "about": _ref(t, Draft)},
     "imports.describe": lambda t: {"definition": "{}"},
     "imports.choose": lambda t: {"columns": []},
