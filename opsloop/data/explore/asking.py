@@ -105,15 +105,18 @@ def asked(views: Sequence[View]) -> list[Asked]:
     """The views with their metrics, which are looked up and judged together."""
     named = {one for view in views for one in view.metrics}
     rows = {row.ident: row.obj for row in Metric.objects.filter(ident__in=named, withdrawn=False)}
-    trusts = api.trusts(rows)
-    return [_asked(view, rows, trusts) for view in views]
+    judges = api.Judges(rows)
+    return [_asked(view, rows, judges) for view in views]
 
 
-def _asked(view: View, rows: Mapping[str, definition.Metric], trusts: Mapping[str, Trust]) -> Asked:
+def _asked(view: View, rows: Mapping[str, definition.Metric], judges: api.Judges) -> Asked:
     problems: list[Text] = [*view.problems]
     problems += [_t("There is no metric {name}.").format(name=one) for one in view.metrics if one not in rows]
-    chosen = tuple(Chosen(one, rows[one], trusts[one]) for one in view.metrics if one in rows)
-    return Asked(view.but(metrics=tuple(one.ident for one in chosen)), chosen, tuple(problems), newest_day(chosen))
+    chosen = tuple(Chosen(one, rows[one], judges.trust(one)) for one in view.metrics if one in rows)
+    last = newest_day(chosen)
+    if last is not None:  # they are trusted as far as the days of the view go
+        chosen = tuple(replace(one, trust=judges.trust(one.ident, *view.span(last))) for one in chosen)
+    return Asked(view.but(metrics=tuple(one.ident for one in chosen)), chosen, tuple(problems), last)
 
 
 def shown(view: View, person: Person, ident: str = "explore") -> Shown:

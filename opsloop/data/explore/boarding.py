@@ -27,7 +27,7 @@ from opsloop.data.metrics.latest import Figure, Wanted, figures_and
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.period_names import USUAL_LENGTH, last_whole
 from opsloop.data.metrics.periods import back, end
-from opsloop.data.metrics.questions import Question, where_of
+from opsloop.data.metrics.questions import Answer, Question, Trust, where_of
 from opsloop.ui.charts import Chart
 
 
@@ -47,6 +47,7 @@ class ShownTile:
     view: Shown | None = None
     missing: Text = ""
     compare: tuple[str, ...] = ()
+    trust: Trust | None = None
 
     @property
     def wide(self) -> bool:
@@ -101,6 +102,7 @@ def _saved(tiles: Sequence[Mapping[str, Any]], person: Person) -> Iterable[Shown
         yield ShownTile(
             number=n, title=str(tile.get("title", "")) or found.title, metric="", view=found, charts=found.charts,
             table=found.table, url=f"/explore/?{address}",
+            trust=Trust(found.last_day, None, doubts=tuple(f"{name}: {text}" for name, text in found.doubts)),
         )  # fmt: skip
 
 
@@ -111,10 +113,10 @@ def _tiles(board: DashboardFile, tiles: Sequence[Tile], person: Person) -> Itera
     values = [one for one in tiles if one.metric in said and one.shows == Shows.VALUE]
     wanted = [_wanted(one, board) for one in values]
     drawn = [one for one in tiles if one.metric in said and one.shows != Shows.VALUE]
-    days = {ident: one.last_day for ident, one in api.trusts(tile.metric for tile in drawn).items()}
-    questions = [_question(one, board, days[one.metric]) for one in drawn]
+    judges = api.Judges(said)
+    questions = [_question(one, board, judges.trust(one.metric).last_day) for one in drawn]
     asked = [one for one in questions if one is not None]
-    figures, answers = figures_and(wanted, asked, person)
+    figures, answers = figures_and(wanted, asked, person, judges=judges)
     of_value = dict(zip((id(one) for one in values), figures, strict=True))
     answered = iter(answers)
     of_chart = {id(one): next(answered) if q is not None else None for one, q in zip(drawn, questions, strict=True)}
@@ -128,12 +130,20 @@ def _tiles(board: DashboardFile, tiles: Sequence[Tile], person: Person) -> Itera
         if tile.shows == Shows.VALUE:
             figure = of_value[id(tile)]
             compare = tuple(str(one) for one in tile.compare)
-            yield ShownTile(**base, figure=figure, compare=compare, url=_why_address(tile, figure))
+            url = _why_address(tile, figure)
+            yield ShownTile(**base, figure=figure, compare=compare, url=url, trust=figure.trust)
             continue
         answer = of_chart[id(tile)]
         table = pictures.table(answer, titles([tile.metric], tile.by)) if answer else None
         charts = pictures.charts(answer, str(tile.shows), ident=f"tile-{n}") if answer else []
-        yield ShownTile(**base, charts=charts, table=table, url=f"/explore/?{_view_address(tile, board)}")
+        base |= {"url": f"/explore/?{_view_address(tile, board)}", "trust": _trust_of(judges, answer)}
+        yield ShownTile(**base, charts=charts, table=table)
+
+
+def _trust_of(judges: api.Judges, answer: Answer | None) -> Trust | None:
+    """Of the days that are drawn."""
+    question = answer.question if answer is not None else None
+    return judges.trust(question.metrics[0], question.since, question.until) if question is not None else None
 
 
 def _wanted(tile: Tile, board: DashboardFile) -> Wanted:

@@ -19,7 +19,7 @@ from opsloop.data.metrics.questions import (
     Trust,
     where_of,
 )
-from opsloop.data.metrics.trusting import trust, trusts
+from opsloop.data.metrics.trusting import Judges, trust, trusts
 
 
 def ask(question: Question, person: Person | None = None) -> Answer:
@@ -39,6 +39,6 @@ def ask_many(questions: Sequence[Question], person: Person | None = None) -> lis
 
 
 __all__ = [
-    "Answer", "Breakdown", "CannotAnswer", "Part", "Question", "Result", "Row", "Split", "Trust", "ask", "ask_many",
-    "explain", "trust", "trusts", "where_of",
+    "Answer", "Breakdown", "CannotAnswer", "Judges", "Part", "Question", "Result", "Row", "Split", "Trust", "ask",
+    "ask_many", "explain", "trust", "trusts", "where_of",
 ]  # fmt: skip

@@ -100,15 +100,16 @@ def figures(wanted: Sequence[Wanted], person: Person | None, at: int | None = No
 
 
 def figures_and(
-    wanted: Sequence[Wanted], more: Sequence[Question], person: Person | None, at: int | None = None
-) -> tuple[list[Figure], list[Answer]]:
-    """Figures and the answers to further questions, all counted together."""
-    trusts = api.trusts(one.metric for one in wanted)
-    plans = [_plan(one, trusts[one.metric], at) for one in wanted]
+    wanted: Sequence[Wanted], more: Sequence[Question], person: Person | None, at: int | None = None,
+    judges: api.Judges | None = None,
+) -> tuple[list[Figure], list[Answer]]:  # fmt: skip
+    """Figures and the answers to further questions, all counted together. judges: of their metrics, when at hand."""
+    judges = judges or api.Judges(one.metric for one in wanted)
+    plans = [_plan(one, judges.trust(one.metric), at) for one in wanted]
     asked = list(dict.fromkeys([question for plan in plans for question in plan.values()] + list(more)))
     answers = dict(zip(asked, api.ask_many(asked, person), strict=True)) if asked else {}
     made = [
-        _figure(one, trusts[one.metric], plan, {word: answers[question] for word, question in plan.items()})
+        _figure(one, _trust(judges, one, plan), plan, {word: answers[question] for word, question in plan.items()})
         for one, plan in zip(wanted, plans, strict=True)
     ]
     return made, [answers[one] for one in more]
@@ -134,6 +135,12 @@ def _plan(one: Wanted, trust: Trust, at: int | None) -> dict[str, Question]:
         month = begin(trust.last_day, "month")
         plan[RUNNING] = Question((one.metric,), "month", (), month, trust.last_day, one.where, "target", at)
     return plan
+
+
+def _trust(judges: api.Judges, one: Wanted, plan: Mapping[str, Question]) -> Trust:
+    """Of the period that is shown: what is doubted or missing outside of it says nothing of this figure."""
+    last = plan[FIRST].until if FIRST in plan else None
+    return judges.trust(one.metric, begin(last, one.grain), last) if last is not None else judges.trust(one.metric)
 
 
 def _figure(one: Wanted, trust: Trust, plan: Mapping[str, Question], found: Mapping[str, Answer]) -> Figure:

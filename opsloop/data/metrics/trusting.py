@@ -21,7 +21,7 @@ from opsloop.data.metrics.definition import Metric, ToDate
 from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.periods import begin
 from opsloop.data.metrics.questions import Trust
-from opsloop.data.reconciliation.queries import Doubt, doubts
+from opsloop.data.reconciliation.queries import Doubt, doubts_of
 from opsloop.data.sources.calendar import Freshness, fresh
 from opsloop.data.sources.models import Source
 
@@ -38,24 +38,44 @@ def trust(metric: str, since: date | None = None, until: date | None = None) -> 
 def trusts(metrics: Iterable[str], since: date | None = None, until: date | None = None) -> dict[str, Trust]:
     """The same of several metrics, whose sources are judged once. Raises CannotAnswer for one that is not there."""
     wanted = list(dict.fromkeys(metrics))
-    desk = Desk(catalogue())
-    desk.load(wanted)
-    idents = {table.replace("_", "-") for name in desk.metrics for table in _tables(desk, name)}
-    sources = {one.table: one for one in Source.objects.filter(withdrawn=False, ident__in=idents)}
-    judge = Judge(desk, sources, fresh(list(sources.values())) if sources else {}, since, until)
-    return {one: judge.trust(one) for one in wanted}
+    judges = Judges(wanted)
+    return {one: judges.trust(one, since, until) for one in wanted}
 
 
 Judged = Sequence[tuple[Source, Freshness]]
 
 
+class Judges:
+    """Judges metrics over any days; what stands behind them is looked up once. Raises CannotAnswer for one not there.
+
+    A figure of some days is judged by those days: a doubt of another day, or of data that is missing since, is none of
+    its own.
+    """
+
+    def __init__(self, metrics: Iterable[str]) -> None:
+        self._desk = Desk(catalogue())
+        self._desk.load(list(dict.fromkeys(metrics)))
+        idents = {table.replace("_", "-") for name in self._desk.metrics for table in _tables(self._desk, name)}
+        self._sources = {one.table: one for one in Source.objects.filter(withdrawn=False, ident__in=idents)}
+        self._fresh = fresh(list(self._sources.values())) if self._sources else {}
+        self._doubts = doubts_of(one.ident for one in self._sources.values())
+        self._judges: dict[tuple[date | None, date | None], Judge] = {}
+
+    def trust(self, metric: str, since: date | None = None, until: date | None = None) -> Trust:
+        """Of the days asked; none: the last week of the data, and what is missing since."""
+        if (since, until) not in self._judges:
+            self._judges[since, until] = Judge(self._desk, self._sources, self._fresh, self._doubts, since, until)
+        return self._judges[since, until].trust(metric)
+
+
 @dataclass
 class Judge:
-    """Judges metrics of one desk, each once. A metric made of others is as good as the worst of them."""
+    """Judges metrics of one desk over one span, each once. One made of others is as good as the worst of them."""
 
     desk: Desk
     sources: Mapping[str, Source]
     judged: Mapping[str, Freshness]
+    doubts: Mapping[str, Sequence[Doubt]]
     since: date | None
     until: date | None
     found: dict[str, Trust] = field(default_factory=dict)
@@ -90,14 +110,23 @@ class Judge:
         until = min(self.until or span.last, span.last)
         since = _reading_from(obj, self.since or until - timedelta(days=IN_DOUBT_DAYS - 1))
         sources = self._behind(metric)
-        found = [text for source, _fresh in sources for text in _doubts(source, doubts(source.ident, since, until))]
+        found = [text for source, _fresh in sources for text in self._doubted(source, since, until)]
         found += [
-            _t("{source}: {said}").format(source=source.name, said=one.said)
+            _t("{source}: {said}").format(source=source.name, said=said)
             for source, one in sources
-            if one.state in TROUBLE
+            for said in self._missing(one, since)
         ]
         snapshot = max((one.pk for one in versions), default=None)
         return Trust(span.last, snapshot, _late(obj.fresh_within, span.last, sources), tuple(found))
+
+    def _doubted(self, source: Source, since: date, until: date) -> Iterator[Text]:
+        return _doubts(source, (one for one in self.doubts.get(source.ident, ()) if since <= one.day <= until))
+
+    def _missing(self, one: Freshness, since: date) -> list[str]:
+        """What of the span is not there; without a span, whether the newest day that is due is."""
+        if self.until is None:
+            return [one.said] if one.state in TROUBLE else []
+        return [said for day, said in one.troubles if since <= day <= self.until]
 
     def _behind(self, metric: str) -> Judged:
         """The sources behind a metric."""

@@ -46,12 +46,17 @@ class Doubt:
 
 def doubts(source: str, since: date, until: date) -> list[Doubt]:
     """The days of a source, both ends included, on which numbers are in doubt; in order."""
-    rows = Control.objects.filter(IN_DOUBT, source=source, day__gte=since, day__lte=until).order_by("day")
-    return [
-        Doubt(row.source, row.day, row.figure, row.ours, row.control, State(row.state), row.cause)
-        for row in rows
-        if row.ours is not None and row.control is not None
-    ]
+    return [one for one in doubts_of([source]).get(source, ()) if since <= one.day <= until]
+
+
+def doubts_of(sources: Iterable[str]) -> dict[str, list[Doubt]]:
+    """Every day in doubt of each of these sources, in order; those without one are left out."""
+    found: dict[str, list[Doubt]] = {}
+    for row in Control.objects.filter(IN_DOUBT, source__in=list(sources)).order_by("source", "day"):
+        if row.ours is not None and row.control is not None:
+            one = Doubt(row.source, row.day, row.figure, row.ours, row.control, State(row.state), row.cause)
+            found.setdefault(row.source, []).append(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

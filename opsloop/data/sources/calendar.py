@@ -82,13 +82,17 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How far a source's data reaches. state: green, yellow, red, held or closed; said: the same in words."""
+    """How far a source's data reaches. state: green, yellow, red, held or closed; said: the same in words.
+
+    troubles: (day, in words) of each of the last days of which something is missing, oldest first.
+    """
 
     source: Source
     last_day: date | None
     last_load: Load | None
     state: str
     said: str
+    troubles: tuple[tuple[date, str], ...] = ()
 
 
 def calendar(
@@ -143,6 +147,18 @@ def _fresh(source: Source, cells: Sequence[Day], reach: date | None, last: Load 
     if not due:
         return Freshness(source, reach, last, "green", _t("As it should be."))
     cell = due[-1]
+    lacking = [one for one in due if one.state in TROUBLE and (one is cell or not _arrived(one))]
+    state = {"orange": "held", "grey": "closed"}.get(cell.color, cell.color)
+    return Freshness(source, reach, last, state, _words(cell), tuple((one.day, _words(one)) for one in lacking))
+
+
+def _arrived(cell: Day) -> bool:
+    """Did some load of this day come in, whatever became of others?"""
+    return any(one.state in (LoadState.LOADED, LoadState.SAME) for one in cell.loads)
+
+
+def _words(cell: Day) -> str:
+    """What became of the day, for people."""
     words = {
         "green": _t("As it should be."),
         "yellow": _t("{n} rows are set aside.").format(n=cell.aside) if cell.aside else _t("It came late."),
@@ -152,8 +168,7 @@ def _fresh(source: Source, cells: Sequence[Day], reach: date | None, last: Load 
     }
     if cell.state == DayState.FAILED:
         words["red"] = _t("Loading {day} failed.").format(day=cell.day)
-    state = {"orange": "held", "grey": "closed"}.get(cell.color, cell.color)
-    return Freshness(source, reach, last, state, words[cell.color])
+    return words[cell.color]
 
 
 def _loads(sources: Sequence[Source], since: date, until: date) -> Mapping[tuple[int, date], list[Load]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -30,9 +31,10 @@ Days = tuple[date, date, date, date]
 @page(see="metrics")
 def explain_page(request: PersonRequest) -> HttpResponse:
     """Whoever sees a figure move asks: which part of it? The parts add up to the whole."""
-    row = visible(request.person, Metric).filter(ident=request.GET.get("metric", ""), withdrawn=False).first()
+    asked = request.GET.get("metric") or request.GET.get("m", "")  # explore's word for the same
+    row = visible(request.person, Metric).filter(ident=asked, withdrawn=False).first()
     rows = sorted(((one.ident, one.name) for one in Metric.objects.filter(withdrawn=False)), key=lambda pair: pair[1])
-    if row is None and request.GET.get("metric"):
+    if row is None and asked:
         raise NotFound(_t("There is no such metric."))
     context: dict[str, Any] = {"metric": row, "metrics": rows}
     if row is not None:
@@ -41,13 +43,15 @@ def explain_page(request: PersonRequest) -> HttpResponse:
 
 
 def _explained(request: PersonRequest, row: Metric) -> dict[str, Any]:
-    trust = api.trust(row.ident)
+    judges = api.Judges([row.ident])
+    trust = judges.trust(row.ident)
     if trust.last_day is None:
         return {"wrong": trust.waiting or _t("There is no data yet.")}
     a, b, c, d = (_day(request.GET.get(name, "")) for name in "abcd")
     days = explained.spans(a, b, c, d, trust.last_day)
     by = tuple(request.GET.getlist("by"))
-    context: dict[str, Any] = {"days": days, "choices": _choices(row.ident, days, trust), "trust": trust, "by": by}
+    context: dict[str, Any] = {"days": days, "choices": _choices(row.ident, days, trust), "by": by}
+    context["trust"] = _together(judges.trust(row.ident, *days[:2]), judges.trust(row.ident, *days[2:]))
     try:
         found = api.explain(row.ident, *days, by=by or None, person=request.person)
     except Refused as error:
@@ -72,6 +76,11 @@ def _explained(request: PersonRequest, row: Metric) -> dict[str, Any]:
             explained.lines_of(one, found, look, days, names[one.by]) for one in explained.easiest_first(found.splits)
         ],
     }
+
+
+def _together(now: Trust, then: Trust) -> Trust:
+    """Of a comparison: the doubts of both spans."""
+    return replace(now, doubts=tuple(dict.fromkeys((*now.doubts, *then.doubts))))
 
 
 def _day(text: str) -> date | None:

@@ -19,6 +19,7 @@ from opsloop.base.testing import Cast, make, person, position
 from opsloop.data.explore.models import Dashboard, Pin
 from opsloop.data.metrics import counting, engines
 from opsloop.data.metrics.tests.shop import metrics, publish, shop
+from opsloop.data.reconciliation.models import Control, State
 
 pytestmark = pytest.mark.django_db
 A, C = date(2026, 3, 9), date(2026, 3, 2)
@@ -249,3 +250,16 @@ def test_the_tiles_of_ones_own_dashboard_are_counted_together(cast: Cast, monkey
     tiles = [text_of(one) for one in page.split("<article")[1:]]
     assert "90.00" in tiles[0] and "south" in tiles[1] and page.count("data-chart=") == 3
     assert "成本" in tiles[3] and "cannot be split by nowhere" in tiles[4]
+
+
+def test_why_it_moved_is_doubted_by_its_own_days_and_takes_explores_word_for_the_metric(cast: Cast) -> None:
+    make(Control, source="sales", day=C, figure="amount", ours=100, control=90, limit=1, state=State.OPEN)
+    client = of(cast.lin)
+    said = client.get("/explore/explain/?m=sales").content.decode()
+    assert "Why it moved: sales" in said and 'class="doubt"' in said, "the week before, with which it is compared"
+    days = f"a={A}&b={A}&c={C + timedelta(days=1)}&d={C + timedelta(days=1)}"
+    assert 'class="doubt"' not in client.get(f"/explore/explain/?metric=sales&{days}").content.decode()
+    assert client.get("/explore/explain/?m=nothing").status_code == 404
+    for address, doubted in ((f"from={C}&to={C}", True), (f"from={A}&to={A}", False)):
+        said = client.get(f"/explore/?m=sales&grain=day&{address}").content.decode()
+        assert ('class="doubt"' in said) is doubted, address

@@ -9,7 +9,8 @@ import pytest
 import time_machine
 
 from opsloop.base.testing import Cast, make
-from opsloop.data.metrics.api import trust, trusts
+from opsloop.data.metrics.api import Judges, trust, trusts
+from opsloop.data.metrics.latest import Wanted, figures
 from opsloop.data.metrics.tests.shop import metrics, publish, shop
 from opsloop.data.reconciliation.models import Control, State
 from opsloop.data.sources.models import Load, LoadState, Source
@@ -94,3 +95,28 @@ def test_a_window_is_in_doubt_for_as_long_as_it_looks_back(cast: Cast) -> None:
     make(Control, source="sales", day=day, figure="amount", ours=100, control=98, limit=1, state=State.OPEN)
     found = trusts(["sales", "rolling", "to-date"])
     assert [bool(found[one].doubts) for one in ("sales", "rolling", "to-date")] == [False, True, False]
+
+
+@time_machine.travel(datetime(2026, 3, 9, 9, tzinfo=UTC), tick=False)
+def test_each_figure_is_trusted_by_the_days_that_it_shows(cast: Cast) -> None:
+    loaded(cast, LAST)
+    before = LAST - timedelta(days=7)  # the Sunday of the week before
+    make(Control, source="sales", day=before, figure="amount", ours=100, control=98, limit=1, state=State.OPEN)
+    week, day = figures([Wanted(metric="sales", grain="week"), Wanted(metric="double", grain="day")], None)
+    assert week.period == LAST - timedelta(days=6) and week.trust.doubts == day.trust.doubts == ()
+    judges = Judges(["sales", "double"])
+    assert "2.04%" in str(judges.trust("double", before - timedelta(days=6), before).doubts[0])
+    make(Control, source="sales", day=LAST, figure="amount", ours=100, control=99, limit=1, state=State.OPEN)
+    [week] = figures([Wanted(metric="sales", grain="week")], None)
+    assert len(week.trust.doubts) == 1 and "1.01%" in str(week.trust.doubts[0])
+
+
+@time_machine.travel(datetime(2026, 3, 11, 9, tzinfo=UTC), tick=False)
+def test_a_day_that_is_missing_is_in_doubt_where_it_is_counted(cast: Cast) -> None:
+    loaded(cast, LAST - timedelta(days=1))
+    loaded(cast, LAST, LoadState.FAILED, message="cut off")
+    loaded(cast, LAST + timedelta(days=1))
+    judges = Judges(["sales"])
+    assert judges.trust("sales", LAST - timedelta(days=2), LAST - timedelta(days=1)).doubts == ()
+    assert "failed" in str(judges.trust("sales", LAST - timedelta(days=2), LAST).doubts[0])
+    assert judges.trust("sales").doubts == (), "without a span the newest day is judged, which came"
