@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 RUN = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})"
 COLOURS = ["color-contrast", "link-in-text-block"]
-LONG, ALIKE = 3000, 12
+MODES = (("light", DESKTOP, WCAG), ("dark", DESKTOP, COLOURS), ("dark", PHONE, WCAG))
+"""Every rule at both sizes, once in each shade; at the desk only colours differ between the shades."""
+LIGHT = (("light", DESKTOP, WCAG), ("light", PHONE, WCAG))
+LONG, ALIKE = 1500, 12
 """On a page of more elements than LONG, of rows, items and boxes that look alike in the same place of the page's
 structure only the first ALIKE are judged."""
 SHORTEN = """([long, alike]) => {
@@ -74,8 +77,7 @@ class Window:
     def judge(self, name: str = "", *, dark: bool = True) -> None:
         """axe and the width, light, dark and on the phone, all within this visit. Each page once.
 
-        Every rule in light at both sizes; in dark, where only colours differ, the rules about colours. dark: False
-        for a page that was judged in dark in the other language.
+        dark: False for a page that was judged in dark in the other language.
         """
         where = name or re.sub(r"\d+", "#", self.page.url.removeprefix(self.url).partition("?")[0])
         if where in self.seen:
@@ -89,12 +91,10 @@ class Window:
         ]
         self.page.evaluate(SHORTEN, [LONG, ALIKE])
         found = []
-        for shade, size in (("light", DESKTOP), ("dark", DESKTOP), ("dark", PHONE), ("light", PHONE)):
-            if shade == "dark" and not dark:
-                continue
+        for shade, size, rules in MODES if dark else LIGHT:
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             self.page.evaluate(THEME, shade)
-            said = self.page.evaluate(RUN, WCAG if shade == "light" else COLOURS)["violations"]
+            said = self.page.evaluate(RUN, rules)["violations"]
             found += [f"{where} {shade} {size['width']}: {one['id']} {_nodes(one)}" for one in said]
         self.page.evaluate(LENGTHEN)
         self.page.set_viewport_size(before)
