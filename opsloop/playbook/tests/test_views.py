@@ -267,3 +267,20 @@ def test_a_proposal_shows_its_differences_after_others_were_published(cast: Cast
     made = propose(by=cast.lin, reason="Clearer.", lines=rows)
     page = text(signed_in(cast.chen).get(made.get_absolute_url()))
     assert "案例" in page and "实例" in page
+
+
+def test_a_publication_of_many_files_lists_them_and_compares_each_when_asked(
+    cast: Cast, standard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chen, url = signed_in(cast.chen), "/playbook/-/publications/1/"
+    whole = text(chen.get(url))
+    assert "?line=" not in whole and 'class="table-scroll"' in whole, "few files stand open"
+    monkeypatch.setattr("opsloop.playbook.views.proposals.FEW", 1)
+    listed = text(chen.get(url))
+    key = "position/operations-specialist"
+    assert f"?line={key}" in listed and 'class="table-scroll"' not in listed and "new: 运营专员" in listed
+    part = text(chen.get(f"{url}?line={key}", headers={"HX-Request": "true"}))
+    assert "运营专员" in part and 'class="table-scroll"' in part and "<html" not in part
+    alone = text(chen.get(f"{url}?line={key}"))
+    assert alone.count('class="table-scroll"') == 1 and "<html" in alone, "without scripts the link opens it"
+    assert chen.get(f"{url}?line=position/nobody").status_code == 404

@@ -22,6 +22,7 @@ from opsloop.playbook.changes import LineRow, items_of, outcome
 from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.publishing import rows_of
 from opsloop.playbook.store import texts_of
+from opsloop.playbook.views.lines import FEW, folded, key_of
 from opsloop.playbook.views.versions import Comparison, comparison
 from opsloop.ui.page import PersonRequest, page
 
@@ -161,14 +162,23 @@ def publication_list(request: PersonRequest) -> HttpResponse:
 @require_safe
 @page(see="playbook")
 def publication_page(request: PersonRequest, number: int) -> HttpResponse:
-    """What it brings, why, who decided; and for those who may, the decision."""
+    """What it brings, why, who decided; and for those who may, the decision. ?line=KIND/ID: what that file changes."""
     found = Publication.objects.select_related("proposed_by", "decided_by").filter(number=number).first()
     if found is None:
         raise NotFound(_t("There is no publication {n}.").format(n=number))
     titles = {ident: obj.title for ident, obj in queries.published().all("position")}
+    rows, key = rows_of(found), request.GET.get("line", "")
+    asked = changed([row for row in rows if key_of(row) == key], found.rights_of) if key else []
+    if key and not asked:
+        raise NotFound(_t("This publication does not bring that file."))
+    if asked and request.headers.get("HX-Request"):
+        return render(request, "playbook/comparison.html", {"one": asked[0].comparison})
+    few = len(rows) <= FEW
     context = {
         "publication": found,
-        "lines": changed(rows_of(found), found.rights_of),
+        "lines": changed(rows, found.rights_of) if few else [],
+        "groups": [] if few else folded(rows, found.rights_of, key),
+        "opened": asked[0] if asked else None,
         "rights_of": [titles.get(ident, ident) for ident in found.rights_of],
         "undecided": found.state in (State.PROPOSED, State.APPROVED),
     }
