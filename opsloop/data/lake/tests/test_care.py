@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import time
-from collections.abc import Callable
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -243,23 +241,17 @@ def test_killed_at_any_moment_the_old_state_stays_and_the_next_try_ends_it(cast:
         load(cast, "shop", n * 40, 40)
     before = figures("shop")
     files = set(DataFile.objects.values_list("path", flat=True))
-    tries: Callable[[], object] = {
-        "compact": lambda: compaction.compact("shop"),
-        "erase": lambda: list(erasing.rewrites([keys.pseudonym("H1")], erasing.Manner.DETACH)),
-    }[what]
-    for n in range(8):
-        connection.close()
-        child = os.fork()
-        if child == 0:
-            try:
-                tries()
-            finally:
-                os._exit(0)
-        time.sleep(0.01 * n)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        assert set(DataFile.objects.values_list("path", flat=True)) == files
-        assert figures("shop") == before
+    connection.close()
+    command = [sys.executable, "-m", "opsloop.data.lake.tests.interrupted", what, str(connection.settings_dict["NAME"])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin is not None and child.stdout is not None
+        for n in range(8):
+            child.stdin.write(f"{0.02 * n}\n")
+            child.stdin.flush()
+            assert child.stdout.readline().strip() in ("0", "-9"), "it ended well or was killed, and never crashed"
+            assert set(DataFile.objects.values_list("path", flat=True)) == files
+            assert figures("shop") == before
+        child.stdin.close()
     job = (
         work("lake.compact") if what == "compact" else work("lake.erase", subject=keys.pseudonym("H1"), manner="detach")
     )
