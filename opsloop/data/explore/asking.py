@@ -13,6 +13,7 @@ from opsloop.base.things.errors import Refused, Text
 from opsloop.data.explore.state import View
 from opsloop.data.metrics import api, catalogue, definition, pictures
 from opsloop.data.metrics.dims import titles
+from opsloop.data.metrics.engines import bounded
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.periods import end
 from opsloop.data.metrics.questions import Answer, Question, Result, Trust
@@ -122,7 +123,8 @@ def _asked(view: View, rows: Mapping[str, definition.Metric], judges: api.Judges
 def shown(view: View, person: Person, ident: str = "explore") -> Shown:
     """Never raises for what stands in the view: it is said on the page."""
     (one,) = asked([view])
-    answer, wrong = _answer(one, person)
+    with bounded():
+        answer, wrong = _answer(one, person)
     return one.shown(answer, wrong, ident)
 
 

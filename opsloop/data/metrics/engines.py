@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from threading import Timer
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _t
@@ -12,6 +16,30 @@ from opsloop.data.lake.models import Snapshot
 from opsloop.data.metrics.questions import CannotAnswer
 
 Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a statement may take: rows that it answers, seconds that it runs."""
+
+    rows: int
+    seconds: float
+
+
+_bounds: ContextVar[Bounds | None] = ContextVar("bounds", default=None)
+
+
+@contextmanager
+def bounded(rows: int = 100_000, seconds: float = 20.0) -> Iterator[None]:
+    """Statements run inside, in a web process for one, are stopped beyond this: CannotAnswer says what to ask instead.
+
+    Without it nothing is bounded: jobs and commands have their own processes and time.
+    """
+    token = _bounds.set(Bounds(rows, seconds))
+    try:
+        yield
+    finally:
+        _bounds.reset(token)
 
 
 class Engine(Protocol):
@@ -50,13 +78,35 @@ class DuckDB:
     def run(self, sql: str) -> Rows:
         import duckdb  # noqa: PLC0415  # 67 MB: only processes that query pay for it
 
-        cursor = store.connect().cursor()
+        cursor, bounds = store.connect().cursor(), _bounds.get()
+        timer = Timer(bounds.seconds, cursor.interrupt) if bounds else None
         try:
-            return list(cursor.execute(sql).fetchall())
+            if timer is None or bounds is None:
+                return list(cursor.execute(sql).fetchall())
+            timer.start()
+            found = list(cursor.execute(sql).fetchmany(bounds.rows + 1))
+        except duckdb.InterruptException:
+            raise _too_long(bounds) from None
         except duckdb.Error as error:
             raise failed(error) from error
         finally:
+            if timer is not None:
+                timer.cancel()
             cursor.close()
+        if len(found) > bounds.rows:
+            raise _too_many(bounds)
+        return found
+
+
+def _too_many(bounds: Bounds) -> CannotAnswer:
+    said = _t("These are more than {n} values. Choose a longer period, fewer dimensions, fewer days or a filter.")
+    return CannotAnswer(said.format(n=bounds.rows))
+
+
+def _too_long(bounds: Bounds | None) -> CannotAnswer:
+    seconds = round(bounds.seconds) if bounds else 0
+    said = _t("This took more than {n} seconds and was stopped. Choose fewer days, fewer dimensions or a filter.")
+    return CannotAnswer(said.format(n=seconds))
 
 
 def failed(error: Exception) -> CannotAnswer:

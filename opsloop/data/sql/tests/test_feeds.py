@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -23,7 +23,9 @@ from opsloop.base.people.bearers import new_secret
 from opsloop.base.people.models import Person, Token
 from opsloop.base.testing import Cast, given, make
 from opsloop.data.lake import keys
-from opsloop.data.sql import actions, snapshot
+from opsloop.data.metrics.engines import bounded
+from opsloop.data.metrics.tests import shop as metrics_shop
+from opsloop.data.sql import actions, feeds, snapshot
 from opsloop.data.sql.tests.test_actions import keep, there
 from opsloop.data.sql.tests.test_running import dataset
 
@@ -133,3 +135,16 @@ def test_the_snapshot_holds_every_table_masked_and_nothing_else(there: Cast) -> 
         assert there_.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
     assert snapshot.made_of() > 0
     file.unlink()
+
+
+def test_a_metric_of_too_many_values_is_refused_before_it_fills_the_web_process(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2026, 3, 2)
+    metrics_shop.shop(cast.lin, [(f"o{n}", "ann", "p1", f"s{n}", "1", "0", 1, day) for n in range(3)])
+    metrics_shop.metrics(cast.lin, sales="value: {sum: amount}\nby: [shop]")
+    monkeypatch.setattr(feeds, "bounded", lambda: bounded(rows=2))
+    client = bearer(cast.wu)
+    refused = client.get("/sql/metrics/sales.json?by=shop")
+    assert refused.status_code in (409, 422) and "more than 2 values" in refused.content.decode()
+    assert client.get("/sql/metrics/sales.json").json()["rows"][0]["value"] == 3
