@@ -100,11 +100,18 @@ def _part(scope: Scope, person: Person, standing: Standing, level: str) -> Q | N
     part = Q()
     for owner in scope.owner:
         part |= Q(**{owner: standing.behalf_id or person.pk})
-    if scope.department and level == "department":
-        part |= Q(**{scope.department: standing.department_id})
-    if scope.department and level == "subtree" and standing.department_path:
-        part |= Q(**{f"{scope.department}__path__startswith": standing.department_path})
+    if scope.department:
+        part |= of_department(standing, level, scope.department)
     return part or None
+
+
+def of_department(standing: Standing, level: str, field: str = "department") -> Q:
+    """Rows of the standing's department, or of it and those below, by the level; none (an empty Q) by other levels."""
+    if level == "department":
+        return Q(**{field: standing.department_id})
+    if level == "subtree" and standing.department_path:
+        return Q(**{f"{field}__path__startswith": standing.department_path})
+    return Q()
 
 
 def covers(person: Person, standing: Standing, obj: Model) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from opsloop.base.people.models import Person
-from opsloop.base.policy.scopes import scoped
+from opsloop.base.policy.scopes import of_department, scoped
 from opsloop.base.policy.standing import Standing
 from opsloop.data.requests.models import Receiver, Request
 
@@ -14,10 +14,8 @@ def _rows(person: Person, standing: Standing, level: str) -> Q:
     whose = standing.behalf_id or person.pk
     received = Receiver.objects.filter(person_id=whose).values("request_id")
     part = Q(asked_by_id=whose) | Q(owner_id=whose) | Q(pk__in=received)
-    if level == "department":
-        part |= Q(department_id=standing.department_id, personal=False)
-    if level == "subtree" and standing.department_path:
-        part |= Q(department__path__startswith=standing.department_path, personal=False)
+    if near := of_department(standing, level):
+        part |= near & Q(personal=False)
     return part
 
 

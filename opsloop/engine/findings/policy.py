@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from opsloop.base.people.models import Holding, Person
-from opsloop.base.policy.scopes import scoped
+from opsloop.base.policy.scopes import of_department, scoped
 from opsloop.base.policy.standing import Standing
 from opsloop.engine.findings.models import Evidence, Finding, Measurement, Source
 
@@ -18,12 +18,7 @@ def mine(whose: int) -> Q:
 
 
 def _findings(person: Person, standing: Standing, level: str) -> Q:
-    part = mine(standing.behalf_id or person.pk)
-    if level == "department":
-        part |= Q(department_id=standing.department_id)
-    if level == "subtree" and standing.department_path:
-        part |= Q(department__path__startswith=standing.department_path)
-    return part
+    return mine(standing.behalf_id or person.pk) | of_department(standing, level)
 
 
 def _of_findings(person: Person, standing: Standing, level: str) -> Q:
