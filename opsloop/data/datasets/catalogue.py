@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
 
 from opsloop.base.kinds.translated import language
 from opsloop.data.datasets.definition import Dataset as DatasetFile
@@ -18,6 +21,7 @@ from opsloop.data.datasets.reading import NotASelect, read
 from opsloop.data.lake import store
 from opsloop.data.lake.manifest import Mark, as_of, marked, marks
 from opsloop.data.lake.models import Snapshot
+from opsloop.data.sources.kinds.words import time_of
 from opsloop.data.sources.models import Source
 
 TYPES = {
@@ -46,12 +50,21 @@ class Scope:
     everyone: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a source's rows happened: the column with the moment, the zone whose clock counts, the day's first hour."""
+
+    column: str
+    zone: str
+    starts: int = 0
+
+
 @dataclass(frozen=True)
 class Relation:
     """One relation. version: changes whenever its definition does. reads: of a dataset, the relations below it.
 
     key: the columns that tell rows apart, empty when nothing says so. time: its day column, or empty.
-    scope: of a source, whose its rows are; None when it does not say.
+    scope: of a source, whose its rows are; None when it does not say. clock: of a source whose rows have a moment.
     """
 
     name: str
@@ -67,6 +80,7 @@ class Relation:
     currency: str = ""
     time: str = ""
     scope: Scope | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)
@@ -179,8 +193,15 @@ def _source(row: Source, shape: Shape | None) -> Relation:
     return Relation(
         row.table, "source", row.ident, row.name, row.sha256, columns, tuple(said.get("key", ())), joins,
         currency=said.get("currency", ""), time="day" if "day" in columns else "",
-        scope=Scope(**said["whose"]) if said.get("whose") else None,
+        scope=Scope(**said["whose"]) if said.get("whose") else None, clock=_clock(said, columns),
     )  # fmt: skip
+
+
+def _clock(said: Mapping[str, Any], columns: Mapping[str, Column]) -> Clock | None:
+    name = said.get("time", "")
+    if name not in columns or said["columns"].get(name, {}).get("type") != "datetime":
+        return None
+    return Clock(name, said.get("timezone") or settings.TIME_ZONE, time_of(said.get("day_starts") or "00:00").hour)
 
 
 def _named(text: str) -> str:

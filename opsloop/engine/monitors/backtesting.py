@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _t
 
 from opsloop.analytics.unusual import Episode
 from opsloop.base.things.errors import Text
-from opsloop.engine.monitors.days import Marked, marked, skips
+from opsloop.engine.monitors.days import Marked, marked
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.judging import Reading, judge, quiet_periods
 from opsloop.engine.monitors.late import past
 from opsloop.engine.monitors.models import Look, Monitor
 from opsloop.engine.monitors.rounds import wants
-from opsloop.engine.monitors.series import STEP, Series, fetch
-from opsloop.engine.monitors.words import Every, Severity
+from opsloop.engine.monitors.series import STEP, Series, fetch, left_out
+from opsloop.engine.monitors.words import Severity
 
 YEAR = timedelta(days=365)
 LEAST_DAYS = 28
@@ -87,7 +87,7 @@ def _one(row: Monitor, obj: MonitorFile, series: Series, campaigns: Marked, now:
     if series.waiting or not series.days:
         why = str(series.waiting).strip("-") or _t("there is no data")
         return Backtest(row.ident, row.sha256, None, None, 0, 0, (), why)
-    skip = skips(series.days, obj.ignore, campaigns, series.sources) if obj.every == Every.DAY else []
+    skip = left_out(obj, series, campaigns)
     since = series.days[-1] - YEAR
     first = next((n for n, day in enumerate(series.days) if day > since), 0)
     readings = judge(obj, series, skip, first)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.grouping import Alarm, groups, related
-from opsloop.engine.monitors.judging import Reading
+from opsloop.engine.monitors.judging import Reading, quiet_days
 from opsloop.engine.monitors.models import Alert, Look
 from opsloop.engine.monitors.series import kin
 from opsloop.engine.monitors.transitions import ALIVE
@@ -104,7 +104,7 @@ def loads(looks: Iterable[Look]) -> dict[str, Load]:
         if tested.get("sha256") != row.sha256 or tested.get("cannot"):
             continue
         mine, obj = begun.setdefault(row.owner, []), row.obj
-        quiet = timedelta(days=7 if obj.every != "hour" else 1)
+        quiet = timedelta(days=quiet_days(obj))
         for one in tested.get("alerts", ()):
             mine.append(Begun(row.ident, obj, date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), quiet))
     made_of = kin({one.obj.watches for mine in begun.values() for one in mine})

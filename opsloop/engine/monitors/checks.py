@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.calendar.limits import LimitError, parse
 from opsloop.base.kinds.registry import Book, Level, Said
 from opsloop.base.things.errors import Text
-from opsloop.engine.monitors.words import Sides
+from opsloop.engine.monitors.words import Every, Sides
 
 if TYPE_CHECKING:
     from opsloop.engine.monitors.definition import MonitorFile
@@ -65,6 +65,8 @@ def check_monitor(ident: str, obj: MonitorFile, book: Book) -> Iterable[Said]:
         )  # fmt: skip
         return
     yield from _levels(obj)
+    if obj.every == Every.HOUR and obj.form not in ("usual", "limit"):
+        yield Said("every", _("Hours are judged against the usual or fixed limits."), Level.ERROR)
     if obj.watches in obj.with_:
         yield Said("with", _("The watched metric need not be named again."))
     if obj.sides != Sides.BOTH and obj.form not in ("usual",):

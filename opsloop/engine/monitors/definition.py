@@ -51,7 +51,9 @@ class MonitorFile:
             example="[orders, average-order]",
         ),
     ] = ()
-    every: Annotated[Every, Says(label=_("Period"))] = Every.DAY
+    every: Annotated[
+        Every, Says(label=_("Period"), help=_("Hours: for metrics of a source whose rows have a moment."))
+    ] = Every.DAY
     method: Annotated[Method | None, Says(label=_("Method"), example="usual-for-weekday")] = None
     below: Annotated[
         dict[str, Decimal], Says(label=_("Below"), keys=LEVELS, short="warn", example="{warn: 12000, critical: 10000}")
@@ -88,10 +90,10 @@ class MonitorFile:
         Says(
             label=_("Quiet for"),
             check=wrong_duration,
-            help=_("What comes within this time belongs to the same alert."),
+            help=_("What comes within this time belongs to the same alert; left out: 7 days, for hours 1 day."),
             example="7 days",
         ),
-    ] = "7 days"
+    ] = ""
     ignore: Annotated[tuple[Ignored, ...], Says(label=_("Not judged"))] = (
         Ignored.HOLIDAYS, Ignored.CAMPAIGNS, Ignored.CLOSED,
     )  # fmt: skip

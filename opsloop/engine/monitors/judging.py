@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.analytics.charting import WEEKLY, control
 from opsloop.analytics.charting import trend as trend_of
-from opsloop.analytics.unusual import DAILY, Cannot, Scored, beyond, seasonal
+from opsloop.analytics.unusual import DAILY, HOURLY, Cannot, Scored, beyond, seasonal
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics.durations import duration
 from opsloop.engine.monitors.checks import share
@@ -20,14 +20,20 @@ from opsloop.engine.monitors.series import Series
 from opsloop.engine.monitors.words import Every, Method, Severity, Sides, Sort
 
 CANNOT: dict[Cannot, Text] = {
-    Cannot.SHORT: _("not enough history yet: the rule needs 17 weeks of days, or 12 weeks"),
+    Cannot.SHORT: _("not enough history yet: the rule needs 17 weeks of days, 12 weeks, or 3 weeks of hours"),
     Cannot.GAPPY: _("too many gaps: more than a quarter of the last periods have no value"),
     Cannot.ZERO: _("half or more of the last periods are zero"),
     Cannot.NEGATIVE: _("there are values below zero, which this rule cannot judge; use a fixed limit"),
     Cannot.MISSING: _("there is no value for this period"),
-    Cannot.CALENDAR: _("the calendar leaves this day out"),
+    Cannot.CALENDAR: _("the calendar leaves it out"),
 }
 NO_TARGET: Text = _("there is no target for this period")
+LEVELS = {
+    Every.HOUR: (HOURLY.warn, HOURLY.critical),
+    Every.DAY: (DAILY.warn, DAILY.critical),
+    Every.WEEK: (WEEKLY.warn, WEEKLY.critical),
+}
+QUIET = {Every.HOUR: "1 day", Every.DAY: "7 days", Every.WEEK: "7 days"}
 TREND_WINDOW = {Every.DAY: 28, Every.WEEK: 12}
 
 
@@ -52,12 +58,14 @@ class Reading:
     why: Text = ""
     ignored: bool = False
     short: bool = False
+    hour: int | None = None
     snapshot: int | None = None
 
 
 def judge(obj: MonitorFile, series: Series, skip: Sequence[bool], since: int = 0) -> list[Reading]:
     """The readings of the places from `since` on. Late data is judged elsewhere: it needs no values."""
-    return [replace(one, snapshot=series.snapshot) for one in _judge(obj, series, skip, since)]
+    found = (replace(one, snapshot=series.snapshot) for one in _judge(obj, series, skip, since))
+    return [replace(one, hour=series.hours[one.at]) for one in found] if series.hours else list(found)
 
 
 def _judge(obj: MonitorFile, series: Series, skip: Sequence[bool], since: int) -> list[Reading]:
@@ -75,20 +83,28 @@ def scored(obj: MonitorFile, series: Series, skip: Sequence[bool]) -> Scored:
     if series.every == Every.WEEK:
         weeks = replace(WEEKLY, warn=float(warn or WEEKLY.warn), critical=float(critical or WEEKLY.critical))
         return control(series.values, skip, weeks, series.times)
-    rule = replace(DAILY, warn=float(warn or DAILY.warn), critical=float(critical or DAILY.critical))
-    place = series.days[0].weekday() if series.days else 0
+    usual = HOURLY if series.every == Every.HOUR else DAILY
+    rule = replace(usual, warn=float(warn or usual.warn), critical=float(critical or usual.critical))
+    place = series.days[0].weekday() * (rule.places // 7) if series.days else 0
     return seasonal(series.values, place, skip, rule, series.times)
 
 
 def levels(obj: MonitorFile) -> tuple[float, float]:
     """(warn, critical) in scatters."""
-    usual = WEEKLY if obj.every == Every.WEEK else DAILY
-    return float(obj.warn or usual.warn), float(obj.critical or usual.critical)
+    warn, critical = LEVELS[obj.every]
+    return float(obj.warn or warn), float(obj.critical or critical)
 
 
 def quiet_periods(obj: MonitorFile) -> int:
     """How many periods after an alarm another belongs to the same alert."""
-    return max(1, duration(obj.quiet).days // (7 if obj.every == Every.WEEK else 1))
+    if obj.every == Every.HOUR:
+        return max(1, duration(obj.quiet or QUIET[obj.every]).hours)
+    return max(1, duration(obj.quiet or QUIET[obj.every]).days // (7 if obj.every == Every.WEEK else 1))
+
+
+def quiet_days(obj: MonitorFile) -> int:
+    """The same in whole days."""
+    return max(1, duration(obj.quiet or QUIET[obj.every]).days)
 
 
 def _usual(obj: MonitorFile, series: Series, skip: Sequence[bool], since: int) -> list[Reading]:

@@ -8,10 +8,9 @@ from datetime import timedelta
 from django.db.models import Q
 
 from opsloop.engine.monitors.grouping import Group
-from opsloop.engine.monitors.judging import Reading, quiet_periods
+from opsloop.engine.monitors.judging import Reading, quiet_days
 from opsloop.engine.monitors.models import Alert
 from opsloop.engine.monitors.raising import PartRow
-from opsloop.engine.monitors.series import STEP
 from opsloop.engine.monitors.transitions import ALIVE
 from opsloop.engine.monitors.words import Severity, Sort, State
 
@@ -31,7 +30,7 @@ def fitting(group: Group, made_of: Mapping[str, frozenset[str]]) -> Alert | None
         return same.filter(closed_by__isnull=False, last_day__gte=reading.day).first()
     if alive is not None:
         return alive
-    quiet = timedelta(days=quiet_periods(obj) * STEP[obj.every])
+    quiet = timedelta(days=quiet_days(obj))
     near = Alert.objects.exclude(sort__in=WITHOUT_VALUES).filter(last_day__gte=reading.day - quiet)
     touching = [
         alert
@@ -60,19 +59,21 @@ def _touches(alert: Alert, group: Group, made_of: Mapping[str, frozenset[str]]) 
 
 def part_of(group: Group) -> list[PartRow]:
     """Each metric and day once: the alarms first, then what stands beside them for comparison."""
-    rows: dict[tuple[str, str, object], PartRow] = {}
-    wrong = {(one.reading.metric, one.reading.day) for one in group.alarms}
+    rows: dict[tuple[str, str, object, object], PartRow] = {}
+    wrong = {(one.reading.metric, one.reading.day, one.reading.hour) for one in group.alarms}
     for one in group.alarms:
         _put(rows, one.ident, one.said, [one.reading])
     for one in group.alarms:
-        _put(rows, one.ident, "", [part for part in one.parts if (part.metric, part.day) not in wrong])
+        _put(rows, one.ident, "", [part for part in one.parts if (part.metric, part.day, part.hour) not in wrong])
     return list(rows.values())
 
 
-def _put(rows: dict[tuple[str, str, object], PartRow], ident: str, said: str, readings: Iterable[Reading]) -> None:
+def _put(
+    rows: dict[tuple[str, str, object, object], PartRow], ident: str, said: str, readings: Iterable[Reading]
+) -> None:
     for one in readings:
         row = PartRow(
             ident, one.metric, one.sort, one.day, one.value, one.expected, one.low, one.high, one.score, one.severity,
-            one.side, said[:300], one.snapshot,
+            one.side, said[:300], one.snapshot, one.hour,
         )  # fmt: skip
-        rows.setdefault((ident, one.metric, one.day), row)
+        rows.setdefault((ident, one.metric, one.day, one.hour), row)

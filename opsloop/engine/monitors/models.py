@@ -139,6 +139,7 @@ class AlertPart(Thing):
     sort = models.CharField(_("Sort"), max_length=10, choices=Sort)
     side = models.CharField(_("Side"), max_length=6, choices=Sides, blank=True)
     day = models.DateField(_("Day"))
+    hour = models.PositiveSmallIntegerField(_("Hour"), null=True)
     value = models.FloatField(_("Value"), null=True)
     expected = models.FloatField(_("Expected"), null=True)
     low = models.FloatField(_("Usual from"), null=True)
@@ -153,7 +154,14 @@ class AlertPart(Thing):
         verbose_name_plural = _("parts of alerts")
         ordering = ["-day", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["alert", "monitor", "metric", "day"], name="alert_part_once"),
+            models.UniqueConstraint(
+                fields=["alert", "monitor", "metric", "day"], condition=Q(hour=None), name="alert_part_once"
+            ),
+            models.UniqueConstraint(
+                fields=["alert", "monitor", "metric", "day", "hour"],
+                condition=Q(hour__isnull=False),
+                name="alert_part_once_an_hour",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -169,7 +177,7 @@ class AlertPart(Thing):
     def plain(self) -> dict[str, Any]:
         """As JSON, for programs."""
         names = ("monitor", "metric", "sort", "side", "value", "expected", "low", "high", "score", "severity", "said")
-        return {"day": self.day.isoformat(), **{name: getattr(self, name) for name in names}}
+        return {"day": self.day.isoformat(), "hour": self.hour, **{name: getattr(self, name) for name in names}}
 
 
 class MarkedDays(Thing):

@@ -46,6 +46,7 @@ class PartRow:
     side: Annotated[str, Arg(label=_("Side"), max=6)] = ""
     said: Told = ""
     snapshot: Annotated[int | None, Arg(label=_("Data version"))] = None
+    hour: Annotated[int | None, Arg(label=_("Hour"))] = None
 
 
 Parts = Annotated[list[PartRow], Arg(label=_("Parts"))]
@@ -149,10 +150,10 @@ def join(
 
 
 def _put(alert: Alert, parts: Sequence[PartRow], cause: str = "") -> None:
-    there = set(alert.parts.values_list("monitor", "metric", "day"))
+    there = set(alert.parts.values_list("monitor", "metric", "day", "hour"))
     for one in parts:
-        if (one.monitor, one.metric, one.day) not in there:
-            there.add((one.monitor, one.metric, one.day))
+        if (key := (one.monitor, one.metric, one.day, one.hour)) not in there:
+            there.add(key)
             AlertPart(
                 alert=alert, cause=cause, **{name: getattr(one, name) for name in PartRow.__dataclass_fields__}
             ).save()

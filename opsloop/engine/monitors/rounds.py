@@ -14,7 +14,7 @@ from opsloop.base.things.errors import ActError, Text
 from opsloop.data.metrics.questions import where_of
 from opsloop.data.metrics.shown import shown
 from opsloop.engine.monitors.budget import full
-from opsloop.engine.monitors.days import Marked, marked, skips
+from opsloop.engine.monitors.days import Marked, marked
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.grouping import Alarm, Group, groups
 from opsloop.engine.monitors.judging import Reading, against_usual, judge
@@ -22,11 +22,11 @@ from opsloop.engine.monitors.late import Trouble, troubles
 from opsloop.engine.monitors.matching import fitting, part_of
 from opsloop.engine.monitors.models import Alert, Look, Monitor
 from opsloop.engine.monitors.raising import ENDING, grow, join, raise_alert, recover
-from opsloop.engine.monitors.series import Series, Want, fetch, kin
+from opsloop.engine.monitors.series import Series, Want, fetch, kin, left_out
 from opsloop.engine.monitors.transitions import ALIVE
 from opsloop.engine.monitors.words import Every, Severity, Sort, Verdict
 
-NEWEST = {Every.DAY: 3, Every.WEEK: 1}
+NEWEST = {Every.HOUR: 48, Every.DAY: 3, Every.WEEK: 1}
 """Periods judged in every round: what arrives a day or two late is judged too."""
 
 
@@ -129,14 +129,13 @@ def _blind(row: Monitor, obj: MonitorFile, why: Text) -> Judged:
 
 def _values(row: Monitor, obj: MonitorFile, series: Sequence[Series], campaigns: Marked) -> Judged:
     mine = series[0]
-    skip = skips(mine.days, obj.ignore, campaigns, mine.sources) if obj.every == Every.DAY else []
-    readings = judge(obj, mine, skip, max(0, len(mine.days) - NEWEST[obj.every]))
+    readings = judge(obj, mine, left_out(obj, mine, campaigns), max(0, len(mine.days) - NEWEST[obj.every]))
     newest = readings[-1]
     if newest.why:
         return _blind(row, obj, newest.why)
-    beside = _beside(obj, series[1:], mine, skip)
+    beside = _beside(obj, series[1:], campaigns)
     alarms = [
-        Alarm(row.ident, row.title, obj, one, tuple(beside.get(one.day, ())))
+        Alarm(row.ident, row.title, obj, one, tuple(beside.get((one.day, one.hour), ())))
         for one in readings
         if one.severity
     ]  # fmt: skip
@@ -145,17 +144,16 @@ def _values(row: Monitor, obj: MonitorFile, series: Sequence[Series], campaigns:
 
 
 def _beside(
-    obj: MonitorFile, others: Iterable[Series], mine: Series, skip: Sequence[bool]
-) -> dict[date, list[Reading]]:
+    obj: MonitorFile, others: Iterable[Series], campaigns: Marked
+) -> dict[tuple[date, int | None], list[Reading]]:
     """The readings of the metrics named in `with`, by the same rule where it needs no limits of its own."""
-    off = dict(zip(mine.days, skip, strict=True)) if skip else {}
-    found: dict[date, list[Reading]] = {}
+    found: dict[tuple[date, int | None], list[Reading]] = {}
     for series in others:
         if series.waiting or not series.days:
             continue
         since = max(0, len(series.days) - NEWEST[obj.every])
-        for one in judge(against_usual(obj), series, [off.get(day, False) for day in series.days], since):
-            found.setdefault(one.day, []).append(one)
+        for one in judge(against_usual(obj), series, left_out(obj, series, campaigns), since):
+            found.setdefault((one.day, one.hour), []).append(one)
     return found
 
 
@@ -209,12 +207,12 @@ def _open(group: Group, by: Person, done: Round, now: datetime) -> None:
 
 def _grow(known: Alert, group: Group, by: Person, done: Round) -> None:
     parts = part_of(group)
-    there = set(known.parts.values_list("monitor", "metric", "day"))
-    new = [one for one in parts if one.severity and (one.monitor, one.metric, one.day) not in there]
+    there = set(known.parts.values_list("monitor", "metric", "day", "hour"))
+    new = [one for one in parts if one.severity and (one.monitor, one.metric, one.day, one.hour) not in there]
     worse = group.severity == Severity.CRITICAL and known.severity != Severity.CRITICAL
     if new or worse:
-        days = {one.day for one in new}
-        context = [one for one in parts if one.day in days]
+        times = {(one.day, one.hour) for one in new}
+        context = [one for one in parts if (one.day, one.hour) in times]
         said = group.head.said or _said(group.head, done)
         done.grown.append(grow(known, by=by, severity=Severity(group.severity), parts=context, said=said))
 

@@ -14,15 +14,20 @@ from opsloop.data.metrics.checks import parts_of
 from opsloop.data.metrics.counting import relation_of
 from opsloop.data.metrics.period_names import last_whole
 from opsloop.data.metrics.periods import back, end
+from opsloop.data.metrics.planning.finding import HOUR
 from opsloop.data.metrics.questions import CannotAnswer, Question, Result, Trust, Where
 from opsloop.data.metrics.shown import Look, look_of
+from opsloop.data.sources.definition import definition_of
+from opsloop.data.sources.kinds.words import time_of
 from opsloop.data.sources.models import Source
-from opsloop.engine.monitors.days import span
+from opsloop.engine.monitors import hours
+from opsloop.engine.monitors.days import Marked, skips, span
+from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.words import Every
 
-LENGTH = {Every.DAY: 560, Every.WEEK: 104}
-"""Periods: a year to look back at, and before it what the rule learns from."""
-STEP = {Every.DAY: 1, Every.WEEK: 7}
+LENGTH = {Every.HOUR: 393, Every.DAY: 560, Every.WEEK: 104}
+"""Periods, of hours the days: a year to look back at, and before it what the rule learns from."""
+STEP = {Every.HOUR: 1, Every.DAY: 1, Every.WEEK: 7}
 SHARES = 10_000.0
 """Shares are judged in hundredths of a percent, so that their logarithm tells them apart."""
 
@@ -39,7 +44,10 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Values beside their periods' first days, None for a gap. waiting: why there is nothing at all, for people."""
+    """Values beside their periods' first days, None for a gap. waiting: why there is nothing at all, for people.
+
+    hours: of hourly values the hour of the clock beside each day.
+    """
 
     metric: str
     title: str
@@ -51,6 +59,7 @@ class Series:
     snapshot: int | None = None
     sources: tuple[Source, ...] = ()
     waiting: Text = ""
+    hours: Sequence[int] = ()
 
     @property
     def times(self) -> float:
@@ -124,10 +133,13 @@ def kin(metrics: Iterable[str]) -> dict[str, frozenset[str]]:
 def _plan(want: Want, trust: Trust | None) -> Question | None:
     if trust is None or trust.last_day is None or trust.waiting:
         return None
-    first = last_whole(trust.last_day, want.every)
-    since = back(first, want.every, LENGTH[want.every] - 1)
+    hourly = want.every == Every.HOUR
+    grain = str(Every.DAY if hourly else want.every)
+    first = last_whole(trust.last_day, grain)
+    since = back(first, grain, LENGTH[want.every] - 1)
     compare = "target" if want.target else ""
-    return Question((want.metric,), str(want.every), (), since, end(first, want.every), want.where, compare)
+    by = (HOUR,) if hourly else ()
+    return Question((want.metric,), grain, by, since, end(first, grain), want.where, compare)
 
 
 def _series(
@@ -139,6 +151,8 @@ def _series(
         waiting = (result.waiting if result else "") or (trust.waiting if trust else "")
         return Series(want.metric, result.title if result else want.metric, want.every, Look(), sources=sources,
                       waiting=waiting or "-")  # fmt: skip
+    if want.every == Every.HOUR:
+        return _hourly(want, plan.since, plan.until, result, sources)
     rows = {row.period: row for row in result.rows}
     days = span(plan.since, plan.until, STEP[want.every])
     began = next((n for n, day in enumerate(days) if day in rows), len(days))
@@ -149,3 +163,37 @@ def _series(
         [rows[day].then if day in rows else None for day in days] if want.target else (),
         result.snapshot, sources,
     )  # fmt: skip
+
+
+def _hourly(want: Want, since: date, until: date, result: Result, sources: tuple[Source, ...]) -> Series:
+    starts = next((time_of(said.day_starts).hour for one in sources if (said := definition_of(one)).time), 0)
+    first = min((row.period for row in result.rows), default=until)
+    wanted = hours.slots(span(max(since, first), until), starts)
+    known = hours.values(result, wanted, counted=_counted(want.metric))
+    over = hours.whole(wanted, known)
+    wanted, known = wanted[:over], known[:over]
+    days, clock = [day for day, _hour in wanted], [hour for _day, hour in wanted]
+    return Series(
+        want.metric, result.title, want.every, look_of(result), days, known, (), result.snapshot, sources, hours=clock
+    )
+
+
+def _counted(metric: str) -> bool:
+    """Is it a sum or a count, of which nothing is zero and not unknown?"""
+    desk = Desk(catalogue())
+    try:
+        desk.load([metric])
+    except CannotAnswer:
+        return False
+    value = desk.metrics[metric].value
+    return value is not None and bool(value.sum or value.count)
+
+
+def left_out(obj: MonitorFile, series: Series, campaigns: Marked) -> list[bool]:
+    """For each period: does the calendar, or for hours the usual closing time, leave it out of judging?"""
+    if obj.every == Every.WEEK or not series.days:
+        return []
+    found = skips(series.days, obj.ignore, campaigns, series.sources)
+    if obj.every == Every.HOUR:
+        found = [off or night for off, night in zip(found, hours.closed(series.values), strict=True)]
+    return found

@@ -13,6 +13,7 @@ from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.period_names import name as period_name
 from opsloop.data.metrics.periods import back, end
 from opsloop.data.metrics.shown import shown
+from opsloop.engine.monitors import hours
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.judging import levels
 from opsloop.engine.monitors.models import Alert, AlertPart
@@ -43,12 +44,12 @@ class PartLine:
 def lines_of(alert: Alert, parts: Sequence[AlertPart], series: Mapping[Want, Series]) -> list[PartLine]:
     """Those of an alert, the newest period first, in it what is wrong before what stands for comparison."""
     known = {one.metric: one for one in series.values()}
-    ordered = sorted(parts, key=lambda one: (-one.day.toordinal(), not one.severity, one.pk))
-    seen: set[tuple[str, date]] = set()
+    ordered = sorted(parts, key=lambda one: (-one.day.toordinal(), -(one.hour or 0), not one.severity, one.pk))
+    seen: set[tuple[str, date, int | None]] = set()
     out = []
     for part in ordered:
-        if (part.metric, part.day) not in seen:
-            seen.add((part.metric, part.day))
+        if (key := (part.metric, part.day, part.hour)) not in seen:
+            seen.add(key)
             out.append(_line(alert, part, known.get(part.metric)))
     return out
 
@@ -60,11 +61,15 @@ def _line(alert: Alert, part: AlertPart, series: Series | None) -> PartLine:
     rate = "" if part.rate is None else f"{'+' if part.rate > 0 else ''}{percent(part.rate, 1)}"
     usual = "" if part.low is None or part.high is None else f"{told(part.low)} – {told(part.high)}"
     return PartLine(
-        part.metric, series.title if series else part.metric, part.day, period_name(part.day, alert.every),
+        part.metric, series.title if series else part.metric, part.day, _period(part, alert.every),
         told(part.value) if part.value is not None else "", told(part.expected) if part.expected is not None else "",
         rate if part.sort != Sort.TREND else "", usual, part.severity, part.get_severity_display() or _t("as usual"),
         part.said, part.get_sort_display(), why_address(part.metric, part.day, alert.every),
     )  # fmt: skip
+
+
+def _period(part: AlertPart, every: str) -> str:
+    return hours.name(part.day, part.hour) if part.hour is not None else period_name(part.day, every)
 
 
 def why_address(metric: str, day: date, every: str) -> str:
@@ -99,11 +104,11 @@ def rule_words(obj: MonitorFile, series: Series) -> str:
     """The rule as a sentence."""
     warn, critical = levels(obj)
     if obj.form == "usual":
-        first = (
-            _t("Each week against the weeks before it (control chart).")
-            if obj.every == Every.WEEK
-            else _t("Each day against the last eight of its weekday and the level of the last two weeks.")
-        )
+        first = {
+            Every.HOUR: _t("Each hour against the same hour of the last four weeks and the level of the last day."),
+            Every.DAY: _t("Each day against the last eight of its weekday and the level of the last two weeks."),
+            Every.WEEK: _t("Each week against the weeks before it (control chart)."),
+        }[obj.every]
         rest = _t("Warning at {warn} times the usual scatter, critical at {critical}.")
         return f"{first} {rest.format(warn=f'{warn:g}', critical=f'{critical:g}')}"
     if obj.form == "target":

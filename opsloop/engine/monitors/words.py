@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 class Every(models.TextChoices):
     """Which periods are judged, each when it is over."""
 
+    HOUR = "hour", pgettext_lazy("period", "Hour")
     DAY = "day", pgettext_lazy("period", "Day")
     WEEK = "week", pgettext_lazy("period", "Week")
 

@@ -13,6 +13,8 @@ from opsloop.data.metrics.questions import CannotAnswer
 
 DEEPEST = 3
 """So many references are followed one after another."""
+HOUR = "hour"
+"""The dimension that every relation has whose rows have a moment: the hour of its zone's clock."""
 Path = tuple[Join, ...]
 
 
@@ -44,6 +46,8 @@ def find(known: Catalogue, relation: Relation, text: str) -> Found:
     qualifier = qualifier.replace("-", "_")
     if name in relation.columns and qualifier in ("", relation.name):
         return Found((), relation.columns[name])
+    if text == HOUR and relation.clock is not None:
+        return Found((), Column(HOUR, HOUR, _t("Hour of the day")))
     found = [
         Found(path, other.columns[name])
         for path, other in reachable(known, relation)

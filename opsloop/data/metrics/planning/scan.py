@@ -12,7 +12,7 @@ from sqlglot import exp
 from opsloop.data.datasets.catalogue import Catalogue, Relation
 from opsloop.data.metrics.expressions import expression
 from opsloop.data.metrics.planning import trees
-from opsloop.data.metrics.planning.finding import Path, find
+from opsloop.data.metrics.planning.finding import HOUR, Path, find
 from opsloop.data.metrics.planning.trees import Tree
 
 BASE, DAY = "_base", "_day"
@@ -32,10 +32,20 @@ class Scan:
         """The column as the base has it."""
         found = find(self.known, self.relation, text)
         alias = self._alias(found.path)
+        if found.column.type == HOUR:
+            return self._hour(alias)
         name = found.column.name if not found.path else f"{alias}__{found.column.name}"
         if name not in self.projected:
             self.projected[name] = trees.column(found.column.name, alias)
         return trees.column(name)
+
+    def _hour(self, alias: str) -> exp.Column:
+        from opsloop.data.metrics.planning.clock import hour  # noqa: PLC0415  # the zone table, which few ask
+
+        clock = self.relation.clock
+        assert clock is not None
+        self.projected.setdefault("_hour", hour(trees.column(clock.column, alias), clock.zone))
+        return trees.column("_hour")
 
     def text(self, dim: str) -> Tree:
         """A dimension as text."""

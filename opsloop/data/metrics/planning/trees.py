@@ -21,11 +21,11 @@ def named(tree: Tree, name: str) -> Tree:
     return exp.Alias(this=tree, alias=exp.to_identifier(name, quoted=not name.startswith("_")))
 
 
-_TYPES = {name: exp.DataType.build(name) for name in ("date", "double", "varchar", "timestamp")}
+_TYPES = {name: exp.DataType.build(name) for name in ("date", "double", "varchar", "timestamp", "bigint")}
 
 
 def cast(tree: Tree, type_: str) -> exp.Cast:
-    """To date, double, varchar or timestamp."""
+    """To date, double, varchar, timestamp or bigint."""
     return exp.Cast(this=tree, to=_TYPES[type_].copy())
 
 
