@@ -18,6 +18,7 @@ from opsloop.data.sources.prepared import Prepared
 from opsloop.data.submissions.models import Figure, Submission
 from opsloop.data.submissions.tests.conftest import losses
 from opsloop.engine.monitors.models import Alert, AlertPart, MarkedDays, Monitor
+from opsloop.modules.reports.models import Direction, Edition, OwnCopy, OwnReport, Report
 from tests.matrix.oracle import Place, Row
 
 DAY = date(2026, 11, 2)
@@ -68,7 +69,27 @@ def shared(by: Person, now: datetime) -> Things:
         PastTotal: (past, public["metrics"]),
         Dataset: (Dataset.objects.get(ident="baskets"), public["datasets"]),
         **{model: (row, public["monitors"]) for model, row in watched(now).items()},
+        **reported(by, now),
     }
+
+
+REPORTERS = frozenset({"data-analyst", "operations-manager", "operations-director"})
+"""Whom the standard's weekly report names."""
+
+
+def reported(by: Person, now: datetime) -> Things:
+    """The weekly report of the standard, an issued edition of it, and a direction on it."""
+    report = Report.objects.get(ident="weekly")
+    edition = Edition(
+        report=report, title="matrix", number="ZB-2026-45", grain="week", since=DAY, until=DAY + timedelta(days=6),
+        due_at=now, drafted_at=now, state="issued", issued_at=now,
+    )  # fmt: skip
+    edition.save()
+    said = Direction(edition=edition, text="matrix", given_by=by, given_at=now)
+    said.save()
+    named = Row("reports", None, REPORTERS)
+    everyone = Row("reports", everyone=True, loose=True)
+    return {Report: (report, everyone), Edition: (edition, named), Direction: (said, named)}
 
 
 def watched(now: datetime) -> dict[type[Model], Any]:
@@ -95,3 +116,7 @@ def own(add: Callable[..., Any], person: Person, key: str, where: tuple[Departme
         department=department, due_at=due, submitted_by=person,
     )  # fmt: skip
     add(Figure, row, "reason", submission=sheet, row="Fruit", column="amount", by=person, at=due)
+    mine = Row("reports", None, frozenset({key}))
+    week = {"since": DAY, "until": DAY + timedelta(days=6), "drafted_at": due}
+    report = add(OwnReport, mine, "words", person=person, **week)
+    add(OwnCopy, mine, own=report, person=person)

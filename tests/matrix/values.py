@@ -59,6 +59,7 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "people.absent": lambda t: {"ends_at": _soon()},
     "people.open_account": lambda t: {"login": "matrix-new"},
     "reconciliation.check": lambda t: {"cause": "other", "note": "matrix"},
+    "reports.instruct": lambda t: {"doer": t[Person].obj.pk, "due_at": _soon()},
     "sql.correct": lambda t: {"title": "matrix", "text": "select 1 as one"},
     "sql.save": lambda t: {"title": "matrix", "text": "select 1 as one"},
     "playbook.draft": lambda t: {"kind": "position", "ident": "matrix-new", "sha256": t[Draft].obj.sha256},

@@ -23,6 +23,7 @@ TECHNICAL: dict[str, str] = {
     "imports.Finding": "what was read in a file before it is loaded; it goes when the import is over",
     "sql.Run": "what was asked with SQL and where its rows lie; that somebody asked, and took rows out, are acts",
     "monitors.Look": "what the newest look and the back-test said, made anew at any time; alerts are acts",
+    "reports.Content": "what drafts and issued reports say, by its hash, never changed; the hash stands in the ledger",
     "playbook.Content": "texts of versions by their hash, never changed",
     "playbook.Version": "written once by publication, never changed",
 }

@@ -19,7 +19,7 @@ from opsloop.data.metrics.questions import (
     Trust,
     where_of,
 )
-from opsloop.data.metrics.trusting import Judges, trust, trusts
+from opsloop.data.metrics.trusting import Judges, sources_behind, trust, trusts
 
 
 def ask(question: Question, person: Person | None = None) -> Answer:
@@ -40,5 +40,5 @@ def ask_many(questions: Sequence[Question], person: Person | None = None) -> lis
 
 __all__ = [
     "Answer", "Breakdown", "CannotAnswer", "Judges", "Part", "Question", "Result", "Row", "Split", "Trust", "ask",
-    "ask_many", "explain", "trust", "trusts", "where_of",
+    "ask_many", "explain", "sources_behind", "trust", "trusts", "where_of",
 ]  # fmt: skip

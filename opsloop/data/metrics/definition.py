@@ -70,6 +70,13 @@ class Balance(models.TextChoices):
     AVERAGE = "average", _("The average of the days")
 
 
+class Simulated(models.TextChoices):
+    """What of a metric is made up, for a demonstration or a rehearsal (模拟)."""
+
+    VALUES = "values", _("its values")
+    TARGET = "target", _("its target")
+
+
 class Against(models.TextChoices):
     """With which period a change compares."""
 
@@ -255,6 +262,10 @@ class Metric:
             help=_("Two metrics whose product it is, volume and price; a change is split into theirs."),
             example="[orders, average-order]",
         ),
+    ] = ()
+    simulated: Annotated[
+        tuple[Simulated, ...],
+        Says(label=_("Simulated"), help=_("What is made up; reports mark it."), example="[target]"),
     ] = ()
     fresh_within: Annotated[
         str,

@@ -42,6 +42,15 @@ def trusts(metrics: Iterable[str], since: date | None = None, until: date | None
     return {one: judges.trust(one, since, until) for one in wanted}
 
 
+def sources_behind(metrics: Iterable[str]) -> list[Source]:
+    """The sources in force that these metrics rest on, by id. Raises CannotAnswer for a metric that is not there."""
+    wanted = list(dict.fromkeys(metrics))
+    desk = Desk(catalogue())
+    desk.load(wanted)
+    idents = {table.replace("_", "-") for name in desk.metrics for table in _tables(desk, name)}
+    return list(Source.objects.filter(withdrawn=False, ident__in=idents).order_by("ident"))
+
+
 Judged = Sequence[tuple[Source, Freshness]]
 
 

@@ -1,0 +1,25 @@
+"""What stands between words and sentences, as the reader's language has it."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language, pgettext
+
+
+def comma() -> str:
+    """Between the names of a list: 、 in Chinese."""
+    return pgettext("report", ", ")
+
+
+def semicolon() -> str:
+    """Between parts of a sentence."""
+    return pgettext("report", "; ")
+
+
+def stop() -> str:
+    """At the end of a sentence."""
+    return pgettext("report", ".")
+
+
+def space() -> str:
+    """Between sentences: nothing in Chinese."""
+    return "" if (get_language() or "").startswith("zh") else " "

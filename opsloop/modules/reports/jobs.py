@@ -1,0 +1,55 @@
+"""Reports that are due are drafted by themselves; people have them computed anew; on Friday everybody's own is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.due import Done, Due, when_due
+from opsloop.base.jobs.api import Context, scheduled, task
+from opsloop.modules.reports.actions.drafting import RENEW
+from opsloop.modules.reports.models import Edition
+from opsloop.modules.reports.own import drafting_own, due_own
+from opsloop.modules.reports.producing import missing, producing, renewing
+from opsloop.modules.reports.words import WORKING
+
+MAY = ("reports.draft", "reports.renew")
+OWN = ("reports.draft_own",)
+
+
+@scheduled("reports.round", _("Draft the reports that are due"), cron="*/10 * * * *", prepare=True, may=MAY)
+def draft_due(ctx: Context) -> None:
+    """Each report of whose newest due period there is no edition."""
+    for report, period in missing(timezone.now()):
+        publish = producing(report, period, ctx.by)
+        with ctx.checkpoint():
+            publish()
+
+
+@task(RENEW, _("Compute a report anew"), prepare=True, may=MAY)
+def renew_one(ctx: Context, edition: int) -> Callable[[], Edition] | None:
+    """With the newest data; nothing where it was issued meanwhile."""
+    row = Edition.objects.select_related("report").filter(pk=edition, state__in=WORKING).first()
+    return None if row is None else renewing(row, ctx.by)
+
+
+@when_due("reports", order=60, may=MAY)
+def reports_due(asked: Due) -> list[Done]:
+    """The same for `opsloop run`."""
+    out = []
+    for report, period in missing(asked.now):
+        row = producing(report, period, asked.by)()
+        out.append(Done(_t("Drafted: {title}").format(title=row.title), {"report": row.pk, "number": row.number}))
+    return out
+
+
+@scheduled("reports.own_round", _("Draft everybody's weekly report"), cron="0 15 * * 5", prepare=True, may=OWN)
+def draft_own_reports(ctx: Context) -> None:
+    """Friday at three: time to add a word before the week is over."""
+    for person, since, until in due_own(timezone.localdate()):
+        publish = drafting_own(person, since, until, by=ctx.by)
+        with ctx.checkpoint():
+            publish()

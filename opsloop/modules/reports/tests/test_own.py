@@ -1,0 +1,96 @@
+"""A person's own report: drafted from what is recorded, finished in one's own words, sent to whom one reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from opsloop.base.acts import Refused
+from opsloop.base.inbox.models import Notice
+from opsloop.base.people.models import Person
+from opsloop.base.policy.scopes import visible
+from opsloop.base.testing import Cast, make, person, position
+from opsloop.engine.assignments.models import Assignment, State
+from opsloop.modules.reports.actions import draft_own, send_own, write_own
+from opsloop.modules.reports.models import OwnReport
+from opsloop.modules.reports.own import drafting_own, draw_up, week_of, writers
+from opsloop.modules.reports.words import OwnState
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+RIGHTS = ["reports.write_own", "reports.send_own", "assignments.*"]
+
+
+@pytest.fixture
+def fang(cast: Cast) -> Person:
+    post = position("clerk", may=RIGHTS, sees={"*": "own"})
+    from opsloop.base.testing import given
+
+    with given():
+        post.remember()
+        post.reports_to = cast.manager
+        post.save()
+    return person("Fang", post, cast.ops)
+
+
+def _task(who: Person, asked_by: Person, title: str, **values: object) -> Assignment:
+    now = timezone.now()
+    return make(Assignment, title=title, doer=who, asked_by=asked_by, asked_at=now, **{"due_at": now, **values})
+
+
+def _draft(cast: Cast, who: Person, day: date | None = None) -> OwnReport:
+    return drafting_own(who, *week_of(day or timezone.localdate()), by=cast.robot)()
+
+
+def test_it_holds_what_was_done_what_is_late_and_what_the_ledger_says(cast: Cast, fang: Person) -> None:
+    now = timezone.now()
+    _task(fang, cast.lin, "上架检查", state=State.DONE, done_at=now, word="全部合格")
+    _task(fang, cast.lin, "回访六户", state=State.ACCEPTED, due_at=now - timedelta(days=1))
+    _task(fang, cast.lin, "下周方案", state=State.ACCEPTED, due_at=now + timedelta(days=5))
+    _task(cast.chen, cast.lin, "别人的事", state=State.DONE, done_at=now)
+    said = draw_up(fang, *week_of(timezone.localdate()))
+    assert [one["title"] for one in said["done"]] == ["上架检查"] and said["done"][0]["word"] == "全部合格"
+    assert [one["title"] for one in said["late"]] == ["回访六户"]
+    assert [one["title"] for one in said["running"]] == ["下周方案"]
+    assert said["counts"] == {"done": 1, "late": 1, "running": 1, "given": 0}
+
+
+def test_only_those_with_the_right_write_one(cast: Cast, fang: Person) -> None:
+    found = writers()
+    assert fang in found and cast.lin in found and cast.chen not in found and cast.zhao not in found
+
+
+def test_it_goes_to_whom_ones_post_reports_to_and_to_nobody_else(cast: Cast, fang: Person) -> None:
+    own = _draft(cast, fang)
+    assert not visible(cast.wu, OwnReport).exclude(person=fang).exists()
+    with pytest.raises(Refused, match="next week"):
+        send_own(own, by=fang)
+    write_own(OwnReport.objects.get(pk=own.pk), by=fang, words="补货及时", plans="下周盘点")
+    sent = send_own(OwnReport.objects.get(pk=own.pk), by=fang)
+    assert sent.state == OwnState.SENT and [one.person for one in sent.copies.all()] == [cast.lin]
+    assert Notice.objects.filter(person=cast.lin, kind="reports.own").count() == 1
+    with pytest.raises(Refused, match="sent already"):
+        write_own(OwnReport.objects.get(pk=own.pk), by=fang, words="改一下")
+
+
+def test_nobody_writes_anothers_and_without_a_superior_nothing_is_sent(cast: Cast, fang: Person) -> None:
+    own = _draft(cast, fang)
+    with pytest.raises(Refused, match="Only who"):
+        write_own(own, by=cast.lin, words="替她写")
+    with pytest.raises(Refused, match="Only who"):
+        send_own(OwnReport.objects.get(pk=own.pk), by=cast.lin)
+    mine = _draft(cast, cast.lin)
+    write_own(OwnReport.objects.get(pk=mine.pk), by=cast.lin, plans="开会")
+    with pytest.raises(Refused, match="Nobody holds"):
+        send_own(OwnReport.objects.get(pk=mine.pk), by=cast.lin)
+
+
+def test_drawn_up_again_the_words_stay(cast: Cast, fang: Person) -> None:
+    own = _draft(cast, fang)
+    write_own(OwnReport.objects.get(pk=own.pk), by=fang, words="补货及时", plans="盘点")
+    _task(fang, cast.lin, "新事", state=State.DONE, done_at=timezone.now())
+    again = _draft(cast, fang)
+    assert (again.pk, again.words, again.done["counts"]["done"]) == (own.pk, "补货及时", 1)
+    with pytest.raises(Refused, match="not there"):
+        draft_own(by=cast.robot, person=fang, since=own.since, until=own.until, content="0" * 64)

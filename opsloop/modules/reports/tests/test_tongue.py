@@ -1,0 +1,44 @@
+"""What counts as a typed figure, as a cause, as a place of a change."""
+
+from __future__ import annotations
+
+import pytest
+
+from opsloop.modules.reports.tongue import attributes, blames, typed_figures, unverified
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "销售额下降 6.5%", "减少 6,016", "下降百分之六", "少了三成", "订单少了两百单", "销售额翻番", "降幅过半",
+        "跌了６％",         "Sales fell 6.5%", "sales halved", "two percent less", "约 5 万", "第 3 周少了 12 单",
+         "−806", "½ 的门店", "9折",
+    ],
+)  # fmt: skip
+def test_a_typed_figure_is_found_however_it_is_written(text: str) -> None:
+    assert typed_figures(text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "下降来自客单价（{sales.factor.2}）", "11月15日前核实", "2026-11-15 复查", "2026年11月", "第46周无变化",
+        "一点也没有",         "第一，客流未降", "二者不能区分", "08:30 前", "成功、完成、成本", "week 46",
+        "on 15 November 2026", "Q3", "一定程度上",
+        "{sales} 与 {orders}", "三个方面", "见 #12",
+    ],
+)  # fmt: skip
+def test_dates_ordinals_periods_and_slots_are_none(text: str) -> None:
+    assert typed_figures(text) == [], text
+
+
+def test_words_of_cause_are_told_from_arithmetic() -> None:
+    assert blames("由于缺货，销售额下降") == "由于" and blames("It fell because of rain") == "because"
+    assert blames("受促销影响下降") and not blames("下降集中在牛肉")
+    assert attributes("下降来自客单价") == "来自" and not attributes("客单价低于上周")
+    assert unverified("原因待核实") and unverified("the cause is to be verified") and not unverified("已经核实")
+
+
+def test_a_decision_may_name_a_limit_but_not_a_share() -> None:
+    assert typed_figures("取消 5 万元以下财务会签？", decision=True) == []
+    assert typed_figures("下降 6.5% 如何处理？", decision=True) == ["6.5%"]
