@@ -146,7 +146,7 @@ def _advice(
         return
     heads = (
         Column(_t("Advice"), wide=4), Column(_t("Position"), wide=1.4), Column(_t("By when"), wide=1.2),
-        Column(_t("Verified by"), wide=2), Column(_t("Finding"), wide=1),
+        Column(_t("How it is verified"), wide=2), Column(_t("Finding"), wide=1),
     )  # fmt: skip
     lines = tuple(_advice_row(one, slots, titles) for one in rows)
     yield Table("", heads, lines)

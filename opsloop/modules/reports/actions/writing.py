@@ -35,7 +35,7 @@ class AdviceRow:
     text: Said
     position: Annotated[str, Arg(label=_("Position"), max=60)] = ""
     due: Annotated[date | None, Arg(label=_("By when"))] = None
-    verify: Annotated[str, Arg(label=_("Verified by"), max=200)] = ""
+    verify: Annotated[str, Arg(label=_("How it is verified"), max=200)] = ""
 
 
 @dataclass(frozen=True)
