@@ -16,6 +16,7 @@ from opsloop.base.jobs.models import Job, Outbox, Schedule
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Appointment, Department, Erasure, Person
 from opsloop.base.policy.scopes import scope_of
+from opsloop.connectors.channels.models import Channel
 from opsloop.data.explore.models import Dashboard
 from opsloop.data.imports.models import Import
 from opsloop.data.lake.models import Snapshot
@@ -40,7 +41,7 @@ FOR_PROGRAMS = frozenset({"sql:snapshot"})
 NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare"})
 """Nothing there without rows aside or an earlier version."""
 POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export",
-                    "imports:read", "imports:give_up"})  # fmt: skip
+                    "imports:read", "imports:give_up", "channels:test", "notes:send"})  # fmt: skip
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name
 for its root."""
 FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric", "sql:snapshot"})
@@ -105,6 +106,7 @@ OF_ONE: dict[str, type[Model]] = {
     "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot, "submissions:check": Submission,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
     "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load, "imports:choose": Import,
+    "channels:readdress": Channel, "channels:takes": Channel,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
 FIXED = {"inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/key/"}

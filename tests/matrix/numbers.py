@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from opsloop.base.kinds.fields import plain
 from opsloop.base.people.models import Department, Person
+from opsloop.connectors.channels.models import Channel
 from opsloop.data.datasets.models import Dataset
 from opsloop.data.metrics.models import Metric, PastTotal, Target
 from opsloop.data.reconciliation.models import Control, State
@@ -18,6 +19,7 @@ from opsloop.data.sources.prepared import Prepared
 from opsloop.data.submissions.models import Figure, Submission
 from opsloop.data.submissions.tests.conftest import losses
 from opsloop.engine.monitors.models import Alert, AlertPart, MarkedDays, Monitor
+from opsloop.modules.notes import models as notes
 from opsloop.modules.reports.models import Direction, Edition, OwnCopy, OwnReport, Report
 from tests.matrix.oracle import Place, Row
 
@@ -55,7 +57,12 @@ def shared(by: Person, now: datetime) -> Things:
     headings.save()
     sheet = losses()
     Source(ident=SHEET, number=1, sha256="", title=sheet.title, definition=plain(type(sheet), sheet)).save()
-    nouns = ("sources", "reconciliation", "metrics", "datasets", "monitors")
+    channel = Channel(name="matrix", code="matrix", service="wecom", tail="abcd", kinds=[])
+    channel.save()
+    note = notes.Note.objects.get(ident="morning")
+    edition = notes.Edition(note=note, day=DAY, title="matrix", body="matrix", at=now)
+    edition.save()
+    nouns = ("sources", "reconciliation", "metrics", "datasets", "monitors", "channels", "notes")
     public = {noun: Row(noun, everyone=True, loose=True) for noun in nouns}
     return {
         Source: (source, public["sources"]),
@@ -67,6 +74,9 @@ def shared(by: Person, now: datetime) -> Things:
         Metric: (Metric.objects.get(ident="sales"), public["metrics"]),
         Target: (target, public["metrics"]),
         PastTotal: (past, public["metrics"]),
+        notes.Note: (note, public["notes"]),
+        notes.Edition: (edition, public["notes"]),
+        Channel: (channel, public["channels"]),
         Dataset: (Dataset.objects.get(ident="baskets"), public["datasets"]),
         **{model: (row, public["monitors"]) for model, row in watched(now).items()},
         **reported(by, now),

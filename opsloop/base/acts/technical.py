@@ -24,6 +24,9 @@ TECHNICAL: dict[str, str] = {
     "sql.Run": "what was asked with SQL and where its rows lie; that somebody asked, and took rows out, are acts",
     "monitors.Look": "what the newest look and the back-test said, made anew at any time; alerts are acts",
     "reports.Content": "what drafts and issued reports say, by its hash, never changed; the hash stands in the ledger",
+    "channels.Sealed": "a pasted address before and beside the act that takes it: no act may see it",
+    "channels.Gate": "how fast a channel may speak and what its service said last",
+    "channels.Line": "messages on their way out; they follow from acts",
     "playbook.Content": "texts of versions by their hash, never changed",
     "playbook.Version": "written once by publication, never changed",
 }

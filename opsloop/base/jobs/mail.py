@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
+from collections.abc import Sequence
+from email.mime.image import MIMEImage
 from typing import Any
 
 from django.conf import settings
@@ -18,9 +20,10 @@ from opsloop.base.things.errors import OutsideError
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-def mail(to: str, subject: str, text: str, key: str, *, html: str = "") -> Outbox:
-    """Post a mail inside an act; `html` is the same text for those who see it."""
+def mail(to: str, subject: str, text: str, key: str, *, html: str = "", leave: str = "") -> Outbox:
+    """Post a mail inside an act; `html` is the same text for those who see it, `leave` a page that ends such mails."""
     payload: dict[str, Any] = {"subject": subject, "text": text, **({"html": html} if html else {})}
+    payload |= {"leave": leave} if leave else {}
     return post("mail", to, payload, key)
 
 
@@ -31,17 +34,42 @@ PATIENCE = 60
 @sender("mail", attempts=PATIENCE)
 def send_mail(letter: Letter) -> None:
     """Raises OutsideError: permanent for a refused receiver and where no server is set."""
-    if settings.EMAIL_BACKEND == SMTP and not settings.EMAIL_HOST:
-        text = _t("No mail server is set. Put host under [mail] in opsloop.toml, then send again.")
-        raise OutsideError(text, permanent=True)
     said = letter.payload
-    subject = " ".join(said["subject"].split())  # a line break in a header is an attack, and Django refuses it
+    send_now(
+        [letter.to], said["subject"], said["text"], letter.key, html=said.get("html", ""), leave=said.get("leave", "")
+    )
+
+
+class WithPicture(EmailMultiAlternatives):
+    """The picture belongs to the text and is no attachment beside it."""
+
+    mixed_subtype = "related"
+
+
+def send_now(
+    to: Sequence[str], subject: str, text: str, key: str, *, html: str = "", leave: str = "", png: bytes | None = None
+) -> None:
+    """Send one mail. `leave`: the address of a page that ends such mails. `png`: shown where `html` has cid:picture.
+
+    Raises OutsideError as `send_mail`.
+    """
+    if settings.EMAIL_BACKEND == SMTP and not settings.EMAIL_HOST:
+        said = _t("No mail server is set. Put host under [mail] in opsloop.toml, then send again.")
+        raise OutsideError(said, permanent=True)
+    subject = " ".join(subject.split())  # a line break in a header is an attack, and Django refuses it
     # the same key gives the same Message-ID, so that mail servers and programs can drop a repeat
-    name = hashlib.sha256(letter.key.encode()).hexdigest()[:40]
+    name = hashlib.sha256(key.encode()).hexdigest()[:40]
     headers = {"Message-ID": f"<{name}@opsloop>", "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(subject, said["text"], to=[letter.to], headers=headers)
-    if said.get("html"):
-        message.attach_alternative(said["html"], "text/html")
+    if leave:
+        headers["List-Unsubscribe"] = f"<{leave}>"
+    message = (WithPicture if png is not None else EmailMultiAlternatives)(subject, text, to=list(to), headers=headers)
+    if html:
+        message.attach_alternative(html, "text/html")
+    if png is not None:
+        picture = MIMEImage(png, "png")
+        picture.add_header("Content-ID", "<picture>")
+        picture.add_header("Content-Disposition", "inline", filename="picture.png")
+        message.attach(picture)
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:

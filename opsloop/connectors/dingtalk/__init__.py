@@ -1,0 +1,1 @@
+"""钉钉: its group bots as a service of channels."""

@@ -1,0 +1,1 @@
+"""E-mail: lists of addresses as a service of channels."""

@@ -1,0 +1,1 @@
+"""飞书: its group bots as a service of channels."""

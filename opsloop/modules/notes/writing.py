@@ -1,0 +1,213 @@
+"""The one place that writes a note: page, command and message show what `written` answers, so figures are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext as _n
+
+from opsloop.base.inbox.api import holders
+from opsloop.base.people.models import Person
+from opsloop.base.policy.scopes import visible
+from opsloop.data.metrics.latest import Figure, Wanted, figures
+from opsloop.data.metrics.models import Metric
+from opsloop.data.metrics.shown import shown, signed
+from opsloop.data.sources.calendar import DayState, calendar
+from opsloop.data.sources.models import Source
+from opsloop.data.sources.queries import position_title
+from opsloop.engine.assignments.models import RUNNING, Assignment
+from opsloop.engine.assignments.queries import LIMIT
+from opsloop.engine.monitors.api import State, open_alerts
+from opsloop.modules.notes.definition import NoteFile
+from opsloop.ui.formats import percent
+
+MOST_ALERTS, LOOK_BACK = 3, 2
+LATE = frozenset({DayState.MISSING, DayState.FAILED, DayState.HELD})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line. href: the page behind it. bad: something to do about it."""
+
+    text: str
+    href: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading with its lines."""
+
+    title: str
+    lines: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A note. day: the morning it is for."""
+
+    title: str
+    day: date
+    parts: tuple[Part, ...]
+
+    @property
+    def body(self) -> str:
+        """Plain lines, as they go into a group."""
+        return "\n".join(
+            line for part in self.parts for line in (f"【{part.title}】", *(one.text for one in part.lines))
+        )
+
+    @property
+    def text(self) -> str:
+        return f"{self.title}\n{self.body}"
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON, for programs."""
+        parts = [{"title": part.title, "lines": [one.text for one in part.lines]} for part in self.parts]
+        return {"title": self.title, "day": self.day.isoformat(), "parts": parts}
+
+
+def written(note: NoteFile, person: Person, now: datetime | None = None) -> Written:
+    """The note as `person` may know it: figures of the rows they see, alerts and assignments that they see."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    wanted = [Wanted(metric=one, grain="day", compare=("previous",)) for one in note.metrics]
+    months = [Wanted(metric=one, grain="day", compare=("target",)) for one in note.month]
+    found = figures([*wanted, *months], None if _sees_all(person) else person)
+    daily, monthly = found[: len(wanted)], found[len(wanted) :]
+    title = " ".join(part for part in (settings.WORKSPACE.name, note.title, date_format(today, "DATE_FORMAT")) if part)
+    parts = [_yesterday(daily, today), _month(monthly), _wrong(person), _late(today, now), _overdue(person, now)]
+    return Written(title, today, tuple(part for part in parts if part is not None))
+
+
+def _sees_all(person: Person) -> bool:
+    """The robot that writes for the company counts all rows, as jobs do everywhere."""
+    return person.kind == "robot"
+
+
+def _yesterday(daily: Sequence[Figure], today: date) -> Part:
+    days = [one.period for one in daily if one.period is not None]
+    day = max(days, default=None)
+    yesterday = today - timedelta(days=1)
+    title = _t("Yesterday, {day}").format(day=f"{yesterday:%m-%d}")
+    lines = [_figure(one, day) for one in daily]
+    if day is not None and day < yesterday:
+        title = _t("Newest day, {day}").format(day=f"{day:%m-%d}")
+        lines.insert(
+            0,
+            Said(
+                _t("Yesterday's data is not there yet; these are the figures of {day}.").format(day=f"{day:%m-%d}"),
+                bad=True,
+            ),
+        )
+    return Part(title, tuple(lines))
+
+
+def _figure(one: Figure, day: date | None) -> Said:
+    name, href = _name(one), f"/metrics/{one.metric}/"
+    if one.value is None:
+        return Said(_t("{metric}: no figure, {why}").format(metric=name, why=one.waiting or one.why), href)
+    text = f"{name} {_value(one.value, one)}{_marks(one)}"
+    then = one.then("previous")
+    text += _t(", {change} on the day before").format(change=change(one.value, then, one)) if then is not None else ""
+    if day is not None and one.period is not None and one.period < day:
+        text += _t(" ({day})").format(day=f"{one.period:%m-%d}")
+    return Said(text, href)
+
+
+def change(now: float, then: float, one: Figure) -> str:
+    """−6.5%; points for shares; a word where nothing can be said."""
+    if one.look.share:
+        return signed(now - then, one.look)
+    if not then:
+        return _t("not known")
+    rate = (now - then) / abs(then)
+    return ("+" if rate > 0 else "") + percent(rate, 1)
+
+
+def _month(monthly: Sequence[Figure]) -> Part | None:
+    if not monthly:
+        return None
+    return Part(_t("Month to date"), tuple(_to_date(one) for one in monthly))
+
+
+def _to_date(one: Figure) -> Said:
+    name, href = _name(one), f"/metrics/{one.metric}/"
+    if one.running is None or one.running.value is None:
+        return Said(
+            _t("{metric}: no figure, {why}").format(metric=name, why=one.waiting or one.why or _t("no data")), href
+        )
+    text = f"{name} {_value(one.running.value, one)}{_marks(one)}"
+    if one.reached is None or one.pace is None:
+        return Said(text + _t(", no target is set"), href)
+    text += _t(", {reached} of the target, {pace} of the time").format(
+        reached=percent(one.reached, 0), pace=percent(one.pace, 0)
+    )
+    return Said(text, href, bad=one.look.better != "lower" and one.reached < one.pace)
+
+
+def _value(value: float, one: Figure) -> str:
+    word = one.look.word
+    return f"{shown(value, one.look)}{f' {word}' if word else ''}"
+
+
+def _marks(one: Figure) -> str:
+    """A figure that may not be believed says so wherever it stands."""
+    return _t(" [in doubt]") if one.trust.doubts else ""
+
+
+def _name(one: Figure) -> str:
+    row = Metric.objects.filter(ident=one.metric).first()
+    return str(row.obj.title) if row is not None else one.metric
+
+
+def _wrong(person: Person) -> Part:
+    rows = list(open_alerts(person).exclude(state=State.SILENCED))
+    lines = [
+        Said(_t("{alert}, with {owner}").format(alert=row.title, owner=_owner(row)), row.get_absolute_url(), bad=True)
+        for row in rows[:MOST_ALERTS]
+    ]
+    if len(rows) > MOST_ALERTS:
+        lines.append(Said(_t("And {n} more.").format(n=len(rows) - MOST_ALERTS), "/monitors/?alive=1", bad=True))
+    return Part(_t("What is wrong, and who has it"), tuple(lines or [Said(_t("No open alert."), "/monitors/")]))
+
+
+def _owner(alert: Any) -> str:
+    """The person who took it, else the position with whoever holds it now."""
+    title = position_title(alert.owner)
+    if alert.acknowledged_by is not None:
+        return _t("{position} {name} (has it)").format(position=title, name=alert.acknowledged_by.name)
+    names = "、".join(one.name for one in holders(alert.owner)[:2])
+    return _t("{position} {name} (not acknowledged yet)").format(position=title, name=names).replace("  ", " ")
+
+
+def _late(today: date, now: datetime) -> Part:
+    rows = calendar(today - timedelta(days=LOOK_BACK), today, list(Source.objects.filter(withdrawn=False)), now)
+    late = [(source, cells) for source, days in rows if (cells := [one for one in days if one.state in LATE])]
+    lines = [
+        Said(
+            _t("{source}: {state} ({days}), with {owner}").format(
+                source=source.title, state=cells[-1].state.label, days="、".join(f"{one.day:%m-%d}" for one in cells),
+                owner=position_title(str(source.definition.get("owner", ""))),
+            ),
+            source.get_absolute_url(), bad=True,
+        )
+        for source, cells in late[:MOST_ALERTS]
+    ]  # fmt: skip
+    if len(late) > MOST_ALERTS:
+        lines.append(Said(_t("And {n} more.").format(n=len(late) - MOST_ALERTS), "/sources/", bad=True))
+    return Part(_t("Data"), tuple(lines or [Said(_t("Everything that was due has arrived."), "/sources/")]))
+
+
+def _overdue(person: Person, now: datetime) -> Part:
+    rows = visible(person, Assignment).annotate(limit=LIMIT).filter(state__in=RUNNING, limit__lte=now)
+    n = rows.count()
+    text = _n("{n} assignment is overdue.", "{n} assignments are overdue.", n).format(n=n)
+    return Part(_t("Assignments"), (Said(text if n else _t("None is overdue."), "/assignments/", bad=bool(n)),))
