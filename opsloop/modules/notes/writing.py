@@ -97,7 +97,10 @@ def _yesterday(daily: Sequence[Figure], today: date) -> Part:
     day = max(days, default=None)
     yesterday = today - timedelta(days=1)
     title = _t("Yesterday, {day}").format(day=f"{yesterday:%m-%d}")
-    lines = [_figure(one, day) for one in daily]
+    every = bool(daily) and all(one.trust.doubts for one in daily)
+    lines = [_figure(one, day, marked=not every) for one in daily]
+    if doubts := list(dict.fromkeys(str(doubt) for one in daily for doubt in one.trust.doubts)):
+        lines.append(Said(_t("In doubt: {why}").format(why="；".join(doubts[:2])), "/reconciliation/"))
     if day is not None and day < yesterday:
         title = _t("Newest day, {day}").format(day=f"{day:%m-%d}")
         lines.insert(
@@ -110,11 +113,11 @@ def _yesterday(daily: Sequence[Figure], today: date) -> Part:
     return Part(title, tuple(lines))
 
 
-def _figure(one: Figure, day: date | None) -> Said:
+def _figure(one: Figure, day: date | None, *, marked: bool = True) -> Said:
     name, href = _name(one), f"/metrics/{one.metric}/"
     if one.value is None:
         return Said(_t("{metric}: no figure, {why}").format(metric=name, why=one.waiting or one.why), href)
-    text = f"{name} {_value(one.value, one)}{_marks(one)}"
+    text = f"{name} {_value(one.value, one)}{_marks(one) if marked else ''}"
     then = one.then("previous")
     text += _t(", {change} on the day before").format(change=change(one.value, then, one)) if then is not None else ""
     if day is not None and one.period is not None and one.period < day:
@@ -144,7 +147,7 @@ def _to_date(one: Figure) -> Said:
         return Said(
             _t("{metric}: no figure, {why}").format(metric=name, why=one.waiting or one.why or _t("no data")), href
         )
-    text = f"{name} {_value(one.running.value, one)}{_marks(one)}"
+    text = f"{name} {_value(one.running.value, one)}"
     if one.reached is None or one.pace is None:
         return Said(text + _t(", no target is set"), href)
     text += _t(", {reached} of the target, {pace} of the time").format(
