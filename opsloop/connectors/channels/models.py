@@ -112,5 +112,5 @@ class Line(models.Model):
     class Meta:
         verbose_name = _("group message")
         verbose_name_plural = _("group messages")
-        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="line_once")]
-        indexes = [models.Index(fields=["channel", "due_at"], name="line_waits", condition=Q(state="waiting"))]
+        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="channel_line_once")]
+        indexes = [models.Index(fields=["channel", "due_at"], name="channel_line_waits", condition=Q(state="waiting"))]
