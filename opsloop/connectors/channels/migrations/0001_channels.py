@@ -143,7 +143,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "group messages",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state", "waiting")), fields=["channel", "due_at"], name="channel_line_waits"
+                        condition=models.Q(("state", "waiting")),
+                        fields=["channel", "due_at"],
+                        name="channel_line_waits",
                     )
                 ],
                 "constraints": [models.UniqueConstraint(fields=("channel", "key"), name="channel_line_once")],
