@@ -34,7 +34,7 @@ Name = Annotated[
 Code = Annotated[
     str,
     Arg(
-        label=_("Short name"),
+        label=_("Name in the standard"),
         help=_("By which files of the standard name it, for example operations-group. Left empty, one is made."),
         max=40,
     ),

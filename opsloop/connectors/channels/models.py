@@ -37,7 +37,7 @@ class Channel(Thing):
     sensitive = {"receivers": "contact"}
 
     name = models.CharField(_("Name"), max_length=60)
-    code = models.SlugField(_("Short name"), max_length=40, unique=True)
+    code = models.SlugField(_("Name in the standard"), max_length=40, unique=True)
     service = models.CharField(_("Service"), max_length=20)
     sealed_id = models.BigIntegerField(null=True, unique=True, editable=False)
     """No foreign key: removing the channel destroys the address, and the channel stays."""
@@ -56,8 +56,8 @@ class Channel(Thing):
     removed_at = models.DateTimeField(_("Removed at"), null=True)
 
     class Meta(Thing.Meta):
-        verbose_name = _("channel")
-        verbose_name_plural = _("channels")
+        verbose_name = _("message channel")
+        verbose_name_plural = _("message channels")
         ordering = ["name"]
 
     def __str__(self) -> str:

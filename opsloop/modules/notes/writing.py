@@ -130,7 +130,7 @@ def change(now: float, then: float, one: Figure) -> str:
     if one.look.share:
         return signed(now - then, one.look)
     if not then:
-        return _t("not known")
+        return _t("cannot be compared")
     rate = (now - then) / abs(then)
     return ("+" if rate > 0 else "") + percent(rate, 1)
 
