@@ -106,6 +106,7 @@ WHOLE_ROWS: dict[str, Text] = {
     "unreadable": _("The row is in an unknown encoding"),
     "ragged": _("The row cannot be split into columns"),
     "not_json": _("The line is no JSON object"),
+    "erased": _("The row is of a person who was erased; nothing personal of it is kept"),
 }
 
 

@@ -26,14 +26,21 @@ from opsloop.data.lake.reading import IDENTITY
 from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.loading import files
 from opsloop.data.sources.models import Attempt, Load, Repair, Source
-from opsloop.data.sources.originals import Cleaner, all_originals, source_of
+from opsloop.data.sources.originals import TWIN, Cleaner, all_originals, source_of
 
 
 @forgets(_("original files"))
 def originals(gone: Gone) -> Iterator[Work]:
     """Files in drop/ and its folders, and held files: each replaced by a copy without them."""
+    return of_originals(gone)
+
+
+def of_originals(gone: Gone, name: str = "") -> Iterator[Work]:
+    """The same; name: of files that came by this name only."""
     cleaner = Cleaner(gone)
     for path in all_originals():
+        if name and name not in (path.name, TWIN.sub("", path.name)):
+            continue
         source = source_of(path)
         made = cleaner.cleaned(path, source) if source is not None else None
         if made is not None and made.rows:

@@ -13,10 +13,13 @@ from opsloop.base.acts import acting
 from opsloop.base.due import Done, Due, when_due
 from opsloop.base.jobs.api import SLOW, Context, scheduled, task
 from opsloop.base.things.errors import Refused
-from opsloop.data.sources import due, orders
+from opsloop.data.lake.actions import note_forgotten
+from opsloop.data.lake.forgetting import Gone
+from opsloop.data.sources import due, forgetting, orders
 from opsloop.data.sources.actions import miss
 from opsloop.data.sources.loading import LoadResult, collect_and_load, files, load_dropped
 from opsloop.data.sources.loading.deciding import sweep_turned_back
+from opsloop.data.sources.loading.erased import AGAIN, on_the_list
 from opsloop.data.sources.loading.results import told
 from opsloop.data.sources.models import LoadState
 from opsloop.data.sources.originals import sweep_originals
@@ -58,6 +61,21 @@ def collect(ctx: Context) -> list[str]:
 def work(ctx: Context, order: int) -> Callable[[], dict[str, Any]]:
     """What somebody decided of a load or of rows aside, with their rights."""
     return orders.carry_out(ctx, order)
+
+
+@task(AGAIN, _("Take erased people out of a file that came later"), prepare=True, queue=SLOW,
+      may=("lake.forget",))  # fmt: skip
+def forget_again(ctx: Context, file: str) -> int:
+    """Their rows never came into the lake; the original that was put away is replaced by a copy without them."""
+    rows = 0
+    for manner, subjects in on_the_list().items():
+        gone = Gone(subjects, manner, frozenset())
+        for one in forgetting.of_originals(gone, file) if subjects else ():
+            with ctx.checkpoint():
+                note_forgotten(by=ctx.by, what=_t("original files"), which=one.said[:300], rows=one.rows)
+                one.write()
+            rows += one.rows
+    return rows
 
 
 @scheduled("sources.watch", _("Note late data"), cron="7,22,37,52 * * * *", may=("sources.miss",))

@@ -32,7 +32,7 @@ from opsloop.data.lake.writing import writer
 from opsloop.data.sources import actions
 from opsloop.data.sources.contracts import contract_of
 from opsloop.data.sources.definition import definition_of
-from opsloop.data.sources.loading import files, preparing
+from opsloop.data.sources.loading import erased, files, preparing
 from opsloop.data.sources.loading.results import LoadResult
 from opsloop.data.sources.loading.writing import below_lake, described, new_folder, present_files
 from opsloop.data.sources.models import Attempt, Load
@@ -151,6 +151,7 @@ def _prepare(con: Connection, load: Load, number: int, rows: Mapping[int, Mappin
     contract = contract_of(load.source)
     reading = _reading(con, contract, rows)
     staging.stage(con, contract, reading, timezone.now())
+    erased.take_out(con, contract, list(reading.extras))
     winners.look_up(con, contract, preparing.lookups(contract))
     winners.choose(con, contract)
     counted = asides.gather(con, contract, reading, (), number, load.file)

@@ -22,7 +22,7 @@ from opsloop.data.sources import actions, arrivals, faults
 from opsloop.data.sources.arrivals import Arrival
 from opsloop.data.sources.contracts import contract_of, manner_of
 from opsloop.data.sources.definition import definition_of, key_figure
-from opsloop.data.sources.loading import files, holding, preparing
+from opsloop.data.sources.loading import erased, files, holding, preparing
 from opsloop.data.sources.loading.results import LoadResult
 from opsloop.data.sources.models import Attempt, Load, LoadState, Source
 from opsloop.data.sources.prepared import Prepared
@@ -148,6 +148,8 @@ def _try(asked: Asked, attempt: Attempt, folder: Path) -> Load:
             con, contract, manner_of(asked.source), path, asked.arrival.name, attempt.pk, folder,
             loaded_at=asked.at, figures=_figures(asked),
         )  # fmt: skip
+        if cleaned.erased:
+            erased.clean_later(asked.arrival.name)
         attempt.sha256 = attempt.sha256 or files.hash_of(path)
         files.refuse_changed(path, seen)
         due_on = asked.arrival.due_on or cleaned.counts_for or holding.expected_day(definition)

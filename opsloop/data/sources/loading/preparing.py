@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from opsloop.data.cleaning.readers import Manner
 from opsloop.data.cleaning.reading import Reading, Unreadable
 from opsloop.data.cleaning.staging import STAGE, Reject
 from opsloop.data.lake import manifest, store, sweeping
+from opsloop.data.sources.loading import erased
 from opsloop.data.sources.loading.writing import below_lake, described, new_folder, present_files
 from opsloop.data.sources.models import Load, LoadState
 from opsloop.data.sources.prepared import Part, Prepared
@@ -32,7 +33,7 @@ MANY_DAYS = 0.5
 class Cleaned:
     """What one pass over a file found. days: good rows by business day; figures: sums over the winners.
 
-    ignored: headings that the contract does not know.
+    ignored: headings that the contract does not know. erased: rows of people who were erased before.
     """
 
     rows_in: int
@@ -43,6 +44,7 @@ class Cleaned:
     days: dict[date, int] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    erased: int = 0
 
     @property
     def main_day(self) -> date | None:
@@ -68,12 +70,13 @@ def clean(
 ) -> tuple[Cleaned, Reading]:  # fmt: skip
     """Stage a file: afterwards the connection holds `_stage`, `_late`, `_losers` and `_aside`. Raises Unreadable."""
     reading, rejects = _staged(con, contract, manner, path, name, folder, loaded_at or timezone.now())
+    gone = erased.take_out(con, contract, list(reading.extras))
     winners.look_up(con, contract, lookups(contract))
     winners.choose(con, contract)
     counted = asides.gather(con, contract, reading, rejects, load, name)
     if counted.rows_in >= 100 and counted.set_aside == counted.rows_in and len(rejects) == counted.rows_in:
         raise Unreadable("no_table", 2)
-    return judged(con, contract, reading, counted, figures), reading
+    return replace(judged(con, contract, reading, counted, figures), erased=gone), reading
 
 
 def _staged(

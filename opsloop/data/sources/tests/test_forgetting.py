@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from opsloop.base.acts import operation
@@ -25,6 +26,7 @@ from opsloop.base.jobs.lease import claim
 from opsloop.base.jobs.models import Job
 from opsloop.base.jobs.run import run
 from opsloop.base.ledger.models import Entry, Private
+from opsloop.base.people.erasing import list_file
 from opsloop.base.testing import Cast
 from opsloop.base.things.frame import Call
 from opsloop.data.lake import actions, forgetting, keys, store
@@ -57,6 +59,7 @@ def _empty() -> None:
     for folder in (settings.WORKSPACE.drop, settings.WORKSPACE.var / "held", settings.WORKSPACE.lake):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+    list_file().unlink(missing_ok=True)
 
 
 def as_text(rows: list[list[str]], mark: str = ",") -> bytes:
@@ -166,6 +169,38 @@ def test_a_person_leaves_originals_held_files_repairs_and_uploads(cast: Cast, so
     assert not any(LI in body for body in Entry.objects.values_list("body", flat=True))
     noted = Entry.objects.filter(act="lake.forget").values_list("body", flat=True)
     assert any("orders-c.xlsx" in body and "→" in body for body in noted)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("manner", list(Manner))
+def test_who_was_erased_does_not_come_back_with_later_files(cast: Cast, source: Source, manner: Manner) -> None:
+    drop("orders-a.csv", as_text(ROWS))
+    load_dropped(source, by=cast.lin)
+    erase(LI, manner, cast)
+    later = [["B1", *ROWS[0][1:]], ["B2", *ROWS[1][1:]], ["B4", *ROWS[3][1:]], ["B5", "", *ROWS[0][2:]]]
+    for name, rows in (("orders-b.csv", later), ("orders-c.csv", [*later, ["B6", *ROWS[1][1:]]])):
+        drop(name, as_text(rows))
+        [result] = load_dropped(source, by=cast.lin)
+        aside = 1 if manner == Manner.DETACH else 2
+        assert (result.state, result.set_aside) == (LoadState.LOADED, aside), result.message
+    found = {row[0]: row[1:] for row in store.fetch("select order_id, member, phone from orders", ["orders"])}
+    assert found["B2"] == (OTHER, "13900139000") and found["B5"][1] == "13800138000", "nobody else is touched"
+    assert all(row[1] != LI for row in in_lake())
+    codes = store.fetch("select order_id, _reasons, member, phone from orders__aside where order_id like 'B%'",
+                        ["orders__aside"])  # fmt: skip
+    assert all(row[2:] == (None, None) for row in codes)
+    if manner == Manner.REMOVE:
+        assert "B1" not in found and {row[0] for row in codes if row[1] == ["row:erased"]} == {"B1", "B4"}
+    else:
+        mark, phone = found["B1"]
+        assert phone is None and len(mark) == 16 and mark not in (LI, keys.pseudonym(LI))
+        assert [row[0] for row in codes] == ["B4", "B4"], "what else is wrong with a row is said as before"
+    Job.objects.filter(task="sources.forget_again").update(run_at=timezone.now())
+    while (taken := claim()) is not None:
+        run(taken)
+        assert Job.objects.get(pk=taken.pk).state == "done", Job.objects.get(pk=taken.pk).error
+    assert Job.objects.filter(task="sources.forget_again").count() == 2
+    assert LI not in everything() and OTHER in everything()
 
 
 @pytest.mark.django_db(transaction=True)
