@@ -10,14 +10,16 @@ from itertools import groupby
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 
 from opsloop.base.inbox.models import Notice
 from opsloop.base.inbox.timing import next_digest
 from opsloop.base.people.models import Person
 
-Post = Callable[[str, str, str, str], object]
-"""(to, subject, text, key): hands a mail to the outbox in the running transaction."""
+Post = Callable[..., object]
+"""(to, subject, text, key, html=, leave=): hands a mail to the outbox in the running transaction."""
 MOST_PER_HOUR = 12
 """Mails to one person; what comes beyond them waits for the next digest."""
 AT_ONCE = 500
@@ -58,10 +60,40 @@ def _post(post: Post, person: Person, lines: list[Notice]) -> None:
         text = "\n\n".join(_said(one) for one in lines[:LINES])
         if len(lines) > LINES:
             text += "\n\n" + _t("And {n} more in your inbox.").format(n=len(lines) - LINES)
-        foot = _t("Choose what you are mailed: {address}").format(address=address("/inbox/rules/"))
+        leave = address(_rules_of(lines))
+        foot = _t("Choose what you are mailed: {address}").format(address=leave)
+        html = _html(lines[:LINES], leave)
     said = ",".join(f"{one.pk}:{one.at.timestamp()}" for one in lines)
     key = f"notices:{person.pk}:{hashlib.sha256(said.encode()).hexdigest()[:32]}"
-    post(person.email, f"[{settings.WORKSPACE.name or 'Opsloop'}] {subject}", f"{text}\n\n--\n{foot}\n", key)
+    post(
+        person.email,
+        f"[{settings.WORKSPACE.name or 'Opsloop'}] {subject}",
+        f"{text}\n\n--\n{foot}\n",
+        key,
+        html=html,
+        leave=leave,
+    )
+
+
+def _rules_of(lines: list[Notice]) -> str:
+    """The page that turns such mails off: of the one kind that this mail is about, else of all."""
+    kinds = {one.kind for one in lines}
+    return f"/inbox/rules/{kinds.pop()}/" if len(kinds) == 1 else "/inbox/rules/"
+
+
+def _html(lines: list[Notice], leave: str) -> str:
+    """The same for those who see it; every text is escaped."""
+    items = format_html_join("", '<div style="margin:0 0 16px">{}</div>', ((_item(one),) for one in lines))
+    foot = format_html('<p style="color:#626976"><a href="{}">{}</a></p>', leave, _t("Choose what you are mailed"))
+    return format_html('<div style="max-width:640px">{}{}</div>', items, foot)
+
+
+def _item(one: Notice) -> SafeString:
+    title, *rest = _said(one).split("\n")
+    link = address(one.link) if one.link else ""
+    head = format_html('<a href="{}">{}</a>', link, title) if link else title
+    body = format_html_join("", "<div>{}</div>", ((line,) for line in rest if line and line != link))
+    return format_html("<b>{}</b>{}", head, body)
 
 
 def _said(one: Notice) -> str:

@@ -13,13 +13,14 @@ from opsloop.base.acts import Arg, Forbidden, Reason, Refused, act
 from opsloop.base.acts.registry import When
 from opsloop.base.files.actions import destroy_files, put_file
 from opsloop.base.files.models import Stored
-from opsloop.base.inbox.api import tell, tell_position
+from opsloop.base.inbox.api import broadcast, tell, tell_position
 from opsloop.base.people.models import Department, Holding, Person
 from opsloop.base.things.errors import Text
 from opsloop.data.requests.models import RUNNING, Receiver, Request, Sort, State
 
 ANALYST = "data-analyst"
 ASKED, MOVED = "requests.asked", "requests.moved"
+BULLETIN = "requests.asked"
 NO_DOOR: frozenset[str] = frozenset()
 KEPT, LONGEST = timedelta(days=30), timedelta(days=180)
 """How long delivered personal data lies there when nothing is said, and at most."""
@@ -98,6 +99,8 @@ def ask_for(
         Receiver(request=request, person=person).save()
     title_ = _t("{name} asks for figures: {title}").format(name=by.name, title=title)
     tell_position(ANALYST, ASKED, title_, link=request.get_absolute_url(), about=request)
+    due = _t("Wanted by {day}").format(day=wanted_on)
+    broadcast(BULLETIN, title_, due, key=f"request:{request.pk}", link=request.get_absolute_url(), owner=ANALYST)
     return request
 
 

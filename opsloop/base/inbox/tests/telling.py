@@ -40,7 +40,7 @@ def mails() -> list[tuple[str, str, str]]:
     out: list[tuple[str, str, str]] = []
     keys: set[str] = set()
 
-    def post(to: str, subject: str, text: str, key: str) -> None:
+    def post(to: str, subject: str, text: str, key: str, **more: str) -> None:
         assert key not in keys
         keys.add(key)
         out.append((to, subject, text))

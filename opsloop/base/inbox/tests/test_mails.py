@@ -8,7 +8,7 @@ import pytest
 
 from opsloop.base.inbox.actions import set_rule
 from opsloop.base.inbox.api import mark_read
-from opsloop.base.inbox.mails import MOST_PER_HOUR
+from opsloop.base.inbox.mails import MOST_PER_HOUR, send_due
 from opsloop.base.inbox.models import Notice, When, Where
 from opsloop.base.inbox.rules import SMTP
 from opsloop.base.inbox.tests.telling import later, mails, told
@@ -106,3 +106,14 @@ def test_a_due_mail_calls_a_job_once_and_it_reaches_the_outbox(cast: Cast, lin: 
         assert tasks["inbox.mail"].fn(None) == 1
     letter = Outbox.objects.get()
     assert letter.to == "lin@example.com" and "One" in letter.payload and "Two" in letter.payload
+
+
+def test_a_mail_has_html_with_everything_escaped_and_a_page_that_ends_its_kind(cast: Cast, lin: Person) -> None:
+    got: list[dict[str, str]] = []
+    told(lin, title="<b>客单价", body="a & b", link="/x/1/")
+    send_due(lambda to, subject, text, key, **more: got.append(more))
+    told(lin, "test.fire", "One")
+    told(lin, "test.late", "Two")
+    send_due(lambda to, subject, text, key, **more: got.append(more))
+    assert "&lt;b&gt;客单价" in got[0]["html"] and "a &amp; b" in got[0]["html"] and "/x/1/" in got[0]["html"]
+    assert got[0]["leave"].endswith("/inbox/rules/test.late/") and got[1]["leave"].endswith("/inbox/rules/")
