@@ -14,8 +14,10 @@ from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.engine.assignments import api as assignments
+from opsloop.engine.findings.api import Finding
 from opsloop.engine.monitors.compiled import BACKTEST
 from opsloop.engine.monitors.following import happened
+from opsloop.engine.monitors.improving import raised_from
 from opsloop.engine.monitors.models import Alert, Look, MarkedDays, Monitor
 from opsloop.engine.monitors.transitions import after, why_not
 from opsloop.engine.monitors.words import Cause
@@ -122,7 +124,16 @@ def wake(alert: Alert, *, by: Person) -> Alert:
     "monitors.close", _("Close"), done=_("{by} closed the alert {object}: {cause} {note}"),
     when=lambda alert: why_not(alert.state, "close"),
 )  # fmt: skip
-def close(alert: Alert, *, by: Person, cause: Cause, note: Found = "") -> Alert:
+def close(
+    alert: Alert,
+    *,
+    by: Person,
+    cause: Cause,
+    note: Found = "",
+    finding: Annotated[
+        bool, Arg(label=_("Raise a finding"), help=_("So that it does not happen again: triage decides about it."))
+    ] = False,
+) -> Alert:
     """Say what it was. Refused before it is acknowledged; another or an unknown cause needs words."""
     if cause in (Cause.OTHER, Cause.UNKNOWN) and len(note.strip()) < 3:
         raise Refused(_t("Say in a few words what was looked at."), field="note")
@@ -132,7 +143,21 @@ def close(alert: Alert, *, by: Person, cause: Cause, note: Found = "") -> Alert:
     alert.save()
     assignments.finish(alert.assignment_id, by, ": ".join(filter(None, (alert.get_cause_display(), note.strip()))))
     happened(alert.pk, "closed")
+    if finding:
+        raised_from(alert, by, "", alert.note)
     return alert
+
+
+@act("monitors.raise_finding", _("Raise a finding"), done=_("{by} raised {result} from the alert {alert}"))
+def raise_finding(
+    alert: Alert,
+    *,
+    by: Person,
+    title: Annotated[str, Arg(label=_("Title"), min=4, max=200)],
+    seen: Annotated[str, Arg(label=_("What was found"), max=4000, long=True)] = "",
+) -> Finding:
+    """立改进项: it goes to triage with the alert's figures. One alert makes one; so does one cause in a week."""
+    return raised_from(alert, by, title, seen)
 
 
 @act(

@@ -6,5 +6,5 @@ MODULE = Module(
     "monitors",
     _("Alerts"),
     menu=(MenuItem(_("Alerts"), "monitors:alerts", "alert-triangle", order=150, see="monitors", group=_("Numbers")),),
-    requires=("metrics", "sources", "assignments"),
+    requires=("metrics", "sources", "assignments", "findings"),
 )

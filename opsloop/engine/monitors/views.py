@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
@@ -14,6 +15,7 @@ from opsloop.base.acts.about import ref
 from opsloop.base.inbox.api import holders, mark_read_about
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
+from opsloop.engine.findings.api import states_of
 from opsloop.engine.monitors.budget import a_day, load_of
 from opsloop.engine.monitors.days import marked
 from opsloop.engine.monitors.lists import Alerts, Marks, Monitors, late, position_titles
@@ -68,10 +70,18 @@ def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
         "holders": [person.name for person in holders(alert.owner)],
         "late": late(alert),
         "about": ref(alert),
+        "found": states_of([alert])[ref(alert)],
+        "limit": _limit(alert),
         "task": _t("Look into: {title}").format(title=alert.title)[:200],
         "no_figure": alert.sort in NO_FIGURE,
     }
     return render(request, "monitors/alert.html", context)
+
+
+def _limit(alert: Alert) -> str:
+    """What an assignment about it is asked for by: the alert's own limit while that lies ahead."""
+    at = alert.assignment.limit_at if alert.assignment is not None else alert.due_at
+    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}" if at > timezone.now() else ""
 
 
 def _wants(alert: Alert, parts: list[AlertPart]) -> list[Want]:

@@ -107,5 +107,5 @@ def test_reports_and_notes_find_alerts_by_days_and_metrics(shop: Cast, alert: Al
 
 def test_every_act_has_its_words() -> None:
     names = [name for name in registry if name.startswith("monitors.")]
-    assert len(names) == 15
+    assert len(names) == 16
     assert Monitor.objects.count() == 0

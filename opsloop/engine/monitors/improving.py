@@ -1,0 +1,33 @@
+"""From an alert to a finding (改进项): with its figures, under its cause and week."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from opsloop.base.people.models import Person
+from opsloop.engine.findings import api as findings
+from opsloop.engine.monitors.models import Alert
+from opsloop.engine.monitors.words import Every
+
+PART = "alert"
+MOST = 20
+
+
+def raised_from(alert: Alert, by: Person, title: str, seen: str) -> findings.Finding:
+    """Inside an act. An alert that has a finding is answered with it; what repeats in a week is added to it."""
+    return findings.give(
+        by=by, title=title or alert.headline, origin=findings.Origin.ALERT, seen=seen, cause=alert.key,
+        period=f"{alert.last_day:%G-W%V}", about=alert, part=PART, evidence=_figures(alert),
+    )  # fmt: skip
+
+
+def _figures(alert: Alert) -> list[findings.EvidenceRow]:
+    longer = timedelta(days=6 if alert.every == Every.WEEK else 0)
+    rows = alert.parts.exclude(severity="").order_by("-day", "pk")[:MOST]
+    return [
+        findings.EvidenceRow(
+            said=one.said, metric=one.metric, since=one.day, until=one.day + longer, value=one.value,
+            expected=one.expected, snapshot=one.snapshot, href=alert.get_absolute_url(),
+        )
+        for one in rows
+    ]  # fmt: skip
