@@ -112,11 +112,13 @@ def _load(chosen: Chosen) -> None:
 
 def _watch() -> None:
     """Monitors are back-tested on the data, switched on, and look at its newest days."""
-    from opsloop.demo import watching
+    from opsloop.demo import improving, watching
 
     on, opened = watching.watch()
     if on:
         _say(f"{on} monitors switched on, {opened} alerts")
+    if made := improving.improve():
+        _say(f"{made} findings")
 
 
 def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:

@@ -1,5 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.registry import Module
+from opsloop.base.registry import MenuItem, Module
 
-MODULE = Module("findings", _("Findings"), requires=("assignments", "metrics", "playbook"))
+MODULE = Module(
+    "findings",
+    _("Findings"),
+    menu=(MenuItem(_("Findings"), "findings:board", "recycle", order=25, see="findings"),),
+    requires=("assignments", "metrics", "playbook"),
+)

@@ -16,7 +16,7 @@ from opsloop.engine.findings import actions
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.findings.words import Ground, Plan, Side, State
 
-TODAY = timezone.localdate
+SALES = {"title": "Sales", "meaning": "Sales", "class": "key", "class_": "key", "owner": "operations-manager"}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def crew(cast: Cast) -> Cast:
             mandate = Mandate.objects.get(position=post)
             mandate.may = may
             mandate.save()
-        Metric(ident="sales", number=1, sha256="0" * 64, title="Sales", definition={}).save()
+        Metric(ident="sales", number=1, sha256="0" * 64, title="Sales", definition=SALES).save()
     return cast
 
 
