@@ -42,7 +42,9 @@ def gather(
     columns = ", ".join(f"{sql.name(one)} varchar" for one in names)
     con.execute(f"create or replace temp table {ASIDE} ({', '.join(f'{n} {k}' for n, k in OWN)}, {columns})")
     staged = int(con.execute(f"select count(*) from {STAGE}").fetchall()[0][0])
-    bad = f"(_reasons is not null or s.rowid in (select row from {LATE}))"
+    late = con.execute(f"select count(*) from {LATE}").fetchall()[0][0]
+    # without any the scan itself sorts the good rows out, before it reads their other columns
+    bad = f"(_reasons is not null or s.rowid in (select row from {LATE}))" if late else "_reasons is not null"
     rows = [r[0] for r in con.execute(f"select s.rowid from {STAGE} s where {bad} order by 1").fetchall()]
     lines = _lines(con, reading, rows, staged, rejects)
     if rows:

@@ -28,9 +28,7 @@ class Scan:
         """
         newlines, rejected, ends = self._newlines(self._behind_empty_lines(positions))
         if newlines + (0 if ends else 1) - (self.first - 1) == rows + len(positions):
-            taken = set(rejected)
-            starts: Iterator[int] = (line for line in range(self.first, 2**62) if line not in taken)
-            placed = self._placed(self._pick(starts, wanted), rejected)
+            placed = self._placed(self._between(wanted, rejected), rejected)
         else:
             placed = self._slowly(wanted, rows, rejected)
         return placed if ends else replace(placed, unfinished=self._real(newlines + 1))
@@ -92,16 +90,14 @@ class Scan:
                     yield self.first + before, reader.line_num - before
                 before = reader.line_num
 
-    @staticmethod
-    def _pick(starts: Iterator[int], wanted: Sequence[int]) -> list[int]:
-        """The wanted ones of an ascending sequence by their place; `wanted` ascends."""
-        out, place = [], 0
+    def _between(self, wanted: Sequence[int], rejected: Sequence[int]) -> list[int]:
+        """Lines of ordinals where each line is a row or a rejected one; both ascend."""
+        out, before, taken = [], 0, sorted(set(rejected))
         for one in wanted:
-            while place < one:
-                next(starts)
-                place += 1
-            out.append(next(starts))
-            place += 1
+            line = self.first + one + before
+            while before < len(taken) and taken[before] <= line:
+                before, line = before + 1, line + 1
+            out.append(line)
         return out
 
     def _placed(self, rows: list[int], rejected: list[int]) -> Placed:
