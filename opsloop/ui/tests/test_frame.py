@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from opsloop.base.people.models import Account, Person
 from opsloop.base.testing import Cast, make
 from opsloop.ui import formats, navigation
-from opsloop.ui.security import policy
+from opsloop.ui.security import HeadersMiddleware, policy
 
 
 def signed_in(person: Person, **extra: str) -> Client:
@@ -44,6 +45,12 @@ def test_every_page_forbids_foreign_and_inline_scripts(lin: Client) -> None:
     assert "frame-ancestors 'none'" in said
     assert "unsafe-inline" not in said.split("style-src-attr")[0]
     assert policy() == said
+
+
+@pytest.mark.parametrize(("kind", "told"), [("text/css", False), ("text/javascript", False), ("image/svg+xml", True)])
+def test_only_what_a_browser_could_open_as_a_page_bears_the_policy(kind: str, told: bool) -> None:
+    answer = HeadersMiddleware(lambda _request: HttpResponse(b"", content_type=kind))(RequestFactory().get("/static/x"))
+    assert ("Content-Security-Policy" in answer.headers) is told
 
 
 def test_the_language_switch_stays_on_the_page(lin: Client) -> None:
