@@ -1,0 +1,237 @@
+"""PowerPoint: slides of figures, text, tables, and charts that can be edited. Chinese has its font on every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from opsloop.modules.reports.document import (
+    Chart,
+    Document,
+    Figure,
+    Listing,
+    Paragraph,
+    Part,
+    Table,
+    Tile,
+    Tiles,
+    Words,
+)
+from opsloop.modules.reports.rendering.saying import keys, marked, plain, state
+from opsloop.ui.pictures.look import colours, muted
+
+FONT = "Microsoft YaHei"
+DARK, QUIET, WARN = "1A2433", "49566C", "B3261E"
+LEFT, TOP, WIDE, TALL = 0.6, 1.35, 12.1, 5.5
+"""Inches on a slide of 13.33 x 7.5."""
+TEXT_ON_SLIDE, ROWS_ON_SLIDE, TILES_ON_SLIDE = 520, 10, 8
+
+
+class Deck:
+    """A presentation being written."""
+
+    def __init__(self, document: Document) -> None:
+        from pptx import Presentation  # noqa: PLC0415  # only files need it
+        from pptx.util import Inches  # noqa: PLC0415  # with the library
+
+        self.document = document
+        self.show = Presentation()
+        self.show.slide_width, self.show.slide_height = Inches(13.333), Inches(7.5)
+        self.inches = Inches
+
+    def slide(self, title: str) -> Any:
+        """A slide with its title, and at its foot what it belongs to."""
+        slide = self.show.slides.add_slide(self.show.slide_layouts[5])
+        shape = slide.shapes.title
+        shape.left, shape.top, shape.width, shape.height = (self.inches(n) for n in (LEFT, 0.35, WIDE, 0.8))
+        self.say(shape.text_frame, [(title,)], size=26, bold=True)
+        document = self.document
+        foot = (document.company, document.title, document.subtitle, document.number, state(document))
+        self.box(slide, (LEFT, 7.0, WIDE, 0.35), [(" · ".join(filter(None, foot)),)], size=10, colour=QUIET)
+        return slide
+
+    def box(self, slide: Any, place: tuple[float, ...], lines: list[Words], **look: Any) -> None:
+        shape = slide.shapes.add_textbox(*(self.inches(n) for n in place))
+        shape.text_frame.word_wrap = True
+        self.say(shape.text_frame, lines, **look)
+
+    def say(self, frame: Any, lines: list[Words], *, size: float = 16, bold: bool = False, colour: str = DARK) -> None:
+        """Lines into a frame; the first takes the paragraph that is there."""
+        from pptx.enum.text import PP_ALIGN  # noqa: PLC0415  # with the library
+        from pptx.util import Pt  # noqa: PLC0415  # with the library
+
+        for n, line in enumerate(lines):
+            paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
+            paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(size / 3)
+            for one in line:
+                run = paragraph.add_run()
+                run.text = marked(one) if isinstance(one, Figure) else one
+                run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, _rgb(colour)
+                east_asian(run)
+
+
+def make(document: Document) -> bytes:
+    """The file."""
+    deck = Deck(document)
+    _first(deck)
+    for part in document.parts:
+        _part(deck, part)
+    deck.show.core_properties.title = f"{document.title} {document.subtitle}"
+    deck.show.core_properties.author = document.company
+    held = BytesIO()
+    deck.show.save(held)
+    return held.getvalue()
+
+
+def _rgb(said: str) -> Any:
+    from pptx.dml.color import RGBColor  # noqa: PLC0415  # with the library
+
+    return RGBColor(*bytes.fromhex(said))
+
+
+def east_asian(run: Any) -> None:
+    """Latin and Chinese letters of a run have one font; PowerPoint asks for each apart."""
+    from pptx.oxml.ns import qn  # noqa: PLC0415  # with the library
+
+    said = run._r.get_or_add_rPr()
+    run.font.name = FONT
+    said.set("lang", "zh-CN")
+    said.append(said.makeelement(qn("a:ea"), {"typeface": FONT}))
+
+
+def _first(deck: Deck) -> None:
+    document = deck.document
+    slide = deck.slide(" ".join(filter(None, (document.company, document.title, document.subtitle))))
+    facts: list[Words] = [(f"{what}: {says}",) for what, says in document.facts]
+    head = [word for word in (document.number, state(document)) if word]
+    deck.box(slide, (LEFT, 2.4, WIDE, 3.4), [*((word,) for word in head), *facts], size=16, colour=QUIET)
+    if document.warning:
+        deck.box(slide, (LEFT, 1.4, WIDE, 0.9), [(document.warning,)], size=18, bold=True, colour=WARN)
+    lines: list[Words] = [(line,) for line in keys(document)]
+    if lines:
+        deck.box(slide, (LEFT, 6.1, WIDE, 0.8), lines, size=12, colour=QUIET)
+
+
+def _part(deck: Deck, part: Part) -> None:
+    """Text of one part together, as much as a slide holds; everything else has slides of its own."""
+    lines: list[Words] = []
+    for block in part.blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        elif isinstance(block, Listing):
+            lines += [((f"{n}. " if block.ordered else "• "), *one) for n, one in enumerate(block.items, 1)]
+        else:
+            _text(deck, part.title, lines)
+            lines = []
+            if isinstance(block, Tiles):
+                _tiles(deck, part.title, block)
+            elif isinstance(block, Table):
+                _table(deck, part.title, block)
+            else:
+                _chart(deck, block)
+    _text(deck, part.title, lines)
+
+
+def _text(deck: Deck, title: str, lines: list[Words]) -> None:
+    for some in _slidefuls(lines):
+        size = 20 if sum(len(plain(line)) for line in some) < TEXT_ON_SLIDE / 2 else 15
+        deck.box(deck.slide(title), (LEFT, TOP, WIDE, TALL), some, size=size)
+
+
+def _slidefuls(lines: list[Words]) -> Iterator[list[Words]]:
+    some: list[Words] = []
+    for line in lines:
+        if some and sum(len(plain(one)) for one in (*some, line)) > TEXT_ON_SLIDE:
+            yield some
+            some = []
+        some.append(line)
+    if some:
+        yield some
+
+
+def _tiles(deck: Deck, title: str, tiles: Tiles) -> None:
+    across = 4
+    for first in range(0, len(tiles.figures), TILES_ON_SLIDE):
+        slide = deck.slide(title)
+        for n, tile in enumerate(tiles.figures[first : first + TILES_ON_SLIDE]):
+            wide = WIDE / across
+            place = (LEFT + n % across * wide, TOP + 0.2 + n // across * 2.6, wide - 0.2, 2.3)
+            _tile(deck, slide, place, tile)
+
+
+def _tile(deck: Deck, slide: Any, place: tuple[float, float, float, float], tile: Tile) -> None:
+    left, top, wide, _tall = place
+    deck.box(slide, (left, top, wide, 0.4), [(tile.title,)], size=14, colour=QUIET)
+    deck.box(slide, (left, top + 0.4, wide, 0.7), [(tile.figure,)], size=26, bold=True)
+    if tile.beside:
+        deck.box(slide, (left, top + 1.15, wide, 1.0), [tile.beside], size=12, colour=QUIET)
+
+
+def _table(deck: Deck, title: str, table: Table) -> None:
+    heads: tuple[Words, ...] = tuple((one.title,) for one in table.columns)
+    whole = sum(one.wide for one in table.columns)
+    for first in range(0, max(1, len(table.rows)), ROWS_ON_SLIDE):
+        rows = (heads, *table.rows[first : first + ROWS_ON_SLIDE])
+        slide = deck.slide(f"{title} · {table.title}" if table.title else title)
+        place = (deck.inches(n) for n in (LEFT, TOP, WIDE, 0.4 * len(rows)))
+        made = slide.shapes.add_table(len(rows), len(heads), *place).table
+        for n, column in enumerate(table.columns):
+            made.columns[n].width = deck.inches(WIDE * column.wide / whole)
+        for n, row in enumerate(rows):
+            for m, cell in enumerate(row):
+                _cell(deck, made.cell(n, m), cell, head=n == 0, right=table.columns[m].number)
+        if table.note and first + ROWS_ON_SLIDE >= len(table.rows):
+            deck.box(slide, (LEFT, 6.5, WIDE, 0.5), [table.note], size=11, colour=QUIET)
+
+
+def _cell(deck: Deck, cell: Any, text: Words, *, head: bool, right: bool) -> None:
+    from pptx.enum.text import PP_ALIGN  # noqa: PLC0415  # with the library
+
+    deck.say(cell.text_frame, [text], size=12, bold=head, colour="FFFFFF" if head else DARK)
+    if right:
+        cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+
+
+def _chart(deck: Deck, chart: Chart) -> None:
+    """A native chart: its numbers open in Excel."""
+    from pptx.chart.data import CategoryChartData  # noqa: PLC0415  # with the library
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION  # noqa: PLC0415  # with the library
+    from pptx.util import Pt  # noqa: PLC0415  # with the library
+
+    slide = deck.slide(f"{chart.title} ({chart.unit})" if chart.unit else chart.title)
+    data: Any = CategoryChartData(number_format="#,##0" + ("." + "0" * chart.decimals if chart.decimals else ""))
+    data.categories = list(chart.categories)
+    for one in chart.series:
+        data.add_series(one.name, one.values)
+    kinds = {"bar": XL_CHART_TYPE.COLUMN_CLUSTERED, "line": XL_CHART_TYPE.LINE}
+    kind = XL_CHART_TYPE.BAR_CLUSTERED if chart.lying else kinds[chart.kind]
+    tall = TALL - (0.6 if chart.note else 0)
+    made = slide.shapes.add_chart(kind, *(deck.inches(n) for n in (LEFT, TOP, WIDE, tall)), data).chart
+    made.has_title = False
+    made.font.size, made.font.name = Pt(12), FONT
+    made.has_legend = len(chart.series) > 1
+    if made.has_legend:
+        made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    if chart.lying:
+        made.category_axis.reverse_order = True
+    _painted(made, chart)
+    if chart.note:
+        deck.box(slide, (LEFT, TOP + tall + 0.05, WIDE, 0.5), [chart.note], size=12, colour=QUIET)
+
+
+def _painted(made: Any, chart: Chart) -> None:
+    """The page's colours; thin grid lines; labels below zero."""
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION  # noqa: PLC0415  # with the library
+
+    made.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    made.value_axis.major_gridlines.format.line.color.rgb = _rgb("E1E6EE")
+    for n, (one, said) in enumerate(zip(made.plots[0].series, chart.series, strict=True)):
+        colour = _rgb((muted() if said.muted else colours()[n % len(colours())])[1:].upper())
+        if chart.kind == "line" and not chart.lying:
+            one.smooth = False
+            one.format.line.color.rgb = colour
+        else:
+            one.format.fill.solid()
+            one.format.fill.fore_color.rgb = colour
+            one.invert_if_negative = False

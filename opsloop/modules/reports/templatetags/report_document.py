@@ -1,0 +1,93 @@
+"""What the templates of a document need: figures with their marks, pictures or living charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from opsloop.modules.reports.document import Document, Figure, Words
+from opsloop.modules.reports.rendering.saying import keys, marks, state
+
+register = template.Library()
+
+
+@register.filter
+def said(text: Words) -> SafeString:
+    """Running text as HTML; each figure a span that names its key, linked to the rows behind it."""
+    return format_html_join("", "{}", ((_figure(one) if isinstance(one, Figure) else one,) for one in text))
+
+
+@register.filter
+def figure(one: Figure) -> SafeString:
+    return _figure(one)
+
+
+def _figure(one: Figure) -> SafeString:
+    told = format_html_join("", ' <span class="doc-mark">{}</span>', ((word,) for word in marks(one)))
+    tone = f"doc-figure doc-{one.tone}" if one.tone else "doc-figure"
+    text = format_html('<span class="{}" data-figure="{}">{}</span>', tone, one.key, one.text)
+    # An address of the house or nothing: a frozen text must not lead elsewhere.
+    if one.href.startswith("/") and not one.href.startswith("//"):
+        text = format_html('<a href="{}">{}</a>', one.href, text)
+    return text + told
+
+
+@register.filter
+def kind(block: Any) -> str:
+    """tiles, paragraph, listing, table, chart."""
+    return type(block).__name__.lower()
+
+
+@register.filter
+def share(column: Any, columns: Any) -> str:
+    """The part of the width that a column takes, in hundredths."""
+    return f"{100 * column.wide / sum(one.wide for one in columns):.1f}"
+
+
+@register.filter
+def draft_word(document: Document) -> str:
+    return state(document)
+
+
+@register.filter
+def mark_keys(document: Document) -> list[str]:
+    return keys(document)
+
+
+@register.simple_tag(takes_context=True)
+def picture(context: template.Context, chart: Any) -> SafeString:
+    """The chart drawn already, as `pictures` of the context has it."""
+    return mark_safe(context["pictures"][id(chart)])  # noqa: S308  # our own drawing, texts escaped by ECharts
+
+
+@register.inclusion_tag("reports/document/body.html")
+def report_document(document: Document, ident: str = "report") -> dict[str, Any]:
+    """The document in a page, with charts that live; load echarts/echarts.min.js and ui/chart.js beside it."""
+    return {"document": document, "ident": ident, "living": True}
+
+
+@register.filter
+def stringed(head: str, number: int) -> str:
+    """An id made of numbers: report-2-1."""
+    return f"{head}-{number}"
+
+
+@register.filter
+def is_number(cell: Words) -> bool:
+    """Is a figure all that stands in the cell?"""
+    return len(cell) == 1 and isinstance(cell[0], Figure)
+
+
+@register.filter
+def lines(chart: Any) -> list[tuple[str, list[float | None]]]:
+    """The table behind a chart."""
+    return [(name, [one.values[n] for one in chart.series]) for n, name in enumerate(chart.categories)]
+
+
+@register.filter
+def safe_style(sheet: str) -> SafeString:
+    """A style sheet of the house's own; no text of a report is in it."""
+    return mark_safe(sheet)  # noqa: S308  # read from our files
