@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need of the machine: PostgreSQL, MariaDB, Chromium, Chinese fonts, Pango; with the word `java` that too,
+# What the tests need of the machine: PostgreSQL, MariaDB, Chromium, Chinese fonts, Pango, poppler; with the word `java` that too,
 # for Spark in `make slow`.
 # As root on Debian they are installed; elsewhere one line says what is skipped and how to get it.
 # With CI=true a skip is a failure.
@@ -10,6 +10,7 @@ packages=()
 command -v chromium >/dev/null 2>&1 || packages+=(chromium)
 fc-list :lang=zh 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
 ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
+command -v pdftotext >/dev/null 2>&1 || packages+=(poppler-utils)
 [ "${1:-}" != java ] || command -v java >/dev/null 2>&1 || packages+=(default-jre-headless)
 [ ${#packages[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -11,7 +11,7 @@ from opsloop.ui.pictures import svg
 
 STYLE = Path(__file__).parent.parent / "static/reports/document.css"
 PAPER = Path(__file__).parent / "paper.css"
-WIDE, TALL = 520, 230
+WIDE, TALL = 420, 190
 """CSS pixels of a picture: two stand beside each other on A4."""
 
 

@@ -87,7 +87,8 @@ def make(document: Document) -> bytes:
 def _rgb(said: str) -> Any:
     from pptx.dml.color import RGBColor  # noqa: PLC0415  # with the library
 
-    return RGBColor(*bytes.fromhex(said))
+    red, green, blue = bytes.fromhex(said)
+    return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
 
 
 def east_asian(run: Any) -> None:
@@ -200,7 +201,9 @@ def _chart(deck: Deck, chart: Chart) -> None:
     from pptx.util import Pt  # noqa: PLC0415  # with the library
 
     slide = deck.slide(f"{chart.title} ({chart.unit})" if chart.unit else chart.title)
-    data: Any = CategoryChartData(number_format="#,##0" + ("." + "0" * chart.decimals if chart.decimals else ""))
+    data: Any = CategoryChartData(  # type: ignore[no-untyped-call]
+        number_format="#,##0" + ("." + "0" * chart.decimals if chart.decimals else "")
+    )
     data.categories = list(chart.categories)
     for one in chart.series:
         data.add_series(one.name, one.values)

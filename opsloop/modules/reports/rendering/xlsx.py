@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _t
+from django.utils.translation import pgettext
 
 from opsloop.modules.reports.document import Chart, Document, Figure, Listing, Paragraph, Table, Words
 from opsloop.modules.reports.rendering.saying import day, keys, marks, number_format, plain, state
@@ -81,15 +82,16 @@ def make(document: Document) -> bytes:
 
 
 def _figures(book: Book, document: Document) -> None:
-    sheet, _name = book.sheet(_t("Figures"), (34, 16, 18, 22, 12, 12, 14, 46, 40, 16))
+    sheet, _name = book.sheet(pgettext("report file", "Figures"), (34, 16, 18, 22, 12, 12, 14, 46, 40, 16))
     title = " ".join(filter(None, (document.company, document.title, document.subtitle, document.number)))
     sheet.write_string(0, 0, title, book.look(bold=True, font_size=14, text_wrap=False))
     facts = " · ".join(filter(None, (state(document), *(f"{what} {says}" for what, says in document.facts))))
     sheet.write_string(1, 0, facts)
     sheet.write_string(2, 0, document.warning, book.look(bold=True, font_color="#b3261e"))
+    days = pgettext("report file", "From"), pgettext("report file", "Until")
     heads = (
-        _t("Figure"), _t("Value"), _t("In the report"), _t("Metric"), _t("From"), _t("Until"), _t("Mark"),
-        _t("Meaning"), _t("Formula"), _t("Owner"),
+        pgettext("report file", "Figure"), _t("Value"), _t("In the report"), _t("Metric"), *days, _t("Mark"),
+        _t("Meaning"), _t("Formula"), pgettext("report file", "Owner"),
     )  # fmt: skip
     book.head(sheet, 4, heads)
     sheet.freeze_panes(5, 1)
