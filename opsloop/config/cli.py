@@ -182,6 +182,16 @@ def _number_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     note = _command(subs, "note", "notes:note", "the morning note as it would go out now")
     note.add_argument("name", nargs="?", default="", metavar="NAME")
     _json(note)
+    report = _command(
+        subs, "report", "reports:report", "a weekly or monthly report as a file; drafted if it is not there"
+    )
+    report.add_argument("name", metavar="NAME")
+    report.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="the one due at the end of this day; else the newest"
+    )
+    report.add_argument("--format", choices=["html", "pdf", "docx", "xlsx", "pptx", "md"], help="else as FILE ends")
+    report.add_argument("--language", choices=["zh-hans", "en"], help="else the workspace's")
+    report.add_argument("-o", dest="output", required=True, metavar="FILE", help="- writes to the standard output")
     sql = _command(subs, "sql", "sql:sql", "run one SELECT over the tables; personal columns come masked")
     sql.add_argument("query", metavar="QUERY", help="the SELECT; - reads it from the standard input")
     sql.add_argument("--format", choices=["table", "csv", "json"], default="table")
