@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from opsloop.modules.reports.document import Document, Figure, Words
+from opsloop.modules.reports.document import Column, Document, Figure, Words
 from opsloop.modules.reports.rendering.saying import keys, marks, state
 
 register = template.Library()
@@ -76,9 +76,9 @@ def stringed(head: str, number: int) -> str:
 
 
 @register.filter
-def is_number(cell: Words) -> bool:
-    """Is a figure all that stands in the cell?"""
-    return len(cell) == 1 and isinstance(cell[0], Figure)
+def under(row: tuple[Words, ...], columns: tuple[Column, ...]) -> list[tuple[Column, Words]]:
+    """Each cell with the column that it stands in."""
+    return list(zip(columns, row, strict=True))
 
 
 @register.filter
