@@ -203,7 +203,8 @@ def _styled(word: Any, table: Any) -> None:
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         line = {qn("w:val"): "single", qn("w:sz"): "4", qn("w:color"): "C9D2DF"}
         borders.append(borders.makeelement(qn(f"w:{side}"), line))
-    said.append(borders)
+    # Word calls a file damaged whose properties stand in another order than the format's.
+    said.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption")
 
 
 def _repeated(row: Any) -> None:

@@ -121,6 +121,7 @@ def test_charts_of_powerpoint_can_be_edited_and_chinese_has_its_font(made: dict[
 def test_word_repeats_headings_describes_pictures_and_names_its_chinese_font(made: dict[str, bytes]) -> None:
     with zipfile.ZipFile(BytesIO(made["docx"])) as word:
         body, styles = word.read("word/document.xml").decode(), word.read("word/styles.xml").decode()
+    assert all(one.find("<w:tblBorders") < one.find("<w:tblLook") for one in body.split("<w:tblPr>")[1:])
     assert "<w:tblHeader" in body and 'descr="销售额,最近 8 周"' in body
     assert 'w:eastAsia="Microsoft YaHei"' in styles
 
