@@ -35,6 +35,7 @@ class Channel(Thing):
     """
 
     sensitive = {"receivers": "contact"}
+    ledger_private = frozenset({"receivers"})
 
     name = models.CharField(_("Name"), max_length=60)
     code = models.SlugField(_("Name in the standard"), max_length=40, unique=True)

@@ -174,3 +174,18 @@ def test_the_page_of_what_it_takes_saves_ticks(door, add):
 
 def test_there_is_no_page_of_what_is_not_there(door):
     assert [door.get(url).status_code for url in ("/channels/999/", "/channels/999/takes/")] == [404, 404]
+
+
+def test_an_erased_persons_address_leaves_the_lists(add, keeper, cast):
+    from opsloop.base.acts import operation
+    from opsloop.connectors.channels.listeners import forget_address
+
+    two, alone = (
+        add("email", receivers="Wu@example.com\nb@example.com"),
+        add("email", name="名单", receivers="wu@example.com"),
+    )
+    cast.wu.email = "wu@example.com"
+    with operation(Call(by=keeper)):
+        forget_address(cast.wu)
+    assert Channel.objects.get(pk=two.pk).addresses == ("b@example.com",)
+    assert Channel.objects.get(pk=alone.pk).paused
