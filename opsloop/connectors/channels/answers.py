@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from opsloop.base.things.errors import OutsideError
 from opsloop.connectors.channels.words import Problem
 
-PASSING = frozenset({Problem.RATE, Problem.BUSY, Problem.SILENT})
+PASSING = frozenset({Problem.RATE, Problem.BUSY, Problem.AWAY, Problem.SILENT})
 """Problems that go away by themselves."""
 SAID = 200
 
@@ -43,6 +43,7 @@ def remedy(problem: Problem) -> str:
         Problem.SIZE: _t("Choose plain text, or let fewer subjects go to this channel."),
         Problem.CONTENT: _t("Look at the message for words or links that the service does not like."),
         Problem.BUSY: _t("Nothing to do: it is tried again by itself."),
+        Problem.AWAY: _t("See whether this server reaches the internet; it is tried again by itself."),
         Problem.SILENT: _t("See whether this server reaches the internet; it is tried again by itself."),
         Problem.RECEIVER: _t("Correct the address, or take it out of the list."),
         Problem.UNKNOWN: _t("Read what the service said, and look it up in its manual."),

@@ -30,7 +30,7 @@ def ask(service: Service, bot: Bot, address: str, body: dict[str, Any]) -> dict[
     try:
         status, headers, text = _post(address, raw)
     except httpx.ConnectError as error:
-        raise Troubled(Problem.BUSY, bot.hide(type(error).__name__)) from None
+        raise Troubled(Problem.AWAY, bot.hide(type(error).__name__)) from None
     except (httpx.TimeoutException, httpx.TransportError, _TooSlow) as error:
         raise Troubled(Problem.SILENT, bot.hide(type(error).__name__.strip("_"))) from None
     except httpx.HTTPError as error:

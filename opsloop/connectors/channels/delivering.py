@@ -117,12 +117,17 @@ def _noted(channel: Channel, error: OutsideError) -> OutsideError:
     failures = gate.failures + 1
     again = None if error.permanent else error.retry_at or now + wait(failures)
     Gate.objects.filter(channel=channel).update(
-        failures=failures, not_before=again, problem=problem, said=str(error)[:300], said_at=now
+        failures=failures, not_before=again, problem=problem, said=theirs(error), said_at=now
     )
     if problem == Problem.RATE and again is not None:
         return NotYet(str(error), again)
     error.retry_at = again
     return error
+
+
+def theirs(error: OutsideError) -> str:
+    """What the other side said; the problem itself is worded when it is read."""
+    return (error.theirs if isinstance(error, Troubled) else str(error))[:300]
 
 
 def expire(channel: Channel) -> int:

@@ -13,7 +13,7 @@ from opsloop.base.inbox.mails import address
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import NotYet, OutsideError
 from opsloop.connectors.channels.answers import Troubled
-from opsloop.connectors.channels.delivering import speak, through
+from opsloop.connectors.channels.delivering import speak, theirs, through
 from opsloop.connectors.channels.message import Item, Message
 from opsloop.connectors.channels.models import Channel, Gate
 from opsloop.connectors.channels.services import services
@@ -58,5 +58,5 @@ def _sent(channel: Channel) -> Outcome:
 def _failed(channel: Channel, error: OutsideError) -> Outcome:
     problem = error.problem if isinstance(error, Troubled) else Problem.UNKNOWN
     remedy = error.remedy if isinstance(error, Troubled) else ""
-    Gate.objects.filter(channel=channel).update(said_at=timezone.now(), problem=problem, said=str(error)[:300])
+    Gate.objects.filter(channel=channel).update(said_at=timezone.now(), problem=problem, said=theirs(error))
     return Outcome(False, str(error), remedy)

@@ -52,6 +52,7 @@ def channel_page(request: PersonRequest, pk: int) -> HttpResponse:
     gate = getattr(one, "gate", None)
     context = {
         "one": one, "gate": gate, "service": service_label(one), "ending": ending(one), "standing": standing(one),
+        "problem": Problem(gate.problem).label if gate is not None and gate.problem else "",
         "remedy": remedy(Problem(gate.problem)) if gate is not None and gate.problem else "",
         "takes": taken(one), "owners": Position.objects.filter(code__in=one.owners).order_by("title"),
         "lines": one.lines.order_by("-made_at", "-pk")[:SHOWN],

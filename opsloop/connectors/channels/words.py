@@ -33,6 +33,7 @@ class Problem(models.TextChoices):
     SIZE = "size", _("The message is too long")
     CONTENT = "content", _("The service does not accept what the message says")
     BUSY = "busy", _("The service cannot answer now")
+    AWAY = "away", _("The service cannot be reached")
     SILENT = "silent", _("The service did not answer in time")
     RECEIVER = "receiver", _("The receiver was refused")
     UNKNOWN = "unknown", _("The service said something that we do not know")

@@ -192,7 +192,7 @@ def test_nobody_there_at_all_is_tried_again(fake, add, say, keeper):
         actions.readdress(channel, by=keeper, sealed=sealed.pk)
     say()
     deliver_all()
-    assert Gate.objects.get().problem == Problem.BUSY and Outbox.objects.get().state == LetterState.WAITING
+    assert Gate.objects.get().problem == Problem.AWAY and Outbox.objects.get().state == LetterState.WAITING
 
 
 def test_a_day_without_the_service_ends_in_one_message_and_what_is_no_news_is_not_told(fake, add, say):
