@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from opsloop.data.datasets.catalogue import Catalogue, catalogue
 from opsloop.data.metrics.asking import Desk
 from opsloop.data.metrics.counting import relation_of
 from opsloop.data.metrics.planning.finding import find
 from opsloop.data.metrics.questions import CannotAnswer
+from opsloop.data.sources.models import Source
 
 
 def titles(metrics: Iterable[str], dims: Iterable[str]) -> dict[str, str]:
@@ -20,6 +21,13 @@ def titles(metrics: Iterable[str], dims: Iterable[str]) -> dict[str, str]:
     except CannotAnswer:
         return {dim: dim for dim in dims}
     return {dim: _title(known, desk, idents, dim) for dim in dims}
+
+
+def value_names(dim: str) -> Mapping[str, str]:
+    """What the values of a dimension are called, where they are ids of ours: those of sources, in tables of our own."""
+    if dim.rpartition(".")[2] != "source":
+        return {}
+    return {row.ident: row.name for row in Source.objects.all()}
 
 
 def _title(known: Catalogue, desk: Desk, idents: list[str], dim: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
 from opsloop.data.metrics import period_names
+from opsloop.data.metrics.dims import value_names
 from opsloop.data.metrics.periods import end, periods
 from opsloop.data.metrics.questions import Answer, Question, Result, Row
 from opsloop.data.metrics.shown import Look, exact, look_of, moved, plain, shown
@@ -64,9 +65,21 @@ class Table:
         return max(0, len(self.rows) - MOST_ROWS)
 
 
-def dims_name(dims: Dims) -> str:
-    """DELI · 熟食; a value that is not known has a word."""
-    return " · ".join(_t("unknown") if one is None else one for one in dims)
+Names = Sequence[Mapping[str, str]]
+"""What values are called, for each dimension."""
+
+
+def dims_name(dims: Dims, names: Names = ()) -> str:
+    """DELI · 熟食; a value that is not known has a word. names: of ids, for each dimension."""
+    every = [*names, *({} for _n in range(len(dims) - len(names)))]
+    return " · ".join(
+        _t("unknown") if one is None else said.get(one, one) for one, said in zip(dims, every, strict=True)
+    )
+
+
+def names_of(question: Question) -> Names:
+    """What the values of its dimensions are called."""
+    return [value_names(dim) for dim in question.by]
 
 
 def asked(result: Result) -> bool:
@@ -126,7 +139,8 @@ def _lines(result: Result, question: Question, ident: str, breaks: Breaks) -> Ch
     names = _labels(days, question.grain)
     rows = {(row.period, row.dims): row.value for row in result.rows}
     top = largest(result)[:MOST_LINES]
-    series = [Series(dims_name(one), [plain(rows.get((day, one)), look) for day in days]) for one in top]
+    called = names_of(question)
+    series = [Series(dims_name(one, called), [plain(rows.get((day, one)), look) for day in days]) for one in top]
     if series:
         series[0] = Series(series[0].name, series[0].values, marks=_marks(breaks, days, names, question.grain))
     return Chart(
@@ -142,8 +156,9 @@ def _lying(result: Result, question: Question, ident: str) -> Chart:
     series = [Series(result.title, [plain(row.value, look) for row in rows], "bar")]
     if question.compare and any(row.then is not None for row in rows):
         series.append(Series(COMPARED[question.compare](), [plain(row.then, look) for row in rows], "bar", True))
+    called = names_of(question)
     return Chart(
-        ident, [dims_name(row.dims) for row in rows], series, _summary([result], question), unit=_unit(look),
+        ident, [dims_name(row.dims, called) for row in rows], series, _summary([result], question), unit=_unit(look),
         label_head=_t("Value of the dimension"), decimals=_decimals(look), lying=True, table=False,
     )  # fmt: skip
 
@@ -177,16 +192,19 @@ def table(answer: Answer, names: Mapping[str, str] | None = None) -> Table:
             keys.setdefault((row.period, row.dims), {})[one.metric] = row
     first = results[0].metric if results else ""
     order = sorted(keys, key=lambda key: (key[0], _size(keys[key].get(first))), reverse=True)
-    rows = tuple(TableRow(tuple(_cells(key, keys[key], results, question)), *key) for key in order)
+    called = names_of(question)
+    rows = tuple(TableRow(tuple(_cells(key, keys[key], results, question, called)), *key) for key in order)
     return Table(tuple(heads), rows)
 
 
-def _cells(key: tuple[date, Dims], found: dict[str, Row], results: list[Result], question: Question) -> Iterable[Cell]:
+def _cells(
+    key: tuple[date, Dims], found: dict[str, Row], results: list[Result], question: Question, called: Names
+) -> Iterable[Cell]:
     period, dims = key
     if question.grain != "total":
         yield Cell(period_names.name(period, question.grain), value=period)
-    for dim in dims:
-        yield Cell(dims_name((dim,)), value=dim)
+    for n, dim in enumerate(dims):
+        yield Cell(dims_name((dim,), called[n : n + 1]), value=dim)
     for one in results:
         row, look = found.get(one.metric), look_of(one)
         value = row.value if row else None
@@ -206,7 +224,7 @@ def _summary(group: list[Result], question: Question) -> str:
             continue
         top, last = max(rows, key=_size), rows[-1]
         text = _t("{title}: {n} values, the newest {last}, the highest {top} ({where}).")
-        where = dims_name(top.dims) or period_names.name(top.period, question.grain)
+        where = dims_name(top.dims, names_of(question)) or period_names.name(top.period, question.grain)
         parts.append(
             text.format(
                 title=one.title, n=len(rows), last=shown(last.value, look), top=shown(top.value, look), where=where

@@ -85,7 +85,7 @@ def sheet_of(row: Metric, person: Person, said: QueryDict) -> Sheet:
         owner=catalogue.position_titles().get(one.owner, one.owner),
         source=_relation_title(catalogue.origin(row.ident, {**every, row.ident: one})),
         fresh=duration(one.fresh_within).said if one.fresh_within else "",
-        formula=formula_words(one, titles),
+        formula=formula_words(one, titles, _columns(one)),
         charts=pictures.charts(answer, breaks=catalogue.breaks(row.ident), ident="history") if answer else [],
         table=pictures.table(answer) if answer else None,
         wrong=wrong,
@@ -94,6 +94,16 @@ def sheet_of(row: Metric, person: Person, said: QueryDict) -> Sheet:
         dims=dims.titles([row.ident], one.by),
         parts=tuple((ident, titles.get(ident, ident)) for ident in named),
     )
+
+
+def _columns(one: definition.Metric) -> dict[str, str]:
+    """Titles of the columns that a metric's own relation has, and of those that it can reach through its keys."""
+    known = relations()
+    own = known.get(one.from_)
+    found: dict[str, str] = {}
+    for relation in ([known.get(join.relation) for join in own.joins] + [own]) if own is not None else []:
+        found |= {column.name: column.title for column in relation.columns.values() if column.title} if relation else {}
+    return found
 
 
 def _relation_title(name: str) -> str:

@@ -62,7 +62,7 @@ class Agreement:
 def agreements() -> list[Agreement]:
     """Every source in force that is held against a control figure, by title."""
     rows = list(Source.objects.filter(withdrawn=False))
-    titles = {row.ident: row.title for row in rows}
+    titles = {row.ident: row.name for row in rows}
     found = [one for row in rows if (one := _agreement(row, titles)) is not None]
     return sorted(found, key=lambda one: one.title)
 
@@ -83,13 +83,13 @@ def _agreement(row: Source, titles: Mapping[str, str]) -> Agreement | None:
     said: Mapping[str, Any] | None = row.definition.get("check_against")
     if not said or not row.definition.get("time"):
         return None
-    columns: Mapping[str, Mapping[str, Any]] = row.definition.get("columns", {})
+    columns: Mapping[str, Mapping[str, Any]] = row.said.get("columns", {})
     figure = said.get("figure") or _first_money(columns)
     limit, amount = limit_of(said.get("limit") or "0.5%")
     other = said.get("source") or ""
     return Agreement(
         source=row.ident,
-        title=row.title,
+        title=row.name,
         owner=row.owner,
         figure=figure,
         label=_label(figure, columns, str(row.definition.get("currency") or settings.WORKSPACE.currency)),

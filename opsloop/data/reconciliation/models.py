@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
+from opsloop.data.sources.models import Source
 from opsloop.ui.formats import number, percent
 
 
@@ -79,7 +80,8 @@ class Control(Thing):
         indexes = [models.Index(fields=["state", "day"], name="control_state")]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.day}"
+        source = Source.objects.filter(ident=self.source).first()
+        return f"{source.name if source else self.source} {self.day}"
 
     def get_absolute_url(self) -> str:
         return f"/reconciliation/-/days/{self.pk}/"

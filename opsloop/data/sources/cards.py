@@ -51,7 +51,7 @@ def held(person: Person) -> Iterable[Waiting]:
     for load in held_loads(person)[:50]:
         if can(person, "sources.release", load):
             yield Waiting(
-                title=f"{load.source.title} · {load.file}", kind=_("Waiting for release"),
+                title=f"{load.source.name} · {load.file}", kind=_("Waiting for release"),
                 url=load.get_absolute_url(), since=load.ended_at, tone="orange", side=False, lane=Lane.APPROVE,
             )  # fmt: skip
 
@@ -66,7 +66,7 @@ def asides(person: Person) -> Iterable[Waiting]:
             rows.setdefault(one.load.source, []).append((one.rows, one.load))
     for source, found in rows.items():
         n = sum(count for count, _load in found)
-        text = _n("{source}: {n} row aside", "{source}: {n} rows aside", n).format(source=source.title, n=n)
+        text = _n("{source}: {n} row aside", "{source}: {n} rows aside", n).format(source=source.name, n=n)
         since = min(load.ended_at for _count, load in found)
         yield Waiting(
             title=text, kind=_("Rows aside"), url=f"{source.get_absolute_url()}aside/", since=since, tone="orange",

@@ -56,7 +56,7 @@ def why(load: Load) -> list[str]:
 
 
 def _titles(load: Load) -> dict[str, str]:
-    return {name: one.title or name for name, one in definition_of(load.source).columns.items()}
+    return {name: one.title or name for name, one in load.source.obj.columns.items()}
 
 
 def context(person: Person, load: Load) -> dict[str, Any]:

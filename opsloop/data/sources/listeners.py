@@ -24,6 +24,6 @@ def sources_tables() -> dict[str, str]:
     """A source's table bears its title; so does that of its rows aside."""
     out = {}
     for one in Source.objects.all():
-        out[one.table] = one.title
-        out[f"{one.table}__aside"] = _t("{source}: rows aside").format(source=one.title)
+        out[one.table] = one.name
+        out[f"{one.table}__aside"] = _t("{source}: rows aside").format(source=one.name)
     return out

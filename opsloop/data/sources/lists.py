@@ -22,7 +22,7 @@ class Loads(Listing):
     title = _("Loads")
     columns = (
         Column(name="file", link=True),
-        Column(name="source.title", label=_("Source")),
+        Column(name="source.title", label=_("Source"), value=lambda load: load.source.name),
         Column(name="state", tones=TONES),
         Column(name="due_on"),
         Column(name="rows_in"),

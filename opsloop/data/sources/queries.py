@@ -92,7 +92,7 @@ def hands(grid: Iterable[tuple[Source, Sequence[Day]]]) -> list[Hand]:
     """What needs a hand in these days: held first, then failed and missing, then rows aside; newest first in each."""
     found = [hand for _source, days in grid for day in days if (hand := _hand(day)) is not None]
     rank = {DayState.HELD: 0, DayState.FAILED: 1, DayState.MISSING: 1, DayState.TURNED_BACK: 2}
-    return sorted(found, key=lambda one: (rank.get(one.day.state, 3), -one.day.day.toordinal(), one.day.source.title))
+    return sorted(found, key=lambda one: (rank.get(one.day.state, 3), -one.day.day.toordinal(), one.day.source.name))
 
 
 def _hand(day: Day) -> Hand | None:

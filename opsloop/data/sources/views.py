@@ -17,7 +17,6 @@ from opsloop.base.things.errors import NotFound
 from opsloop.data.lake.manifest import newest
 from opsloop.data.sources import held_views, wording
 from opsloop.data.sources.calendar import Day, DayState, calendar, freshness
-from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.arrives import Drop, Filled
 from opsloop.data.sources.lists import Loads
 from opsloop.data.sources.models import Headings, Load, LoadState, Source
@@ -68,7 +67,7 @@ def _order(line: tuple[Source, Sequence[Day]]) -> tuple[bool, bool, str]:
     """Sources with something in these days first, then quiet ones, then the house's own tables."""
     source, cells = line
     own = "table" in (source.definition.get("arrives") or {})
-    return own, all(cell.state == DayState.NOTHING for cell in cells), source.title
+    return own, all(cell.state == DayState.NOTHING for cell in cells), source.name
 
 
 @page(see="sources")
@@ -104,7 +103,7 @@ def source_named(request: PersonRequest, ident: str) -> Source:
 def source_page(request: PersonRequest, ident: str) -> HttpResponse:
     """One source: how fresh it is, what is demanded of it, and its last loads."""
     source, today = source_named(request, ident), timezone.localdate()
-    definition = definition_of(source)
+    definition = source.obj  # in the reader's language
     [(_source, strip)] = calendar(today - timedelta(days=SPANS[-1] - 1), today, [source])
     context = {
         "source": source,

@@ -59,10 +59,8 @@ def _places(definition: Definition) -> dict[str, str]:
     for place in wanted:
         ident, _dot, name = place.partition(".")
         if ident in sources:
-            column = (sources[ident].definition.get("columns") or {}).get(name) or {}
-            out[place] = _t("{source}, {column}").format(
-                source=sources[ident].title, column=column.get("title") or name
-            )
+            column = (sources[ident].said.get("columns") or {}).get(name) or {}
+            out[place] = _t("{source}, {column}").format(source=sources[ident].name, column=column.get("title") or name)
     return out
 
 

@@ -23,7 +23,7 @@ class Sheets(Listing):
     model = Submission
     title = _("All sheets")
     columns = (
-        Column(name="source.title", label=_("Sheet to fill in"), link=True),
+        Column(name="source.title", label=_("Sheet to fill in"), value=lambda sheet: sheet.source.name, link=True),
         Column(name="day"),
         Column(name="department.title", label=_("Department")),
         Column(name="due_at", late=lambda sheet: sheet.overdue),

@@ -58,3 +58,17 @@ def words(**said: Any) -> str:
 )
 def test_a_definition_is_said_as_it_is(said: dict[str, Any], expected: str) -> None:
     assert words(**said) == expected
+
+
+def test_columns_are_said_by_their_titles_and_values_stay() -> None:
+    said = {
+        "title": "x", "meaning": "x", "class": "key", "owner": "data-analyst",
+        "ratio": {"over": {"sum": "sales_value - coupon_disc", "where": "products.department = 'sales_value'"},
+                  "under": {"count": "basket_id", "distinct": True, "having": {"sum": "quantity", "at_least": 2}}},
+    }  # fmt: skip
+    titles = {"sales_value": "销售额", "basket_id": "小票号", "department": "部门", "quantity": "数量"}
+    with override("en"):
+        assert formula_words(typed(Metric, said), TITLES, titles) == (
+            "sum of 销售额 - coupon_disc (where 部门 = 'sales_value') ÷ "
+            "number of different 小票号 (that have sum of 数量 at least 2)"
+        )

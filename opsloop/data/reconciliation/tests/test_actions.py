@@ -204,3 +204,9 @@ def test_doubts_are_of_the_asked_days_and_source_only(sales: Source, analyst: Pe
     [one] = doubts("sales", day(3), day(1))
     assert (one.day, one.difference, one.rate) == (day(2), Decimal(-100), Decimal(-100) / Decimal(1100))
     assert [len(doubts("sales", day(5), day(5))), len(doubts("till", day(9), day(0)))] == [1, 0]
+
+
+def test_a_control_figure_is_named_by_the_title_of_its_source(cast: Cast) -> None:
+    a_source("sales")
+    assert str(Control(source="sales", day=day(1))) == f"Sales {day(1)}"
+    assert str(Control(source="gone", day=day(1))) == f"gone {day(1)}"

@@ -8,24 +8,19 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
-from opsloop.base.people.models import Account, Person
-from opsloop.base.testing import Cast, hold, make, position
+from opsloop.base.people.models import Person
+from opsloop.base.testing import Cast, given, hold, make, position
+from opsloop.data.lake.titles import table_titles
 from opsloop.data.sources import cards
 from opsloop.data.sources.models import Load, LoadState, Repair, Source
 from opsloop.data.sources.rhythm import due_at
 from opsloop.data.sources.tests import samples
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 TEXT = samples.ORDERS + 'expected_by: "06:00"\nhold_if:\n  rows: {below: 0.5}\n'
-
-
-def signed_in(someone: Person) -> Client:
-    client = Client()
-    account = Account.objects.filter(person=someone).first() or make(Account, login=f"p{someone.pk}", person=someone)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 def ago(n: int) -> date:
@@ -169,3 +164,18 @@ def test_every_source_has_its_page_whatever_it_is_called() -> None:
 
     for ident in ("loads", "held", "asides"):
         assert resolve(Source(ident=ident).get_absolute_url()).view_name == "sources:source"
+
+
+def test_titles_of_sources_and_columns_stand_in_the_readers_language(cast: Cast, source: Source) -> None:
+    a_load(source, cast.robot, 2)
+    with given():
+        source.remember()
+        source.words = {"en": {"title": "Orders by day", "columns.paid_at.title": "Paid at (till)"}}
+        source.save()
+    client = signed_in(cast.lin)
+    for path in ("/sources/", "/sources/-/loads/", "/sources/orders/"):
+        text = client.get(path).content.decode()
+        assert "Orders by day" in text and "订单<" not in text, path
+    assert "Column of time" in text and text.count("Paid at (till)") > 1 and "付款时间" not in text
+    with override("en"):
+        assert table_titles()["orders__aside"] == "Orders by day: rows aside"
