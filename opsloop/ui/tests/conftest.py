@@ -6,19 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from opsloop.base.people.models import Account, Person
 from opsloop.base.policy.models import Mandate
-from opsloop.base.testing import Cast, given, make
+from opsloop.base.testing import Cast, given
+from opsloop.ui.testing import signed_in
 from opsloop.ui.tests import site
-
-
-def signed_in(person: Person, **extra: str) -> Client:
-    """A browser in which this person is signed in, speaking English."""
-    account = make(Account, login=f"login-{person.pk}", person=person)
-    client = Client(**extra)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.testing import Cast, make
 from opsloop.ui.details import facts_of
 from opsloop.ui.lists import Column
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000000030001"

@@ -19,7 +19,7 @@ from opsloop.base.testing import Cast, given, hold, make
 from opsloop.ui.listkit.render import page_numbers
 from opsloop.ui.listkit.state import State
 from opsloop.ui.lists import listing_named
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 
 def state(by: Person, said: str = "") -> State:

@@ -17,7 +17,7 @@ from opsloop.base.people.models import Appointment
 from opsloop.base.testing import Cast, make
 from opsloop.ui import cards, waiting
 from opsloop.ui.cards import Card, card
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 from opsloop.ui.waiting import Lane, Waiting, waits
 from opsloop.ui.workbench.views import greeting
 

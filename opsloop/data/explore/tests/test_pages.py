@@ -14,12 +14,12 @@ from django.conf import settings
 from django.test import Client
 
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Account, Person
 from opsloop.base.testing import Cast, make, person, position
 from opsloop.data.explore.models import Dashboard, Pin
 from opsloop.data.metrics import counting, engines
 from opsloop.data.metrics.tests.shop import metrics, publish, shop
 from opsloop.data.reconciliation.models import Control, State
+from opsloop.ui.testing import signed_in as of
 
 pytestmark = pytest.mark.django_db
 A, C = date(2026, 3, 9), date(2026, 3, 2)
@@ -47,14 +47,6 @@ def two_weeks(cast: Cast) -> None:
         average_order="formula: sales / orders\nby: [shop]",
         margin="from: costs\nvalue: {sum: amount}\nwaits_for: 成本",
     )
-
-
-def of(who: Person) -> Client:
-    client = Client()
-    account = Account.objects.filter(person=who).first() or make(Account, login=who.name, person=who)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 def text_of(html: str) -> str:

@@ -21,7 +21,7 @@ from opsloop.data.imports.tests import samples
 from opsloop.data.lake import store
 from opsloop.data.sources.models import Headings, Load, LoadState, Source
 from opsloop.data.sources.tests import samples as sources
-from opsloop.data.sources.tests.test_pages import signed_in
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYCM = "统计日期,商品ID,商品名称,商品访客数,商品加购件数,支付金额,店内排名\n2026-11-01,880011,苹果,10,2,30.50,1\n"

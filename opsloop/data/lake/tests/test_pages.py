@@ -10,25 +10,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from opsloop.base.people.models import Account, Person
 from opsloop.base.policy.models import Mandate
-from opsloop.base.testing import Cast, given, make
+from opsloop.base.testing import Cast, given
 from opsloop.data.lake import keys, store
 from opsloop.data.lake.actions import FileRow, publish_snapshot
 from opsloop.data.lake.comparing import compare
 from opsloop.data.lake.manifest import files_of
 from opsloop.data.lake.models import Snapshot
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 1)
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    account = make(Account, login=f"login-{person.pk}", person=person)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 def load(cast: Cast, table: str, n: int, **more: Any) -> Snapshot:

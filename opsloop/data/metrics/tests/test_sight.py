@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from opsloop.base.people.models import Account, Department, Person
+from opsloop.base.people.models import Department, Person
 from opsloop.base.policy.scopes import sees
-from opsloop.base.testing import Cast, department, make, person, position
+from opsloop.base.testing import Cast, department, person, position
 from opsloop.data.datasets.relations import resolve
 from opsloop.data.datasets.sight import OutOfSight, sight_of
 from opsloop.data.metrics.api import CannotAnswer, Question, ask, ask_many, explain
 from opsloop.data.metrics.tests.shop import PRODUCTS, SALES, define, metrics, publish, shop
+from opsloop.ui.testing import signed_in as of
 
 pytestmark = pytest.mark.django_db
 A, C = date(2026, 3, 9), date(2026, 3, 2)
@@ -96,13 +96,6 @@ def test_an_explanation_and_the_rows_are_of_the_same_scope(people: dict[str, Per
     assert "2 rows" in page and "north" not in page and "west" not in page
     for path in ("/metrics/sales/", "/explore/?m=sales", "/explore/explain/?metric=sales"):
         assert "You see only rows of: 南店" in client.get(path).content.decode(), path
-
-
-def of(who: Person) -> Client:
-    client = Client()
-    client.force_login(make(Account, login=who.name, person=who), backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 def test_a_table_that_does_not_say_whose_its_rows_are_shows_none(people: dict[str, Person], cast: Cast) -> None:

@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
-from opsloop.base.people.models import Account, Person
+from opsloop.base.people.models import Person
 from opsloop.base.testing import Cast, hold, make, person, position
 from opsloop.data.lake import store
 from opsloop.data.lake.actions import publish_snapshot
@@ -76,11 +75,3 @@ def analyst(cast: Cast) -> Person:
 def finance(cast: Cast) -> Person:
     may = ["reconciliation.check", "reconciliation.reopen", "reconciliation.enter"]
     return person("Mei", position("finance-head", may=may, sees={"reconciliation": "all"}), cast.company)
-
-
-def signed_in(someone: Person) -> Client:
-    client = Client()
-    account = Account.objects.filter(person=someone).first() or make(Account, login=f"p{someone.pk}", person=someone)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client

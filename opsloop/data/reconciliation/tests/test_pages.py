@@ -13,9 +13,10 @@ from opsloop.base.testing import Cast
 from opsloop.data.reconciliation.actions import enter_figure
 from opsloop.data.reconciliation.cards import differences
 from opsloop.data.reconciliation.models import Control, State
-from opsloop.data.reconciliation.tests.conftest import a_source, day, load, measured, signed_in
+from opsloop.data.reconciliation.tests.conftest import a_source, day, load, measured
 from opsloop.data.sources.models import Source
 from opsloop.ui.people.sheets import workbook
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = "1"

@@ -21,14 +21,15 @@ from opsloop.base.jobs.models import Job
 from opsloop.base.jobs.queue import enqueue
 from opsloop.base.jobs.run import run
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Account, Person
+from opsloop.base.people.models import Person
 from opsloop.base.policy.models import Mandate
 from opsloop.base.policy.scopes import visible
-from opsloop.base.testing import Cast, given, make
+from opsloop.base.testing import Cast, given
 from opsloop.base.testing import person as someone
 from opsloop.data.requests import actions
 from opsloop.data.requests.cards import to_do
 from opsloop.data.requests.models import Request, State
+from opsloop.ui.testing import signed_in
 
 TODAY = timezone.localdate
 ASKER = ["requests.ask", "requests.close", "requests.reopen", "requests.withdraw", "files.keep"]
@@ -191,14 +192,6 @@ def ask_closed(cast: Cast) -> Request:
     )
     request.save()
     return request
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    account = make(Account, login=f"login-{person.pk}", person=person)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 def test_the_pages_show_queue_own_and_one_and_need_the_right(there: Cast) -> None:

@@ -19,8 +19,8 @@ from opsloop.data.sources.asiding import Which
 from opsloop.data.sources.loading import load
 from opsloop.data.sources.models import Load, LoadState, Repair, Source
 from opsloop.data.sources.tests import samples
-from opsloop.data.sources.tests.test_pages import signed_in
 from opsloop.ui.people.sheets import workbook
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 TEXT = samples.ORDERS.replace("order_id: {", "order_id: {personal: identity, ")

@@ -24,7 +24,7 @@ from opsloop.data.sources import orders
 from opsloop.data.sources.loading import load, turn_back
 from opsloop.data.sources.models import Attempt, Load, LoadState, Source
 from opsloop.data.sources.tests import samples
-from opsloop.data.sources.tests.test_pages import signed_in
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 TEXT = samples.ORDERS.replace("order_id: {", "order_id: {personal: identity, ") + "hold_if:\n  rows: {below: 0.5}\n"

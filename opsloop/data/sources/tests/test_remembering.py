@@ -16,7 +16,7 @@ from opsloop.data.sources.loading import load
 from opsloop.data.sources.models import Headings, Source
 from opsloop.data.sources.remembering import Called, found
 from opsloop.data.sources.tests import samples
-from opsloop.data.sources.tests.test_pages import signed_in
+from opsloop.ui.testing import signed_in
 
 THEIRS = ["票号", "实付金额", "结账于", "状态"]
 SAID = [Called("order_id", "票号"), Called("paid_at", "结账于"), Called("amount", "实付金额"), Called("status", "状态")]

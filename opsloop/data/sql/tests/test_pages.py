@@ -10,22 +10,14 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Account, Person
-from opsloop.base.testing import Cast, make
+from opsloop.base.testing import Cast
 from opsloop.data.sql.models import Run, SavedQuery
 from opsloop.data.sql.tests.test_actions import keep, there
+from opsloop.ui.testing import signed_in
 
 __all__ = ["there"]
 pytestmark = pytest.mark.django_db
 BY_DAY = "select day, sum(sales) as sales, count(*) as n from shop group by day order by day"
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    account = make(Account, login=f"login-{person.pk}", person=person)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from django.test import Client
 
 from opsloop.base.acts import Call
 from opsloop.base.people.models import Account, Person
-from opsloop.base.testing import make
 from opsloop.data.submissions.actions import approve, save, send_back
 from opsloop.data.submissions.cards import sheets
 from opsloop.data.submissions.models import Figure, State, Submission
 from opsloop.data.submissions.tests.conftest import NOON, Shops, cells
 from opsloop.data.submissions.working import correct, submit
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 FETCH = {"X-Requested-With": "fetch"}
@@ -25,14 +25,6 @@ FETCH = {"X-Requested-With": "fetch"}
 def clock() -> Iterator[time_machine.Coordinates]:
     with time_machine.travel(NOON, tick=True) as found:
         yield found
-
-
-def signed_in(someone: Person) -> Client:
-    client = Client()
-    account = make(Account, login=f"login-{someone.pk}", person=someone)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, department, given, make
 from opsloop.ui.calendar.month import Cell, hours_text, month_of, weeks
 from opsloop.ui.calendar.views import answer
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 OFFICE = WorkCalendar.of("Asia/Shanghai", Rules())

@@ -14,7 +14,7 @@ from opsloop.base.people.models import Department, Position
 from opsloop.base.testing import Cast, department, given, hold, person
 from opsloop.ui.departments.queries import tree
 from opsloop.ui.people.tests.test_people import shown
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 
 @pytest.fixture

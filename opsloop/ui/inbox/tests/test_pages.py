@@ -18,7 +18,7 @@ from opsloop.base.inbox.models import Notice, Rule
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given
 from opsloop.ui.inbox.rules import table
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from opsloop.base.jobs.models import Beat, JobState
 from opsloop.base.testing import Cast
 from opsloop.ui.jobs.tests.test_pages import ERROR, job, letter
 from opsloop.ui.jobs.troubles import worker_gone
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 from opsloop.ui.workbench.machine import failed
 
 pytestmark = pytest.mark.django_db

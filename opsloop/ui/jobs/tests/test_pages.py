@@ -18,7 +18,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given
 from opsloop.ui.jobs.rhythm import in_words
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 ERROR = "OutsideError: the shop does not answer\nTraceback: secret value 42"

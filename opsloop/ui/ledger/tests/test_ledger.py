@@ -21,7 +21,7 @@ from opsloop.base.people.models import Department, Person
 from opsloop.base.testing import Cast, hold, ledger_open, person, position
 from opsloop.ui.models import Export
 from opsloop.ui.people.tests.test_people import shown
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from opsloop.base.testing import Cast
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 
 @pytest.fixture

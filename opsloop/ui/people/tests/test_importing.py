@@ -15,7 +15,7 @@ from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Account, Appointment, Holding, Person
 from opsloop.base.testing import Cast, make, person, position
 from opsloop.ui.people.tests.test_people import shown
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 HEADER = "姓名,工号,部门,岗位,手机\n"
 GOOD = HEADER + "王芳,A001,operations,operations-specialist,13800138000\n张睿,A002,data,data-analyst,\n"

@@ -11,7 +11,7 @@ from opsloop.base.people.bearers import bearer
 from opsloop.base.people.models import Absence, Appointment, Decision, Erasure, SignIn, Token
 from opsloop.base.testing import Cast, make, person
 from opsloop.ui.people.tests.test_people import shown
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 SOON = (timezone.now() + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M")
 

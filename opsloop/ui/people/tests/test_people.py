@@ -13,7 +13,7 @@ from django.utils import timezone
 from opsloop.base.people.models import Absence, Account, Appointment, Holding, Person, PersonKind
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given, hold, make, person, position
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 
 def shown(client: Client, address: str) -> str:

@@ -16,7 +16,7 @@ from opsloop.base.policy.models import Mandate
 from opsloop.base.search.index import put_page, reindex
 from opsloop.base.testing import Cast, department, given, make
 from opsloop.ui.search import views
-from opsloop.ui.tests.conftest import signed_in
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 
