@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
 from opsloop.base.acts.about import ref
+from opsloop.base.calendar.limits import parse
 from opsloop.base.inbox.api import holders, mark_read_about
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
@@ -125,6 +126,8 @@ def monitor_page(request: PersonRequest, ident: str) -> HttpResponse:
         "words": rule_words(obj, series),
         "load": load_of(row.owner, row.pk) if tested and not tested["cannot"] else None,
         "budget": a_day(),
+        "acknowledge": str(parse(obj.acknowledge_within)),
+        "closing": str(parse(obj.close_within)),
         "owner": titles.get(obj.owner, obj.owner),
         "alerts": visible(request.person, Alert).filter(monitor=row).order_by("-opened_at")[:10],
     }
