@@ -39,8 +39,8 @@ FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric"})
 """For programs with a token; what they answer to whom has its tests in data/sql."""
 FOR_PROGRAMS = frozenset({"sql:snapshot"})
 """Open without a session, to who brings a token; to a session as SQL is."""
-NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare"})
-"""Nothing there without rows aside or an earlier version."""
+NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare", "reports:write", "reports:check", "reports:compare"})
+"""Nothing there without rows aside, an earlier version or edition, or a draft."""
 POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export",
                     "imports:read", "imports:give_up", "channels:test", "notes:send"})  # fmt: skip
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name

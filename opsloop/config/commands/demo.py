@@ -39,6 +39,7 @@ def demo(said: argparse.Namespace) -> int:
     _seed(chosen)
     _load(chosen)
     _watch()
+    _report()
     _say(f"ready in {time.perf_counter() - began:.0f} s")
     if said.no_serve:
         return 0
@@ -119,6 +120,14 @@ def _watch() -> None:
         _say(f"{on} monitors switched on, {opened} alerts")
     if made := improving.improve():
         _say(f"{made} findings")
+
+
+def _report() -> None:
+    """The weekly and the monthly report of the newest whole periods are drafted."""
+    from opsloop.demo import reporting
+
+    for number in reporting.report():
+        _say(f"report {number} drafted")
 
 
 def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:

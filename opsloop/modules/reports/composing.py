@@ -65,16 +65,24 @@ def _composed(edition: Edition, language: str, *, issued: bool = False) -> Docum
     titles = titles_of_positions()
     parts = [
         *(_stored(machine[key]) for key in ("overview", "method", "result") if key in machine),
-        Part("conclusion", _t("Conclusion"), tuple(_conclusions(edition.body, slots))),
-        Part("advice", _t("Advice"), tuple(_advice(edition.body, slots, titles, edition))),
-        Part("last-advice", _t("What became of the last advice"), tuple(last_advice(edition))),
-        Part("decisions", _t("For decision"), tuple(_decisions(edition.body, slots))),
     ]
+    conclusion, advice, decisions = body_parts(edition.body, slots, titles)
+    became = Part("last-advice", _t("What became of the last advice"), tuple(last_advice(edition)))
+    parts += [conclusion, advice, became, decisions]
     return Document(
         edition.report.name, span_name(edition.since, edition.until), edition.number, tuple(_facts(edition, titles)),
         _warning(edition, said), tuple(parts), language, definitions=tuple(_definitions(slots)),
         company=settings.WORKSPACE.name, draft=not issued and not edition.is_out,
     )  # fmt: skip
+
+
+def body_parts(body: Mapping[str, Any], slots: Slots, titles: Mapping[str, str]) -> tuple[Part, Part, Part]:
+    """Conclusions, advice and what is for decision, as people wrote them. titles: of positions by their codes."""
+    return (
+        Part("conclusion", _t("Conclusion"), tuple(_conclusions(body, slots))),
+        Part("advice", _t("Advice"), tuple(_advice(body, slots, titles))),
+        Part("decisions", _t("For decision"), tuple(_decisions(body, slots))),
+    )
 
 
 def _stored(said: Mapping[str, Any]) -> Part:
@@ -135,9 +143,7 @@ def _conclusions(body: Mapping[str, Any], slots: Slots) -> Iterator[Listing | Pa
         yield Paragraph(words(_t("Not written yet.")), "note")
 
 
-def _advice(
-    body: Mapping[str, Any], slots: Slots, titles: Mapping[str, str], edition: Edition
-) -> Iterator[Table | Paragraph]:
+def _advice(body: Mapping[str, Any], slots: Slots, titles: Mapping[str, str]) -> Iterator[Table | Paragraph]:
     rows = _rows(body, "advice")
     if not rows:
         reason = str(body.get("no_advice", "")).strip()

@@ -82,8 +82,9 @@ class Maker:
         if row is None or row.value is None or not row.then or said.look.share:
             return None
         reached, over = row.value / row.then, elapsed(first, "month", self.period.until)
+        label = _t("{metric} · reached of the month").format(metric=said.title)
         made = self._put(
-            said, f"{said.metric}.month", reached, percent(reached), f"{said.title} · {_t('reached of the month')}",
+            said, f"{said.metric}.month", reached, percent(reached), label,
             sort="change", unit="percent", decimals=1, since=first, simulated=said.simulated or said.simulated_target,
         )  # fmt: skip
         pace = self.slots.put(
@@ -96,9 +97,8 @@ class Maker:
         """{sales.difference}: against the period before, in the metric's unit."""
         if why.difference is None:
             return None
-        return self._effect(
-            said, f"{said.metric}.difference", why.difference, why, f"{said.title} · {_t('difference')}"
-        )
+        label = _t("{metric} · difference").format(metric=said.title)
+        return self._effect(said, f"{said.metric}.difference", why.difference, why, label)
 
     def factors(self, said: Said, why: Breakdown) -> list[tuple[str, Figure]]:
         """(name, {sales.factor.1}) for volume and price, or numerator and denominator."""

@@ -45,6 +45,8 @@ def _course(n: int, one: Said, picture: Picture, evidence: Evidence) -> Chart | 
     look, grain = look_of(found), evidence.period.grain
     rows = {row.period: row.value for row in found.rows}
     days = [one.key for one in periods(found.since, evidence.period.until, grain)]
+    if days and days[0] < found.since:  # the data begins inside this period, which would look like a fall
+        days = days[1:]
     names = tuple(short_name(day, grain) for day in days)
     values = tuple(plain(rows.get(day), look) for day in days)
     lines = [Series(one.title, values)]

@@ -162,6 +162,7 @@ def figures_table(evidence: Evidence, maker: Maker) -> Table:
     heads = [Column(_t("Metric"), wide=2), Column(_t("Value"), number=True)]
     against = [one for one in (Against.PREVIOUS, Against.USUAL, Against.YEAR, Against.TARGET)
                if one in evidence.obj.against]  # fmt: skip
+    against = [one for one in against if _known(one, evidence)]
     names = {
         Against.PREVIOUS: before_name(evidence.period.grain),
         Against.USUAL: _t("mean of 12 weeks") if week else _t("mean of 12 months"),
@@ -171,9 +172,15 @@ def figures_table(evidence: Evidence, maker: Maker) -> Table:
     rows = [_row(one, against, maker) for one in evidence.numbers.metrics.values()]
     note = ""
     years = [row.compared.get(Against.YEAR) for row in evidence.numbers.metrics.values()]
-    if Against.YEAR in against and not any(row is not None and row.then is not None for row in years):
+    if Against.YEAR in evidence.obj.against and not any(row is not None and row.then is not None for row in years):
         note = _t("There is no data of the same period last year.")
     return Table(_t("All figures"), tuple(heads), tuple(rows), words(note))
+
+
+def _known(word: Against, evidence: Evidence) -> bool:
+    """Has any metric something to compare with? A column of dashes says nothing."""
+    rows = (one.compared.get(word) for one in evidence.numbers.metrics.values())
+    return any(row is not None and row.then is not None for row in rows)
 
 
 def _row(one: Said, against: Sequence[Against], maker: Maker) -> tuple[Words, ...]:

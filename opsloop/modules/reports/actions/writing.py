@@ -17,6 +17,8 @@ from opsloop.modules.reports.slots import Slots, keys_in
 from opsloop.modules.reports.words import State
 
 MOST_ROWS = 20
+KEPT = ("finding", "number", "edition", "part")
+"""What a piece of advice keeps of the finding that an edition before its correction raised."""
 Said = Annotated[str, Arg(label=_("Text"), max=1000, long=True)]
 
 
@@ -54,6 +56,11 @@ def is_draft(edition: Edition) -> Text | None:
     return _("It was issued; corrections are editions of their own.")
 
 
+def _plain(one: AdviceRow) -> dict[str, str]:
+    due = one.due.isoformat() if one.due else ""
+    return {"text": one.text, "position": one.position, "due": due, "verify": one.verify}
+
+
 @act("reports.write", _("Write conclusions and advice"), done=_("{by} wrote on {object}"), when=is_draft)
 def write(
     edition: Edition,
@@ -76,17 +83,10 @@ def write(
     codes = {one.position for one in advice or [] if one.position}
     if missing := codes - set(Position.objects.filter(code__in=codes).values_list("code", flat=True)):
         raise Refused(_t("There is no position {code}.").format(code=", ".join(sorted(missing))))
+    known = {one["text"]: {k: one[k] for k in KEPT if k in one} for one in edition.body.get("advice", ())}
     edition.body = {
         "conclusions": [{"text": one.text, "evidence": one.evidence.strip()} for one in conclusions or []],
-        "advice": [
-            {
-                "text": one.text,
-                "position": one.position,
-                "due": one.due.isoformat() if one.due else "",
-                "verify": one.verify,
-            }
-            for one in advice or []
-        ],
+        "advice": [known.get(one.text, {}) | _plain(one) for one in advice or []],
         "no_advice": no_advice,
         "decisions": [{"text": one.text} for one in decisions or []],
         "nothing_to_decide": nothing_to_decide,

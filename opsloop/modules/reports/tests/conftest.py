@@ -28,7 +28,14 @@ explains: [sales]
 charts:
   - {metric: sales, periods: 4}
 """
-WRITER = ["reports.write", "reports.submit", "reports.correct", "reports.recompute", "assignments.give"]
+WRITER = [
+    "findings.raise",
+    "reports.write",
+    "reports.submit",
+    "reports.correct",
+    "reports.recompute",
+    "assignments.give",
+]
 
 
 @pytest.fixture

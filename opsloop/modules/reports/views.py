@@ -1,0 +1,115 @@
+"""报告: the archive, one edition as a page of paper, two editions beside each other, people's own."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
+from django.views.decorators.http import require_safe
+
+from opsloop.base.inbox.api import mark_read_about
+from opsloop.base.policy.rules import can
+from opsloop.base.policy.scopes import visible
+from opsloop.base.things.errors import NotFound
+from opsloop.modules.reports.composing import document_of, titles_of_positions
+from opsloop.modules.reports.following import before
+from opsloop.modules.reports.judging import issuing_faults, lines
+from opsloop.modules.reports.lists import TONES, Editions, OwnReports
+from opsloop.modules.reports.models import Edition, OwnReport, Report
+from opsloop.modules.reports.owned import shown
+from opsloop.modules.reports.paired import pairs
+from opsloop.modules.reports.words import State
+from opsloop.modules.reports.writing import check, write_page
+from opsloop.ui.lists import list_page
+from opsloop.ui.page import PersonRequest, page
+
+__all__ = ["check", "compare_page", "edition_list", "edition_page", "kind_page", "own_list", "own_page", "write_page"]
+
+
+@page(see="reports")
+def edition_list(request: PersonRequest) -> HttpResponse:
+    return list_page(request, Editions, template="reports/list.html", here="all")
+
+
+@page(see="reports")
+def own_list(request: PersonRequest) -> HttpResponse:
+    return list_page(request, OwnReports, template="reports/list.html", here="own")
+
+
+def edition_of(request: PersonRequest, pk: int) -> Edition:
+    """Raises NotFound for one that the person does not see."""
+    rows = visible(request.person, Edition).select_related("report", "writer", "issuer", "corrects")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_t("There is no such report."))
+    return found
+
+
+@require_safe
+@page(see="reports")
+def edition_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """As it will be issued, or as it was; and what stands against issuing it."""
+    edition = edition_of(request, pk)
+    mark_read_about(request.person, edition)
+    working = not edition.is_out
+    may_write = edition.state == State.DRAFT and can(request.person, "reports.write", edition)
+    concerned = may_write or (working and can(request.person, "reports.issue", edition))
+    faults = lines(issuing_faults(edition, request.person)) if concerned else []
+    context = {
+        "edition": edition,
+        "document": document_of(edition, get_language() or ""),
+        "tone": TONES[State(edition.state)],
+        "faults": faults,
+        "ready": not faults,
+        "may_write": may_write,
+        "directions": edition.directions.select_related("given_by", "assignment__doer", "assignment__position"),
+        "newer": edition.corrections.exclude(state=State.DRAFT).order_by("-correction").first(),
+        "last": before(edition),
+    }
+    return render(request, "reports/edition.html", context)
+
+
+@require_safe
+@page(see="reports")
+def compare_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """The figures and conclusions of an edition beside those of the one before."""
+    edition = edition_of(request, pk)
+    last = before(edition)
+    if last is None or not visible(request.person, Edition).filter(pk=last.pk).exists():
+        raise NotFound(_t("There is no earlier edition."))
+    language = get_language() or ""
+    parts = [(one.number, document_of(one, language).part("conclusion")) for one in (last, edition)]
+    context = {"edition": edition, "last": last, "lines": pairs(last, edition, language), "texts": parts}
+    return render(request, "reports/compare.html", context)
+
+
+@require_safe
+@page(see="reports")
+def kind_page(request: PersonRequest, ident: str) -> HttpResponse:
+    """One report of the standard: when it is due, who has to do with it, its editions."""
+    row = visible(request.person, Report).filter(ident=ident).first()
+    if row is None:
+        raise NotFound(_t("There is no such report."))
+    titles = titles_of_positions()
+    context = {
+        "row": row,
+        "said": row.said,
+        "writer": titles.get(row.writer, row.writer),
+        "issuer": titles.get(row.issuer, row.issuer),
+        "readers": ", ".join(titles.get(one, one) for one in row.readers),
+        "editions": visible(request.person, Edition).filter(report=row).order_by("-until", "-correction")[:60],
+    }
+    return render(request, "reports/kind.html", context)
+
+
+@require_safe
+@page(see="reports")
+def own_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """A person's week: what is recorded, and their own words."""
+    own = visible(request.person, OwnReport).select_related("person").filter(pk=pk).first()
+    if own is None:
+        raise NotFound(_t("There is no such report."))
+    mark_read_about(request.person, own)
+    mine = own.person_id == request.person.pk
+    return render(request, "reports/own.html", {"own": own, "mine": mine, **shown(own)})
