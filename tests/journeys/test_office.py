@@ -45,7 +45,8 @@ def offer(mine: Window, folder: Path, name: str, content: bytes) -> Page:
     file.write_bytes(content)
     page = mine.go("/people/import/")
     page.set_input_files("#file", str(file))
-    page.click("main form button[type=submit]")
+    with page.expect_navigation():
+        page.click("main form button[type=submit]")
     return page
 
 

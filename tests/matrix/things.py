@@ -164,6 +164,7 @@ class Maker:
         raised = {"raised_by": who.person, "raised_at": self.now, "department": who.department, "origin": "suggestion"}
         number = Finding.objects.count() + 1
         finding = add(Finding, row, "title", number=number, **raised)
+        make(Finding, title="matrix, too", number=number + 1, **raised)  # to merge the other one into
         sight = {"by": who.person, "at": self.now, "origin": "suggestion", "title": "matrix"}
         add(Sight, row, "seen", finding=finding, **sight)
         add(Evidence, row, finding=finding, metric="sales")

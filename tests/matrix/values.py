@@ -15,6 +15,7 @@ from opsloop.base.acts.registry import Act
 from opsloop.base.files.models import Stored
 from opsloop.base.people.models import Department, Person
 from opsloop.data.sources.models import Attempt
+from opsloop.engine.findings.models import Finding
 from opsloop.playbook.models import Draft
 from tests.matrix.things import Things
 
@@ -27,6 +28,11 @@ def _ref(things: Things, model: Any) -> str:
 
 def _soon() -> str:
     return (timezone.now() + timedelta(days=4)).isoformat()
+
+
+def _other_finding(things: Things) -> int:
+    one = things[Finding].obj
+    return Finding.objects.filter(raised_by=one.raised_by).exclude(pk=one.pk).values_list("pk", flat=True)[0]
 
 
 SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
@@ -48,6 +54,7 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "explore.export": lambda t: {"kind": "csv"},
     "explore.save": lambda t: {"address": "m=sales", "new_dashboard": "matrix"},
     "findings.decide": lambda t: {"way": "spot"},
+    "findings.merge": lambda t: {"into": _other_finding(t)},
     "files.attach": lambda t: {"stored": t[Stored].obj.pk, "about": _ref(t, Draft)},
     "imports.describe": lambda t: {"definition": "{}"},
     "imports.choose": lambda t: {"columns": []},

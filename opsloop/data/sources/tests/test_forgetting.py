@@ -195,7 +195,7 @@ def test_who_was_erased_does_not_come_back_with_later_files(cast: Cast, source: 
         mark, phone = found["B1"]
         assert phone is None and len(mark) == 16 and mark not in (LI, keys.pseudonym(LI))
         assert [row[0] for row in codes] == ["B4", "B4"], "what else is wrong with a row is said as before"
-    Job.objects.filter(task="sources.forget_again").update(run_at=timezone.now())
+    Job.objects.filter(task="sources.forget_again").update(due_at=timezone.now())
     while (taken := claim()) is not None:
         run(taken)
         assert Job.objects.get(pk=taken.pk).state == "done", Job.objects.get(pk=taken.pk).error

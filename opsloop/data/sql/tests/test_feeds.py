@@ -146,5 +146,5 @@ def test_a_metric_of_too_many_values_is_refused_before_it_fills_the_web_process(
     monkeypatch.setattr(feeds, "bounded", lambda: bounded(rows=2))
     client = bearer(cast.wu)
     refused = client.get("/sql/metrics/sales.json?by=shop")
-    assert refused.status_code in (409, 422) and "more than 2 values" in refused.content.decode()
+    assert refused.status_code == 409 and b"s2" not in refused.content
     assert client.get("/sql/metrics/sales.json").json()["rows"][0]["value"] == 3
