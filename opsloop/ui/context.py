@@ -66,6 +66,7 @@ class Frame:
         now = translation.get_language()
         return next((one for one in settings.LANGUAGES if one[0] != now), settings.LANGUAGES[0])
 
+    @cached_property
     def links(self) -> dict[str, str | None]:
         """Addresses that other folders offer, by the name the frame knows them by."""
         names = {

@@ -40,11 +40,13 @@ class ActFilter(ChoiceFilter):
     """One act, or every act of a subject."""
 
     def options(self, model: type[Model], by: Person) -> Choices:
+        acts: dict[str, list[tuple[str, str]]] = {}
+        for one in registry.values():
+            acts.setdefault(one.noun, []).append((str(one.label), one.name))
         found: Choices = []
-        for subject in sorted({one.noun for one in registry.values()}, key=noun):
-            found.append((f"{subject}.*", _t("{subject}: all").format(subject=noun(subject))))
-            acts = sorted((one for one in registry.values() if one.noun == subject), key=lambda one: str(one.label))
-            found += [(one.name, f"{noun(subject)} · {one.label}") for one in acts]
+        for title, subject in sorted((noun(subject), subject) for subject in acts):
+            found.append((f"{subject}.*", _t("{subject}: all").format(subject=title)))
+            found += [(name, f"{title} · {label}") for label, name in sorted(acts[subject])]
         return found
 
     def narrow(self, rows: Rows, said: QueryDict, by: Person) -> Rows:

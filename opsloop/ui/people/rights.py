@@ -98,9 +98,9 @@ def noun(name: str) -> str:
     """A subject of work in words: its module's title, else its app's, else the word itself."""
     if name == "*":
         return _t("everything else")
-    titles = {module.name: str(module.title) for module in modules()}
-    labels = {config.label: str(config.verbose_name) for config in apps.get_app_configs()}
-    return titles.get(name) or labels.get(name) or spoken(name.capitalize())
+    title = next((module.title for module in modules() if module.name == name), "")
+    label = apps.app_configs[name].verbose_name if name in apps.app_configs else ""
+    return str(title) or str(label) or spoken(name.capitalize())
 
 
 def level(said: str) -> str:
