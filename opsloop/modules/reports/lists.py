@@ -44,7 +44,9 @@ class Editions(Listing):
     )
     order = ("-until", "-correction")
     empty = _("There is no report yet.")
-    empty_hint = _("Reports are files of the standard; each is drafted by itself when it is due.")
+    empty_hint = _(
+        "Reports are files of the standard; each is drafted by itself when it is due, and its readers see it once it is issued."
+    )
 
     def rows(self, by: Person) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().rows(by).select_related("report", "issuer", "writer")
