@@ -46,5 +46,5 @@ class NoteFile:
         Says(label=_("Month to date"), ref="metric", max=4, help=_("Held against their target and the time gone by.")),
     ] = ()
     at: Annotated[str, Says(label=_("Goes out at"), check=wrong_clock, example='"08:30"')] = "08:30"
-    days: Annotated[Days, Says(label=_("Days"))] = Days.WORKDAYS
+    days: Annotated[Days, Says(label=_("Goes out on"))] = Days.WORKDAYS
     about: Annotated[str, Says(label=_("About"), text=True, long=True)] = ""
