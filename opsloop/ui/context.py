@@ -11,6 +11,7 @@ from django.utils import translation
 
 from opsloop.base.inbox.queries import unread_count
 from opsloop.base.people.models import Holding, Person
+from opsloop.base.things.texts import listed
 from opsloop.ui import navigation, troubles
 
 DRAWER = "drawer-body"
@@ -48,7 +49,7 @@ class Frame:
     def posts(self) -> str:
         """The person's positions of today, for the corner of the page."""
         held = Holding.objects.at().filter(person=self.person).select_related("position")
-        return "、".join(dict.fromkeys(one.position.title for one in held))
+        return listed(dict.fromkeys(one.position.title for one in held))
 
     @cached_property
     def unread(self) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Choices
 from django.utils import formats, timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext as _n
 
@@ -18,6 +17,7 @@ from opsloop.base.acts.naming import GONE, PERSON, Names, moment
 from opsloop.base.acts.registry import Act, registry
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person
+from opsloop.base.things.texts import listed
 
 OWN_WORDS = frozenset({"by", "object", "result", "n"})
 """What `done` may name besides the act's object and values: who, the object or what was made, the answer, how many."""
@@ -94,7 +94,7 @@ def shown_value(p: Param, value: Any, names: Names) -> str:
         said = [_plain(p, part, names) for part in parts]
     except (ValueError, TypeError, ArithmeticError):  # the act took another type then
         said = [str(part) for part in parts]
-    return ("、" if (get_language() or "").startswith("zh") else ", ").join(said)
+    return listed(said)
 
 
 def _plain(p: Param, value: Any, names: Names) -> str:

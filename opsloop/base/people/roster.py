@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.people.models import Department, Position
 from opsloop.base.people.sheets import Table
 from opsloop.base.things.errors import Refused, Text
+from opsloop.base.things.texts import listed
 
 T = TypeVar("T")
 
@@ -80,9 +81,9 @@ def columns_of(table: Table) -> tuple[dict[str, int], list[str]]:
         else:
             found[column] = place
     if missing := [label(column) for column in REQUIRED if column not in found]:
-        there = "、".join(title for title in table.header if title)
+        there = listed(title for title in table.header if title)
         said = _t("The columns {missing} are missing; the first row has: {there}.")
-        raise Refused(said.format(missing="、".join(missing), there=there))
+        raise Refused(said.format(missing=listed(missing), there=there))
     notes = [_t("The column {name} is not read.").format(name=title) for title in strange]
     if "superior" in found:
         notes.append(_t("Superiors are checked and not stored: who reports to whom follows from the positions."))

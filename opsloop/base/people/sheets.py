@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _t
 
 from opsloop.base.things.errors import Refused
+from opsloop.base.things.texts import listed
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -103,7 +104,7 @@ def _xlsx(data: bytes) -> Table:
     table = _table(lines)
     if len(filled) == 1:
         return table
-    others = "、".join(filled[1:])
+    others = listed(filled[1:])
     note = _t("Only the sheet {first} is read, not {others}.").format(first=filled[0], others=others)
     return Table(table.header, table.rows, (note,))
 

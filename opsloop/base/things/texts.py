@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 
 from opsloop.base.things.errors import Text
 
@@ -12,6 +14,11 @@ from opsloop.base.things.errors import Text
 def say(template: Text, **values: Any) -> Text:
     """A text with values that is put together when it is shown, in the language of whoever reads it."""
     return format_lazy("{}", _Late(template, values)) if values else template
+
+
+def listed(items: Iterable[object]) -> str:
+    """甲、乙 or A, B, as the reader's language lists."""
+    return ("、" if (get_language() or "").startswith("zh") else ", ").join(map(str, items))
 
 
 class _Late:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.inbox.broadcasting import bulletin_kinds
 from opsloop.base.people.models import Person
+from opsloop.base.things.texts import listed
 from opsloop.connectors.channels.models import Channel
 from opsloop.connectors.channels.services import services
 from opsloop.ui.lists import Column, Listing, TextFilter
@@ -58,7 +59,7 @@ class ChannelList(Listing):
         Column(name="name", link=True),
         Column(name="service", value=service_label),
         Column(name="tail", label=_("Goes to"), value=ending),
-        Column(name="kinds", label=_("Takes"), value=lambda row: "、".join(taken(row))),
+        Column(name="kinds", label=_("Takes"), value=lambda row: listed(taken(row))),
         Column(name="state", label=_("State"), value=standing),
         Column(name="sent", label=_("Sent last"), value=sent_last, kind="moment"),
         Column(name="code", on=False),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import OutsideError, Refused
+from opsloop.base.things.texts import listed
 from opsloop.connectors.channels.models import Channel, Sealed
 from opsloop.connectors.channels.services import recognised, services
 
@@ -30,7 +31,7 @@ def seal(address: str, secret: str, by: Person) -> Sealed:
     address, secret = address.strip(), secret.strip()
     found = recognised(address) if len(address) <= LONGEST else None
     if found is None:
-        hosts = "、".join(f"{one.label} https://{one.hosts[0]}{one.path}" for one in services.values() if one.hosts)
+        hosts = listed(f"{one.label} https://{one.hosts[0]}{one.path}" for one in services.values() if one.hosts)
         text = _t(
             "This is no webhook address that we know. Copy it whole from the group's bot; it begins like: {hosts}"
         )

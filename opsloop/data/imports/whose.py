@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Department, Person
 from opsloop.base.things.errors import Text
+from opsloop.base.things.texts import listed
 from opsloop.data.imports.looking import Look
 
 EVERYONE = "everyone"
@@ -105,10 +106,10 @@ def strange(choice: str, examples: Mapping[str, Sequence[str]]) -> Text:
             return _t(
                 "None of the first values ({values}) is the code of a department here. Until departments have these "
                 "codes, only positions that see the whole company see these rows."
-            ).format(values=", ".join(cells))
+            ).format(values=listed(cells))
         if way == "person" and cells and not people_among(cells):
             return _t(
                 "None of the first values ({values}) is a staff number here. Until people have these numbers, only "
                 "positions that see the whole company see these rows."
-            ).format(values=", ".join(cells))
+            ).format(values=listed(cells))
     return ""

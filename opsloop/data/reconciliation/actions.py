@@ -16,6 +16,7 @@ from opsloop.base.acts import Arg, Reason, Refused, act
 from opsloop.base.acts.about import also_about
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
+from opsloop.base.things.texts import listed
 from opsloop.data.reconciliation.agreements import Agreement, agreement_of
 from opsloop.data.reconciliation.judging import judge
 from opsloop.data.reconciliation.models import Cause, Control, Origin, State
@@ -222,4 +223,4 @@ def _blank(agreement: Agreement, day: date) -> Control:
 
 def _listed(days: Iterable[date]) -> str:
     said = [day.isoformat() for day in sorted(days)]
-    return ", ".join(said[:5]) + (" …" if len(said) > 5 else "")
+    return listed(said[:5]) + (" …" if len(said) > 5 else "")

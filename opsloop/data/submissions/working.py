@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Call, Invalid, perform
+from opsloop.base.things import texts
 from opsloop.data.submissions.actions import Cell, layout_of
 from opsloop.data.submissions.checking import Faults, faults
 from opsloop.data.submissions.models import Submission
@@ -69,7 +70,7 @@ def _done(act: str, sheet: Submission, cells: Sequence[Cell], call: Call, leave_
 
 def listed(names: Sequence[str]) -> str:
     """The first names, and how many more."""
-    shown = "、".join(names[:NAMED])
+    shown = texts.listed(names[:NAMED])
     return shown if len(names) <= NAMED else _t("{names} and {n} more").format(names=shown, n=len(names) - NAMED)
 
 

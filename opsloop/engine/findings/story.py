@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
+from opsloop.base.things.texts import listed
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.shown import Look, shown
 from opsloop.engine.findings.models import Evidence, Finding, Measurement
@@ -54,7 +55,7 @@ def lines(rows: Iterable[Evidence], known: Mapping[str, Metric]) -> list[Figure]
 def _line(row: Evidence, metric: Metric | None) -> Figure:
     looks = look(metric)
     rate = "" if row.rate is None else f"{'+' if row.rate > 0 else ''}{percent(row.rate, 1)}"
-    part = "、".join(value for _name, value in parse_qsl(row.where))
+    part = listed(value for _name, value in parse_qsl(row.where))
     title = (metric.title if metric else row.metric) + (f" · {part}" if part else "")
     return Figure(
         title if row.metric else "", _span(row.since, row.until), shown(row.value, looks) if row.metric else "",

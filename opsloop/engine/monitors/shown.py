@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _t
 
+from opsloop.base.things.texts import listed
 from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.period_names import name as period_name
 from opsloop.data.metrics.periods import back, end
@@ -112,7 +113,7 @@ def rule_words(obj: MonitorFile, series: Series) -> str:
         rest = _t("Warning at {warn} times the usual scatter, critical at {critical}.")
         return f"{first} {rest.format(warn=f'{warn:g}', critical=f'{critical:g}')}"
     if obj.form == "target":
-        shares = ", ".join(obj.off_target.values())
+        shares = listed(obj.off_target.values())
         return _t("Off the target of the period by: {levels}.").format(levels=shares)
     if obj.form == "trend" and obj.trend is not None:
         return _t("The line through the last weeks leads to {limit} within {within}.").format(

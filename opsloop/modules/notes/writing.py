@@ -16,6 +16,7 @@ from django.utils.translation import ngettext as _n
 from opsloop.base.inbox.api import holders
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
+from opsloop.base.things.texts import listed
 from opsloop.data.metrics.latest import Figure, Wanted, figures
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.shown import shown, signed
@@ -187,7 +188,7 @@ def _owner(alert: Any) -> str:
     title = position_title(alert.owner)
     if alert.acknowledged_by is not None:
         return _t("{position} {name} (has it)").format(position=title, name=alert.acknowledged_by.name)
-    names = "、".join(one.name for one in holders(alert.owner)[:2])
+    names = listed(one.name for one in holders(alert.owner)[:2])
     return _t("{position} {name} (not acknowledged yet)").format(position=title, name=names).replace("  ", " ")
 
 
@@ -197,7 +198,7 @@ def _late(today: date, now: datetime) -> Part:
     lines = [
         Said(
             _t("{source}: {state} ({days}), with {owner}").format(
-                source=source.title, state=cells[-1].state.label, days="、".join(f"{one.day:%m-%d}" for one in cells),
+                source=source.title, state=cells[-1].state.label, days=listed(f"{one.day:%m-%d}" for one in cells),
                 owner=position_title(str(source.definition.get("owner", ""))),
             ),
             source.get_absolute_url(), bad=True,

@@ -12,6 +12,7 @@ from opsloop.base.inbox.api import mark_read_about
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
+from opsloop.base.things.texts import listed
 from opsloop.modules.reports.composing import document_of, titles_of_positions
 from opsloop.modules.reports.following import before
 from opsloop.modules.reports.judging import issuing_faults, lines
@@ -97,7 +98,7 @@ def kind_page(request: PersonRequest, ident: str) -> HttpResponse:
         "said": row.said,
         "writer": titles.get(row.writer, row.writer),
         "issuer": titles.get(row.issuer, row.issuer),
-        "readers": ", ".join(titles.get(one, one) for one in row.readers),
+        "readers": listed(titles.get(one, one) for one in row.readers),
         "editions": visible(request.person, Edition).filter(report=row).order_by("-until", "-correction")[:60],
     }
     return render(request, "reports/kind.html", context)

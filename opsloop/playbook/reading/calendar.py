@@ -13,6 +13,7 @@ from opsloop.base.calendar.holidays import KNOWN_YEARS, holiday_name
 from opsloop.base.calendar.rules import DAY, DayHours
 from opsloop.base.calendar.spec import Spec
 from opsloop.base.kinds.fields import plain
+from opsloop.base.things.texts import listed
 from opsloop.playbook.reader.files import Item
 from opsloop.playbook.reading.labels import Labels, language
 from opsloop.playbook.translations import Words, words
@@ -112,7 +113,7 @@ def _bar(span: tuple[int, int]) -> Bar:
 
 
 def _hours(hours: DayHours) -> str:
-    return "、".join(_text(*span) for span in _spans(hours)) or _t("closed")
+    return listed(_text(*span) for span in _spans(hours)) or _t("closed")
 
 
 def _text(opens: int, closes: int) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from opsloop.base.kinds.fields import fields_of
 from opsloop.base.people.models import Department, Holding, Person
 from opsloop.base.policy.scopes import visible
+from opsloop.base.things.texts import listed
 from opsloop.playbook.kinds.position import Position, Reads, Requires, Sight
 from opsloop.playbook.reader.files import Item
 from opsloop.playbook.reading.labels import Labels, language
@@ -146,7 +147,7 @@ def _requires(said: Words, obj: Position) -> list[tuple[str, str]]:
     for f in fields_of(Requires):
         value = getattr(obj.requires, f.name)
         if isinstance(value, tuple):
-            text = "、".join(said.text(f"requires.{f.key}.{i}", one) for i, one in enumerate(value))
+            text = listed(said.text(f"requires.{f.key}.{i}", one) for i, one in enumerate(value))
         else:
             text = said.text(f"requires.{f.key}", value)
         if text:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Department, Holding, Person, Position
 from opsloop.base.policy.scopes import visible
+from opsloop.base.things.texts import listed
 from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, FlagFilter, Listing, PickFilter, TextFilter
 
 POSTS = "posts_now"
@@ -49,7 +50,7 @@ class HereFilter(ChoiceFilter):
 
 def posts(person: Any) -> str:
     """运营专员 · 运营部 of each position held now, as far as the reader sees it."""
-    return "、".join(f"{one.position} · {one.department}" for one in getattr(person, POSTS))
+    return listed(f"{one.position} · {one.department}" for one in getattr(person, POSTS))
 
 
 class PeopleList(Listing):

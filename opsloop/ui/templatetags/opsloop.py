@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from opsloop.base.files.queries import visible_attachments
 from opsloop.base.links.queries import linked
 from opsloop.base.policy.rules import can
+from opsloop.base.things.texts import listed
 from opsloop.ui import formats, icons
 from opsloop.ui.detailkit import facts, history
 from opsloop.ui.formkit import buttons
@@ -30,6 +31,7 @@ register.filter("points", formats.points)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 register.filter("minutes", formats.minutes)
+register.filter("listed", listed)
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from opsloop.base.acts import Arg, Forbidden, Note, Refused, act, warn
 from opsloop.base.people.actions.rules import From, Until, acting_for, aware, is_power, must_be_here
 from opsloop.base.people.models import Absence, Holding, Person, PersonKind
 from opsloop.base.policy.standing import in_force
+from opsloop.base.things.texts import listed
 
 
 def colleagues(by: Person, person: Person) -> QuerySet[Person]:
@@ -101,7 +102,7 @@ def _has_power(person: Person, during: Absence) -> bool:
 def _warn_of_duties(absence: Absence) -> None:
     """Whoever stands in for others and goes away leaves them with nobody: say so, but illness cannot be refused."""
     left = Absence.objects.filter(_meets(absence), substitute=absence.person).select_related("person")
-    if names := "、".join(str(one.person) for one in left):
+    if names := listed(one.person for one in left):
         warn("stands-in", _t("{person} stands in for {names} then.").format(person=absence.person, names=names))
 
 

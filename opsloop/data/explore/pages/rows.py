@@ -10,6 +10,7 @@ from opsloop.base.acts import Call, perform
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound, Refused
+from opsloop.base.things.texts import listed
 from opsloop.data.explore.drilling import MOST_TAKEN, Rows, rows_of
 from opsloop.data.explore.files import file_of
 from opsloop.data.explore.state import View, read
@@ -54,7 +55,7 @@ def _shown(request: PersonRequest, row: Metric, view: View) -> HttpResponse:
     context = {
         "metric": row,
         "found": found,
-        "where": [(names[dim], "、".join(dims_name((one,)) for one in values)) for dim, values in view.where],
+        "where": [(names[dim], listed(dims_name((one,)) for one in values)) for dim, values in view.where],
         "may_export": can(request.person, "explore.export") and found.total,
         "most": MOST_TAKEN,
         "back": view.but(since=None, until=None).address,
