@@ -45,7 +45,8 @@ class Editions(Listing):
     order = ("-until", "-correction")
     empty = _("There is no report yet.")
     empty_hint = _(
-        "Reports are files of the standard; each is drafted by itself when it is due, and its readers see it once it is issued."
+        "Reports are files of the standard; each is drafted by itself when it is due, "
+        "and its readers see it once it is issued."
     )
 
     def rows(self, by: Person) -> QuerySet[Any]:
