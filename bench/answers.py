@@ -69,7 +69,7 @@ def _inside(root: Path, asked: dict[str, Any]) -> list[list[float]]:
 
 
 class Line:
-    """One kept connection to the server."""
+    """One kept connection to the server, made anew when the server has closed it."""
 
     def __init__(self, host: str, cookie: str, web: Sequence[int]) -> None:
         self.connection = http.client.HTTPConnection(host)
@@ -81,13 +81,21 @@ class Line:
         for since, until in spans:
             path = f"/sql/metrics/{METRIC}.json?grain=week&from={since}&to={until}" + "".join(f"&by={b}" for b in BY)
             began = time.perf_counter()
-            self.connection.request("GET", path, headers=self.headers)
-            answer = self.connection.getresponse()
-            body = answer.read()
+            try:
+                status, body = self._asked(path)
+            except ConnectionError:  # gunicorn closes a connection after 5 seconds of silence
+                self.connection.close()
+                began = time.perf_counter()
+                status, body = self._asked(path)
             took.append((time.perf_counter() - began) * 1000)
-            if answer.status != 200 or not json.loads(body)["rows"]:
-                raise RuntimeError(f"{path}: {answer.status} {body[:300]!r}")
+            if status != 200 or not json.loads(body)["rows"]:
+                raise RuntimeError(f"{path}: {status} {body[:300]!r}")
         return statistics.median(took), (self._cpu_ms() - cpu) / len(spans)
+
+    def _asked(self, path: str) -> tuple[int, bytes]:
+        self.connection.request("GET", path, headers=self.headers)
+        answer = self.connection.getresponse()
+        return answer.status, answer.read()
 
     def _cpu_ms(self) -> float:
         return 1000 * sum(map(workspace.cpu_s, self.web))
