@@ -64,6 +64,11 @@ def test_what_a_moment_becomes(con: object, text: str, wanted: str | None) -> No
     assert value(con, Rule("x", "datetime", zone="Asia/Shanghai"), text) == wanted
 
 
+def test_an_offset_is_read_also_where_the_zone_is_utc(con: object) -> None:
+    assert value(con, Rule("x", "datetime"), "2026-01-31 08:00:00+08:00") == "2026-01-31 00:00:00+00"
+    assert value(con, Rule("x", "datetime"), "2026-01-31 08:00-05") == "2026-01-31 13:00:00+00"
+
+
 def test_other_ways_of_writing_are_read_as_the_source_says(con: object) -> None:
     assert value(con, Rule("x", "date", formats=("%d/%m/%Y",)), "03/04/2026") == "2026-04-03"
     assert value(con, Rule("x", "date", formats=("%d/%m/%Y",)), "2026-04-03") is None
