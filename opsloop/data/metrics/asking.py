@@ -194,7 +194,8 @@ def _result(desk: Desk, values: Valuing, question: Question, one: Wanted, person
     span = desk.span(one.metric)
     made = Result(
         one.metric, metric.title, str(metric.unit), _currency(desk, one.metric), metric.counted, metric.places,
-        str(metric.better), ratio=metric.value is None and metric.change is None, last_day=span.last if span else None,
+        str(metric.better), ratio=metric.value is None and metric.change is None,
+        first_day=span.first if span else None, last_day=span.last if span else None,
         snapshot=max(done.snapshots.values(), default=None),
     )  # fmt: skip
     if one.ask is None:

@@ -109,7 +109,8 @@ class Result:
 
     waiting: why there is no figure; absence: which of the four it is then.
 
-    since, until: the span really answered. complete: the last period is over by the data's last day.
+    since, until: the span really answered. first_day, last_day: those of the data. complete: the last period is over by
+    the data's last day.
     """
 
     metric: str
@@ -125,6 +126,7 @@ class Result:
     absence: str = ""
     since: date | None = None
     until: date | None = None
+    first_day: date | None = None
     last_day: date | None = None
     complete: bool = True
     snapshot: int | None = None

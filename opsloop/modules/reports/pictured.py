@@ -44,9 +44,10 @@ def _course(n: int, one: Said, picture: Picture, evidence: Evidence) -> Chart | 
         return None
     look, grain = look_of(found), evidence.period.grain
     rows = {row.period: row.value for row in found.rows}
-    days = [one.key for one in periods(found.since, evidence.period.until, grain)]
-    if days and days[0] < found.since:  # the data begins inside this period, which would look like a fall
-        days = days[1:]
+    begun = max(found.since, found.first_day or found.since)  # a period in which the data begins would look like a fall
+    days = [one.key for one in periods(found.since, evidence.period.until, grain) if one.key >= begun]
+    if not days:
+        return None
     names = tuple(short_name(day, grain) for day in days)
     values = tuple(plain(rows.get(day), look) for day in days)
     lines = [Series(one.title, values)]

@@ -130,6 +130,13 @@ def test_what_has_no_source_waits_and_is_not_zero(shop: Cast) -> None:
     assert "待接入" in _text(document_of(edition, "zh-hans"), "overview")
 
 
+def test_a_chart_leaves_out_the_period_in_which_the_data_begins(shop: Cast) -> None:
+    sell(lambda day, orders, average: None if day < date(2026, 4, 29) else (orders, average))
+    edition = drafted(shop, weekly(shop.lin, FILE.replace("periods: 4", "periods: 60")))
+    [chart] = document_of(edition, "zh-hans").charts
+    assert len(chart.categories) == 28  # from the Monday 2026-05-04 on
+
+
 def test_a_due_report_is_drafted_once(shop: Cast) -> None:
     from datetime import datetime
     from zoneinfo import ZoneInfo
