@@ -19,10 +19,12 @@ from opsloop.data.metrics.api import (
 )
 from opsloop.data.metrics.definition import Metric as MetricFile
 from opsloop.data.metrics.definition import Simulated
+from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.periods import back, begin
 from opsloop.data.metrics.shown import Look, look_of
-from opsloop.modules.reports.definition import Group, Picture, ReportFile
+from opsloop.modules.reports.definition import First, Group, Picture, ReportFile
+from opsloop.modules.reports.firsts import Firsts, firsts
 from opsloop.modules.reports.periods import Period
 from opsloop.modules.reports.words import Against
 
@@ -54,12 +56,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """All answers. rows: of a group with a dimension, by (group, metric); series: of charts, oldest first."""
+    """All answers. rows: of a group with a dimension, by (group, metric); series: of charts, oldest first.
+
+    firsts: of a group, those on whom most rests.
+    """
 
     metrics: Mapping[str, Said]
     why: Mapping[str, Breakdown]
     groups: Mapping[tuple[int, str], Result]
     series: Mapping[int, Result]
+    firsts: Mapping[int, Firsts]
     trusts: Mapping[str, Trust]
     snapshot: int | None
 
@@ -79,6 +85,7 @@ def ask_all(obj: ReportFile, period: Period) -> Numbers:
         metrics, why,
         {(name[1], name[2]): one for name, one in results.items() if name[0] == "group"},
         {name[1]: one for name, one in results.items() if name[0] == "series"},
+        _firsts(obj, results),
         believed, max(versions, default=None),
     )  # fmt: skip
 
@@ -99,6 +106,8 @@ def _questions(obj: ReportFile, period: Period, known: Sequence[str]) -> dict[Na
             out["month", name] = Question((name,), "month", (), month, period.until, compare="target")
     for n, group in enumerate(obj.groups):
         out |= {("group", n, one): _of_group(one, group, period) for one in group.metrics if group.by and one in known}
+        if group.first is not None and group.first.metric in known:
+            out |= _of_first(n, group.first, period)
     for n, picture in enumerate(obj.charts):
         if not picture.by and picture.metric in known:
             out["series", n] = _of_picture(picture, period)
@@ -107,6 +116,26 @@ def _questions(obj: ReportFile, period: Period, known: Sequence[str]) -> dict[Na
 
 def _of_group(metric: str, group: Group, period: Period) -> Question:
     return Question((metric,), period.grain, (group.by,), period.since, period.until, compare="previous")
+
+
+def _of_first(n: int, said: First, period: Period) -> dict[Name, Question]:
+    """By who it was; asked as nobody, so that everyone has another name than their own."""
+    spans = (("first", said.over), ("lately", said.silent))
+    return {
+        (word, n): Question(
+            (said.metric,), "total", (said.of,), duration(text).first_day(period.until), period.until
+        )
+        for word, text in spans
+    }  # fmt: skip
+
+
+def _firsts(obj: ReportFile, results: Mapping[Name, Result]) -> dict[int, Firsts]:
+    found = {
+        n: firsts(results.get(("first", n)), results.get(("lately", n)), group.first.percent)
+        for n, group in enumerate(obj.groups)
+        if group.first is not None
+    }
+    return {n: one for n, one in found.items() if one is not None}
 
 
 def _of_picture(picture: Picture, period: Period) -> Question:

@@ -10,9 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.registry import Binding, Book, Level, Said, kind
 from opsloop.base.kinds.says import Says
+from opsloop.data.metrics.durations import wrong_duration
 from opsloop.modules.reports.compiled import compile_reports, translate_reports
 from opsloop.modules.reports.periods import rhythm, wrong_rhythm
 from opsloop.modules.reports.words import Against, Covers, Includes
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Those on whom most of a metric rests: how many, what share they have, how many of them have gone silent."""
+
+    metric: Annotated[str, Says(label=_("Metric"), ref="metric", example="sales")]
+    of: Annotated[str, Says(label=_("Of"), help=_("The column that tells who it is."), example="household_id")]
+    percent: Annotated[int, Says(label=_("The first, in percent"), min=1, max=99)] = 20
+    over: Annotated[str, Says(label=_("Counted over"), check=wrong_duration)] = "52 weeks"
+    silent: Annotated[str, Says(label=_("Silent after"), check=wrong_duration)] = "21 days"
+    counted: Annotated[str, Says(label=_("Counted in"), text=True, example="户")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,7 @@ class Group:
     title: Annotated[str, Says(label=_("Title"), text=True, example="客户")]
     metrics: Annotated[tuple[str, ...], Says(label=_("Metrics"), ref="metric", example="[buying-customers]")]
     by: Annotated[str, Says(label=_("One line for each"), example="campaign_id")] = ""
+    first: Annotated[First | None, Says(label=_("Those on whom most of it rests"))] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +59,22 @@ def check_report(ident: str, obj: ReportFile, book: Book) -> Iterable[Said]:
         yield Said("issued_by", _("The position that writes also issues; then two people must hold it."))
     for name in obj.explains:
         yield from _dimensions("explains", name, obj.by, book, every=True)
+    for n, group in enumerate(obj.groups):
+        if group.first is not None:
+            yield from _addable(f"groups.{n}.first.metric", group.first.metric, book)
     for n, picture in enumerate(obj.charts):
         if picture.by:
             yield from _dimensions(f"charts.{n}.by", picture.metric, (picture.by,), book)
+
+
+def _addable(field: str, name: str, book: Book) -> Iterable[Said]:
+    """A share of the first few has a meaning only for what may be added up."""
+    metric = book.get("metric", name)
+    if metric is None:
+        return
+    said = metric.value
+    if said is None or metric.window or metric.balance or not (said.sum or (said.count and not said.distinct)):
+        yield Said(field, _("Only sums and counts can be shared out among those they come from."), Level.ERROR)
 
 
 def _dimensions(field: str, name: str, dims: Iterable[str], book: Book, *, every: bool = False) -> Iterable[Said]:
@@ -112,4 +139,5 @@ class ReportFile:
     def metrics(self) -> tuple[str, ...]:
         """Every metric of the report, once."""
         more = [name for group in self.groups for name in group.metrics]
+        more += [group.first.metric for group in self.groups if group.first is not None]
         return tuple(dict.fromkeys([*self.shows, *more, *self.explains, *(one.metric for one in self.charts)]))

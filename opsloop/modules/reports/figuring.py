@@ -15,6 +15,7 @@ from opsloop.data.metrics.periods import begin
 from opsloop.data.metrics.shown import Look, shown, signed
 from opsloop.modules.reports.asking import Numbers, Said
 from opsloop.modules.reports.document import UNITS, Figure
+from opsloop.modules.reports.firsts import Firsts
 from opsloop.modules.reports.glue import comma
 from opsloop.modules.reports.periods import Period
 from opsloop.modules.reports.slots import EFFECT, Slots
@@ -153,6 +154,21 @@ class Maker:
             made.append(self._put(said, key, value, number(value, 0), title, unit="number", decimals=0))
         return made[0], made[1]
 
+    def firsts(self, said: Said, of: str, counted: str, found: Firsts) -> tuple[Figure, Figure, Figure]:
+        """{sales.household_id.first}, .share and .silent: how many, their share of the metric, how many are silent."""
+        key, labels = f"{said.metric}.{of}.first", _labels_of_firsts(said.title)
+        counts = []
+        for name, value, label in (("", found.count, labels[0]), (".silent", found.silent, labels[2])):
+            text = f"{number(value, 0)} {counted}".strip()
+            counts.append(
+                self._put(said, key + name, float(value), text, label, unit="count", decimals=0, since=found.since)
+            )
+        share = self._put(
+            said, f"{key}.share", found.share, percent(found.share), labels[1], unit="percent", decimals=1,
+            since=found.since,
+        )  # fmt: skip
+        return counts[0], share, counts[1]
+
     def count(self, key: str, value: float, label: str, *, href: str = "", text: str = "") -> Figure:
         """A count of the house's own: alerts, days, rows."""
         figure = Figure(
@@ -202,6 +218,14 @@ SHARES = {
     "previous": lambda: _t("share of the period before"), "usual": lambda: _t("share of the mean of twelve"),
     "year": lambda: _t("share of last year"), "target": lambda: _t("reached of the target"),
 }  # fmt: skip
+
+
+def _labels_of_firsts(title: str) -> tuple[str, str, str]:
+    return (
+        _t("{metric} · those on whom most rests").format(metric=title),
+        _t("{metric} · share of those on whom most rests").format(metric=title),
+        _t("{metric} · silent among those on whom most rests").format(metric=title),
+    )
 
 
 def _effect_of(said: Said, name: str | None) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from opsloop.data.metrics.api import Breakdown, Part
+from opsloop.data.metrics.durations import duration
 from opsloop.engine.assignments.api import Assignment
 from opsloop.engine.assignments.models import RUNNING
 from opsloop.engine.assignments.queries import LIMIT
@@ -41,7 +42,7 @@ def _items(evidence: Evidence, maker: Maker) -> Iterator[Words]:
     for name, why in evidence.numbers.why.items():
         yield from broken_down(evidence.numbers.metrics[name], why, maker)
     for n, group in enumerate(evidence.obj.groups):
-        yield _by_value(n, group, evidence, maker) if group.by else _group(group, evidence, maker)
+        yield _by_value(n, group, evidence, maker) if group.by else _group(n, group, evidence, maker)
     if Includes.ALERTS in evidence.obj.includes and evidence.alerts:
         yield _alerts(evidence)
     if Includes.LATE in evidence.obj.includes:
@@ -90,10 +91,26 @@ def dimension_name(dim: str) -> str:
     return known.get(dim.rpartition(".")[2], dim)
 
 
-def _group(group: Group, evidence: Evidence, maker: Maker) -> Words:
+def _group(n: int, group: Group, evidence: Evidence, maker: Maker) -> Words:
     """客户：购买客户数 1,342 户（−1.0%），复购率 84.4%（−0.1 个百分点）。"""
     lines = [one for name in group.metrics if (one := _line(evidence.numbers.metrics.get(name), maker))]
+    lines += [one for one in (_firsts(n, group, evidence, maker),) if one]
     return said(_t("{title}: {lines}."), title=group.title, lines=joined(lines, comma())) if lines else ()
+
+
+def _firsts(n: int, group: Group, evidence: Evidence, maker: Maker) -> Words:
+    """按销售额前 20% 的 494 户（2025-11-30 起）占 54.6%，其中 6 户沉默 ≥21 天。"""
+    first, found = group.first, evidence.numbers.firsts.get(n)
+    if first is None or found is None:
+        return ()
+    one = evidence.numbers.metrics[first.metric]
+    count, share, silent = maker.firsts(one, first.of, first.counted, found)
+    return said(
+        _t("the first {percent}% by {title} since {since} ({count}) have {share} of it, {silent} of them silent for "
+           "{span} or more"),
+        percent=str(first.percent), title=one.title, since=found.since.isoformat(), count=count, share=share,
+        silent=silent, span=duration(first.silent).said,
+    )  # fmt: skip
 
 
 def _line(one: Said | None, maker: Maker) -> Words:
