@@ -19,22 +19,27 @@ def act_button(
     person: Person | None, name: str, obj: Model | None = None, *, label: Any = "", style: str = "", icon: str = "",
     then: str = "", **values: Any,
 ) -> SafeString:  # fmt: skip
-    """A link to the act's form, opened in the drawer; empty for those who may not. Unknown acts are nobody's."""
+    """A link to the act's form, opened in the drawer; empty for those who may not. Unknown acts are nobody's.
+
+    style="icon …": the icon alone, its word for those who point at it or do not see it.
+    """
     act = registry.get(name)
     if act is None or person is None or "page" not in act.doors or not can(person, name, obj):
         return mark_safe("")
-    words = label or act.label
+    words, bare = label or act.label, bool(icon) and "icon" in style.split()
+    said = format_html('<span class="visually-hidden">{}</span>', words) if bare else words
     picture = draw(icon) if icon else ""
     css = f"btn btn-{style}" if style else "btn"
     if obj is not None and (reason := act.why_not(obj)):
         return format_html(
             '<button type="button" class="{} btn-not" aria-disabled="true" data-why="{}" title="{}">{}{}'
             '<span class="visually-hidden"> ({})</span></button>',
-            css, reason, reason, picture, words, reason,
+            css, reason, reason, picture, said, reason,
         )  # fmt: skip
     url = act_url(name, obj, **{**values, **({"_next": then} if then else {})})
+    hint = format_html(' title="{}"', words) if bare else ""
     return format_html(
-        '<a class="{}" href="{}" hx-get="{}" hx-target="#drawer-body">{}{}</a>', css, url, url, picture, words
+        '<a class="{}" href="{}" hx-get="{}" hx-target="#drawer-body"{}>{}{}</a>', css, url, url, hint, picture, said
     )
 
 

@@ -90,4 +90,6 @@ def test_links_show_the_other_end_to_those_who_see_it(crowd: Cast) -> None:
     kind = next(iter(link_kinds))
     tie(crowd.wu, kind, crowd.zhao, by=crowd.lin)
     text = signed_in(crowd.lin).get(f"/crowd/{crowd.wu.pk}/").content.decode()
-    assert "Zhao" in text.split("links-title")[2].split("</section>")[0]
+    links = text.split("links-title")[2].split("</section>")[0]
+    assert "Zhao" in links
+    assert 'title="Remove a link"' in links and '<span class="visually-hidden">Remove a link</span></a>' in links
