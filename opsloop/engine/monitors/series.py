@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from opsloop.base.things.errors import Text
 from opsloop.data.datasets.catalogue import catalogue
 from opsloop.data.metrics import api
@@ -83,15 +85,21 @@ def _trusts(metrics: Iterable[str]) -> dict[str, Trust]:
     """Metric by metric where one of them is gone, so that the others are judged nevertheless."""
     names = sorted(metrics)
     try:
-        return api.trusts(names)
+        return _reach(names)
     except CannotAnswer:
         found: dict[str, Trust] = {}
         for name in names:
             try:
-                found |= api.trusts([name])
+                found |= _reach([name])
             except CannotAnswer as error:
                 found[name] = Trust(None, None, waiting=error.text)
         return found
+
+
+def _reach(names: Sequence[str]) -> dict[str, Trust]:
+    """How far the data of each reaches, of the newest day alone: doubts about earlier days are not asked for here."""
+    judges, today = api.Judges(names), timezone.localdate()
+    return {name: judges.trust(name, today, today) for name in names}
 
 
 def sources_behind(trusts: dict[str, Trust] | Iterable[str]) -> dict[str, tuple[Source, ...]]:
