@@ -15,6 +15,7 @@ from opsloop.engine.findings.actions import decide, finish, triage
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.findings.words import Plan
 from opsloop.engine.monitors.models import Alert
+from opsloop.engine.monitors.words import Every
 
 MANAGER, SPECIALIST, ANALYST, KEEPER = "HL002", "HL003", "HL004", "HL010"
 
@@ -36,9 +37,10 @@ def _from_alert() -> None:
     alert = Alert.objects.order_by("-last_day", "-pk").first()
     if alert is None:
         return
+    longer = timedelta(days=6 if alert.every == Every.WEEK else 0)
     rows = [
-        api.EvidenceRow(metric=part.metric, since=part.day, until=part.day, value=part.value, expected=part.expected,
-                        snapshot=part.snapshot)
+        api.EvidenceRow(metric=part.metric, since=part.day, until=part.day + longer, value=part.value,
+                        expected=part.expected, snapshot=part.snapshot)
         for part in alert.parts.exclude(severity="").order_by("-day")[:5]
     ]  # fmt: skip
     api.give(
