@@ -50,7 +50,7 @@ def mine(person: Person) -> Iterable[Waiting]:
         is_open = row.state == State.OPEN
         limit = row.assignment.limit_at if row.assignment is not None else None
         yield Waiting(
-            title=row.headline,
+            title=f"{row.headline} · {row.days}",
             kind=_("Alert to acknowledge") if is_open else _("Alert to close"),
             url=row.get_absolute_url(),
             since=row.opened_at,

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from opsloop.base.kinds.compiled import Compiled
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
+from opsloop.data.metrics.periods import end
 from opsloop.engine.assignments.models import Assignment
 from opsloop.engine.monitors.words import Cause, Every, Severity, Sides, Sort, State, Verdict
 
@@ -115,6 +117,15 @@ class Alert(Thing):
         return ngettext("{title} and {n} more", "{title} and {n} more", self.joined).format(
             title=self.title, n=self.joined
         )
+
+    @property
+    def days(self) -> str:
+        """The days it is about: one, or from the first to the last, of weeks Monday to Sunday."""
+        last = end(self.last_day, "week") if self.every == Every.WEEK else self.last_day
+        if last == self.first_day:
+            return date_format(last, "DATE_FORMAT")
+        text = pgettext("alert", "{first} to {last}")
+        return text.format(first=f"{self.first_day:%m-%d}", last=f"{last:%m-%d}")
 
     @property
     def causes(self) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _t
+from django.utils.translation import pgettext
 
 from opsloop.data.metrics.period_names import short_name
 from opsloop.data.metrics.shown import plain, shown
@@ -13,7 +14,8 @@ from opsloop.engine.monitors.days import Marked
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.judging import Reading, judge
 from opsloop.engine.monitors.series import Series, left_out
-from opsloop.engine.monitors.words import Every
+from opsloop.engine.monitors.shown import against_name
+from opsloop.engine.monitors.words import Every, Sort
 from opsloop.ui.charts import Chart
 from opsloop.ui.charts import Series as Line
 
@@ -30,7 +32,7 @@ def readings_of(obj: MonitorFile, series: Series, campaigns: Marked, length: int
 
 
 def band(ident: str, series: Series, readings: Sequence[Reading], marks: Iterable[date] = ()) -> Chart:
-    """Values, what was expected, and from where to where they are usual. Marked: the days of alerts."""
+    """Values, and what they are held against: the usual with its band, limits or targets. Marked: days of alerts."""
     names = [_name(one, series.every, len(readings)) for one in readings]
     days: dict[date, str] = {}
     for one, name in zip(readings, names, strict=True):
@@ -41,17 +43,30 @@ def band(ident: str, series: Series, readings: Sequence[Reading], marks: Iterabl
         Line(series.title, [plain(one.value, series.look) for one in readings], "line", False,
              [(days[day], "!") for day in wanted]),
     ]  # fmt: skip
-    for title, values in (
-        (_t("Expected"), [one.expected for one in readings]),
-        (_t("Usual from"), [one.low for one in readings]),
-        (_t("Usual to"), [one.high for one in readings]),
-    ):
+    for title, values in _held_against(readings):
         if any(value is not None for value in values):
             lines.append(Line(title, [plain(value, series.look) for value in values], "line", True))
     return Chart(
         ident, names, lines, _summary(series, readings, wanted), unit="%" if series.look.share else series.look.word,
         label_head=_t("Period"), decimals=series.look.decimals if series.look.share else 0,
     )  # fmt: skip
+
+
+Held = tuple[str, list[float | None]]
+
+
+def _held_against(readings: Sequence[Reading]) -> list[Held]:
+    """What the readings are judged by, each with its name in the legend."""
+    low, high = [one.low for one in readings], [one.high for one in readings]
+    sort = readings[0].sort if readings else Sort.USUAL
+    if sort == Sort.LIMIT:  # a fixed limit has its value only where it is passed; the line runs through
+        both = any(one is not None for one in low) and any(one is not None for one in high)
+        names = (
+            (pgettext("alert", "Lower limit"), pgettext("alert", "Upper limit")) if both else (against_name(sort),) * 2
+        )
+        return list(zip(names, (low, high), strict=True))
+    expected: Held = (against_name(sort), [one.expected for one in readings])
+    return [expected, (_t("Usual from"), low), (_t("Usual to"), high)]
 
 
 def _name(one: Reading, every: Every, n: int) -> str:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _t
+from django.utils.translation import pgettext
 
 from opsloop.base.things.texts import listed
 from opsloop.data.metrics.durations import duration
@@ -25,15 +26,20 @@ from opsloop.ui.formats import percent
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """One part as people read it. why: the address of 波动拆解 for that period."""
+    """One part as people read it. why: the address of 波动拆解 for that period.
+
+    against: what `expected` is, the usual value or a limit; range_name: what `usual` is, from where to where.
+    """
 
     metric: str
     title: str
     day: date
     period: str
     value: str
+    against: str
     expected: str
     rate: str
+    range_name: str
     usual: str
     severity: str
     severity_name: str
@@ -63,10 +69,28 @@ def _line(alert: Alert, part: AlertPart, series: Series | None) -> PartLine:
     usual = "" if part.low is None or part.high is None else f"{told(part.low)} – {told(part.high)}"
     return PartLine(
         part.metric, series.title if series else part.metric, part.day, _period(part, alert.every),
-        told(part.value) if part.value is not None else "", told(part.expected) if part.expected is not None else "",
-        rate if part.sort != Sort.TREND else "", usual, part.severity, part.get_severity_display() or _t("as usual"),
-        part.said, part.get_sort_display(), why_address(part.metric, part.day, alert.every),
+        told(part.value) if part.value is not None else "", against_name(part.sort),
+        told(part.expected) if part.expected is not None else "", rate if part.sort != Sort.TREND else "",
+        _t("Usual") if part.sort == Sort.USUAL else pgettext("alert", "Limits"), usual, part.severity,
+        part.get_severity_display() or _t("as usual"), part.said, part.get_sort_display(),
+        why_address(part.metric, part.day, alert.every),
     )  # fmt: skip
+
+
+def against_name(sort: str) -> str:
+    """What a reading of this sort is held against."""
+    words = {
+        Sort.LIMIT: pgettext("alert", "Limit"),
+        Sort.TREND: pgettext("alert", "Limit"),
+        Sort.TARGET: pgettext("alert", "Target"),
+    }
+    return words.get(Sort(sort), _t("Expected"))
+
+
+def against_title(lines: Sequence[PartLine]) -> str:
+    """The head of the column; where the parts differ in it, each says its own."""
+    names = {one.against for one in lines}
+    return names.pop() if len(names) == 1 else pgettext("alert", "Held against")
 
 
 def _period(part: AlertPart, every: str) -> str:

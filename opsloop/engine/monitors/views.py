@@ -24,7 +24,7 @@ from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
 from opsloop.engine.monitors.pictures import NEAR, YEAR, band, readings_of
 from opsloop.engine.monitors.rounds import wants
 from opsloop.engine.monitors.series import Series, Want, fetch
-from opsloop.engine.monitors.shown import headline, lines_of, rule_words
+from opsloop.engine.monitors.shown import against_title, headline, lines_of, rule_words
 from opsloop.engine.monitors.words import Sort
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
@@ -64,6 +64,7 @@ def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "alert": alert,
         "lines": lines,
+        "against": against_title(lines),
         "head": next((one for one in lines if one.severity), None),
         "headline": headline(alert, lines, parts),
         "chart": _picture(alert, parts, series),

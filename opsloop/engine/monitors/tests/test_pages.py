@@ -46,7 +46,7 @@ def test_from_the_start_page_to_the_figure_its_parts_and_who_has_it(shop: Cast, 
     card = wrong(shop.wu)
     assert card is not None
     assert [line["alert"].pk for line in card.context["lines"]] == [alert.pk]
-    assert (line.url, line.due) == (alert.get_absolute_url(), alert.due_at)
+    assert (line.title, line.url, line.due) == ("销售额异常 · 22 Nov 2026", alert.get_absolute_url(), alert.due_at)
     page = of(shop.lin).get(line.url).content.decode()
     for text in (
         "sales is below its usual value",
@@ -57,6 +57,21 @@ def test_from_the_start_page_to_the_figure_its_parts_and_who_has_it(shop: Cast, 
     ):
         assert text in page, text
     assert of(shop.lin).get("/").status_code == 200
+
+
+def test_a_fixed_limit_is_called_one_and_its_week_is_named_whole(shop: Cast) -> None:
+    sell(lambda day, orders, average: (40, 30.0) if day == LAST else (orders, average))
+    low = "with: [sales]\nevery: week\nbelow: {warn: 700, critical: 100}\n"
+    watch(shop.lin, low=monitor_file("低", "orders", low))
+    [alert] = go_round(shop.robot).opened
+    [line] = mine(shop.lin)
+    assert line.title == "低 · 11-16 to 11-22"
+    page = of(shop.lin).get(alert.get_absolute_url()).content.decode()
+    head, parts = page.split('id="parts-title"')
+    assert "<span>Limit</span><span><b>700" in head and "<span>Usual</span>" not in head
+    chart = head.split('id="history-option"')[1].split("</script>")[0]
+    assert '"Limit"' in chart and "Usual" not in chart and "Expected" not in chart
+    assert 'data-label="Limit"' in parts and "Held against" in parts and 'data-label="Expected"' in parts
 
 
 def test_the_lists_show_alerts_and_monitors_with_their_back_test(shop: Cast, alert: Alert) -> None:
