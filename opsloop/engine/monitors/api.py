@@ -1,4 +1,4 @@
-"""What other apps use of monitors: alerts of a time, and a job of their own whenever one changes."""
+"""What other apps use of monitors: alerts of a time, slow drift, and a job of their own whenever an alert changes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.monitors.actions import mark_days, unmark_days
+from opsloop.engine.monitors.drifting import Drifting, drifting
 from opsloop.engine.monitors.following import HAPPENINGS, follow_alerts
 from opsloop.engine.monitors.models import Alert, AlertPart
 from opsloop.engine.monitors.transitions import ALIVE
-from opsloop.engine.monitors.words import Cause, Severity, Sort, State
+from opsloop.engine.monitors.words import Cause, Severity, Sides, Sort, State
 
 
 def open_alerts(person: Person) -> QuerySet[Alert]:
@@ -32,6 +33,6 @@ def alerts_between(person: Person, since: date, until: date, metrics: Iterable[s
 
 
 __all__ = [
-    "HAPPENINGS", "Alert", "AlertPart", "Cause", "Severity", "Sort", "State", "alerts_between", "follow_alerts",
-    "mark_days", "open_alerts", "unmark_days",
+    "HAPPENINGS", "Alert", "AlertPart", "Cause", "Drifting", "Severity", "Sides", "Sort", "State", "alerts_between",
+    "drifting", "follow_alerts", "mark_days", "open_alerts", "unmark_days",
 ]  # fmt: skip
