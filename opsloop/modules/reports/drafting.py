@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
-from opsloop.engine.monitors.api import Alert, alerts_between
+from opsloop.engine.monitors.api import Alert, Drifting, alerts_between, drifting
 from opsloop.modules.reports.asking import Numbers, ask_all
 from opsloop.modules.reports.definition import ReportFile
 from opsloop.modules.reports.document import Part, to_plain
@@ -32,6 +32,7 @@ class Evidence:
     numbers: Numbers
     quality: Quality
     alerts: tuple[Alert, ...]
+    drifts: tuple[Drifting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,17 @@ class Drafted:
 
 
 def gather(obj: ReportFile, period: Period, by: Person) -> Evidence:
-    """All numbers, the data's quality and the alerts of the period."""
+    """All numbers, the data's quality, the alerts of the period, and of a week what drifts slowly."""
     metrics = obj.metrics
     numbers = ask_all(obj, period)
     found: tuple[Alert, ...] = ()
     if Includes.ALERTS in obj.includes:
         found = tuple(alerts_between(by, period.since, period.until))
     known = [name for name in metrics if name in numbers.metrics]
-    return Evidence(obj, period, numbers, quality(known, period), found)
+    drifts: tuple[Drifting, ...] = ()
+    if Includes.ALERTS in obj.includes and period.grain == "week":
+        drifts = tuple(drifting(by, period.since, period.until, [name for name in obj.shows if name in known]))
+    return Evidence(obj, period, numbers, quality(known, period), found, drifts)
 
 
 def draft(evidence: Evidence, maker: Maker) -> Drafted:

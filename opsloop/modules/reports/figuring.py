@@ -13,6 +13,7 @@ from opsloop.data.metrics.api import Breakdown, Part, Row
 from opsloop.data.metrics.period_names import elapsed
 from opsloop.data.metrics.periods import begin
 from opsloop.data.metrics.shown import Look, shown, signed
+from opsloop.engine.monitors.api import Drifting
 from opsloop.modules.reports.asking import Numbers, Said
 from opsloop.modules.reports.document import UNITS, Figure
 from opsloop.modules.reports.firsts import Firsts
@@ -176,6 +177,15 @@ class Maker:
             href=href, decimals=0,
         )  # fmt: skip
         return self.slots.put(figure, label, "count")
+
+    def drift(self, one: Drifting) -> Figure:
+        """{average-order.drift}: the days of a slow drift together, against what was expected of them."""
+        text, known = percent(one.rate), self.numbers.metrics.get(one.metric)
+        figure = Figure(
+            f"{one.metric}.drift", one.rate, f"+{text}" if one.rate > 0 else text, "percent", metric=one.metric,
+            since=one.began, until=one.seen_on, decimals=1, simulated=known is not None and known.simulated,
+        )  # fmt: skip
+        return self.slots.put(figure, _t("{metric} · drift").format(metric=one.title), "change")
 
     def _effect(self, said: Said, key: str, value: float, why: Breakdown, label: str, href: str = "") -> Figure:
         unit = "points" if said.look.share else said.look.unit

@@ -30,7 +30,7 @@ def overview(evidence: Evidence, maker: Maker) -> Iterator[Block]:
     yield Tiles(tuple(_tile(one, evidence, maker) for one in shown[:MOST_TILES]))
     sentences = [one for one in (
         headline(shown[0], evidence, maker), _moved_by(shown[0], evidence, maker), _others(shown, maker),
-        pace(shown[0], maker), _alerts(evidence, maker),
+        pace(shown[0], maker), _alerts(evidence, maker), _drifts(evidence, maker),
     ) if one]  # fmt: skip
     yield Paragraph(joined(sentences, space()), "lead")
     waiting = [one for one in evidence.numbers.metrics.values() if one.waiting]
@@ -143,3 +143,14 @@ def _alerts(evidence: Evidence, maker: Maker) -> Words:
         "alerts.open", len(open_), _t("Alerts that nobody acknowledged"), href="/monitors/?state=open"
     )
     return said(_t("{some}, of them {waiting} not acknowledged."), some=some, waiting=waiting)
+
+
+def _drifts(evidence: Evidence, maker: Maker) -> Words:
+    """逐日的小幅偏离在累积：客单价自 11-03 起合计较惯常值 −2.1%。"""
+    parts = [
+        said(_t("{title} since {day}, together {rate} against the usual"),
+             title=one.title, day=f"{one.began:%m-%d}", rate=maker.drift(one))
+        for one in evidence.drifts
+    ]  # fmt: skip
+    text = _t("Small differences of every day add up: {which}.")
+    return said(text, which=joined(parts, semicolon())) if parts else ()
