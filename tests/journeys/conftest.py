@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def opened() -> Iterator[Browser]:
+    """A page may take as long to say something as to open: what is published is published by the worker."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
     with browser() as one:
         yield one
 

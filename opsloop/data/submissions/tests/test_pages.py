@@ -212,11 +212,11 @@ def test_empty_rows_are_asked_about_and_stay_out_with_a_word(shops: Shops, sheet
     typed = {"cell-0-amount": "12.50", "do": "submit"}
     said = client.post(at, typed)
     text = said.content.decode()
-    assert said.status_code == 422 and "These rows are empty: Meat、Bread." in text
+    assert said.status_code == 422 and "These rows are empty: Meat, Bread." in text
     assert 'name="leave_out"' in text and 'value="12.50"' in text
     assert Submission.objects.get(pk=sheet.pk).state == State.OPEN
     done = client.post(at, {**typed, "leave_out": "1"}, follow=True)
-    assert "without the empty rows: Meat、Bread" in done.content.decode()
+    assert "without the empty rows: Meat, Bread" in done.content.decode()
     assert Submission.objects.get(pk=sheet.pk).rows == [{"amount": "12.50", "goods": "Fruit"}]
     changed = {"cell-0-amount": "", "cell-1-amount": "3", "do": "correct", "reason": "Typed into the wrong row"}
     assert "These rows are empty: Fruit." in client.post(at, changed).content.decode()

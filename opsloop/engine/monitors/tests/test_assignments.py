@@ -40,7 +40,8 @@ def behind(alert: Alert) -> Assignment:
 
 
 def titles(someone: Person) -> list[str]:
-    return [one.title for one in lanes_of(someone)[Lane.DO]]
+    """What is to do, without the days that each line names."""
+    return [one.title.partition(" · ")[0] for one in lanes_of(someone)[Lane.DO]]
 
 
 def test_an_alert_gives_its_owner_post_one_thing_to_do_and_tells_once(cast: Cast, alert: Alert) -> None:
