@@ -18,7 +18,7 @@ demo: setup
 
 test: dev
 	@tools/system.sh
-	$(PY) -m pytest -n 3 -m "not slow"
+	$(PY) -m pytest -n 2 -m "not slow"
 	$(PY) tests/postgres.py -- $(PY) -m pytest -n 2 -m "both and not slow"
 
 slow: dev
