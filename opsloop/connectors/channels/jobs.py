@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,8 @@ def round_of_channels(ctx: Context) -> int:
     late = Line.objects.filter(state=LineState.WAITING, due_at__lte=now - timedelta(minutes=2))
     rows = list(Channel.objects.filter(removed_at=None, paused=False, pk__in=late.values("channel")))
     for channel in rows:
-        wake(channel, now)
+        with transaction.atomic():
+            wake(channel, now)
     return len(rows)
 
 
