@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -74,7 +75,7 @@ class Desk:
             if self.canvas is not None and self.canvas.drawn >= RENEWED_AFTER:
                 self._drop()
             if self.canvas is None:
-                self.canvas = Canvas()
+                self.canvas = _apart(Canvas)
             try:
                 return self.canvas.svg(option, language, width, height)
             except Exception:
@@ -90,6 +91,13 @@ class Desk:
         """In a child of a fork, whose copy of V8 has no threads and whose lock nobody may ever give back."""
         self.lock = Lock()
         self.canvas = None
+
+
+def _apart(make: Callable[[], Canvas]) -> Canvas:
+    """Made in a thread of its own: V8 takes the event loop that runs in its maker's thread, if one does, then cannot
+    be called from there. One runs in threads that serve asynchronously and where Playwright is open."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(make).result()
 
 
 DESK = Desk()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import struct
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,15 @@ def test_a_png_is_as_large_as_was_asked() -> None:
 def test_bars_from_left_to_right_are_as_high_as_on_the_page() -> None:
     lying = Chart("c", [f"部门{n}" for n in range(12)], (Series("额", [1.0] * 12, "bar"),), "", lying=True)
     assert 'height="366"' in svg(lying.option)  # 54 + 12 * 26, as chart.js has it
+
+
+def test_a_picture_is_drawn_where_an_event_loop_runs() -> None:
+    async def draw() -> list[str]:
+        drawing.DESK.forget()
+        return [svg(SALES.option), svg(SALES.option)]
+
+    assert all(one.startswith("<svg") for one in asyncio.run(draw()))
+    assert svg(SALES.option).startswith("<svg"), "and where it has ended"
 
 
 @pytest.mark.parametrize("option", [{}, {"series": 3, "xAxis": {"data": []}}])
