@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import ActError
 from opsloop.ui import language
+from opsloop.ui.page import PROGRAM
 from opsloop.ui.signin import sessions
 
 Get = Callable[[HttpRequest], HttpResponse]
@@ -48,7 +49,7 @@ class PersonMiddleware:
 
 
 class AnswerMiddleware:
-    """Views do not catch refusals; this turns each into a page with its status."""
+    """Views do not catch refusals; this turns each into a page with its status, for programs into what the API says."""
 
     def __init__(self, get_response: Get) -> None:
         self.get_response = get_response
@@ -59,4 +60,6 @@ class AnswerMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, ActError):
             return None
+        if hasattr(request, PROGRAM):
+            return JsonResponse(error.answer(), status=error.status, json_dumps_params={"ensure_ascii": False})
         return render(request, "answer.html", {"error": error}, status=error.status)

@@ -17,6 +17,8 @@ from opsloop.base.policy.scopes import sees
 from opsloop.base.things.errors import Forbidden
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
+PROGRAM = "_opsloop_program"
+"""The request's mark that a program asks, by its token: it can do nothing with a page."""
 
 
 class PersonRequest(HttpRequest):

@@ -1,7 +1,8 @@
 """What programs fetch: tables as Parquet, kept queries as CSV, metrics as JSON, and the snapshot for BI tools.
 
 They come with a token of `people.issue_token`, as `Authorization: Bearer …`, or as the password of Basic, which is what
-Excel, Power BI and Tableau can keep; a signed-in person needs none. Personal columns are masked as on every page.
+Excel, Power BI and Tableau can keep; a signed-in person needs none. Personal columns are masked as on every page. What
+is refused to a token is said as the API says it, in JSON.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from opsloop.data.sql.actions import take_out
 from opsloop.data.sql.checking import BadQuery
 from opsloop.data.sql.models import SavedQuery
 from opsloop.data.sql.snapshot import snapshot_file
-from opsloop.ui.page import page
+from opsloop.ui.page import PROGRAM, page
 
 Feed = Callable[..., HttpResponseBase]
 
@@ -67,6 +68,7 @@ def person_of(request: HttpRequest) -> Person | None:
     if token is None:
         return None
     narrow(token.person, token.acts)
+    setattr(request, PROGRAM, True)
     return token.person
 
 

@@ -28,6 +28,7 @@ from opsloop.data.metrics.tests import shop as metrics_shop
 from opsloop.data.sql import actions, feeds, snapshot
 from opsloop.data.sql.tests.test_actions import keep, there
 from opsloop.data.sql.tests.test_running import dataset
+from opsloop.ui.testing import signed_in
 
 __all__ = ["there"]
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,20 @@ def test_a_metric_that_is_not_there_is_refused_in_words(there: Cast) -> None:
     assert client.get("/sql/metrics/nothing.json").status_code in (404, 409, 422)
     for bad in ("grain=hour", "from=yesterday", "where=x"):
         assert client.get(f"/sql/metrics/nothing.json?{bad}").status_code in (409, 422)
+
+
+def test_a_program_is_told_in_json_and_a_person_on_a_page(there: Cast) -> None:
+    program, page = bearer(there.wu), signed_in(there.wu)
+    for path, status, code in (
+        ("/sql/saved/99/rows.csv", 404, "not_found"), (f"{TABLE}?at=x", 422, "invalid"),
+        ("/sql/metrics/nothing.json", 409, "refused"),
+    ):  # fmt: skip
+        answer = program.get(path)
+        assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (status, "application/json", code)
+        assert page.get(path).status_code == status and page.get(path)["Content-Type"].startswith("text/html")
+    answer = bearer(there.wu, "lake.publish").get(TABLE)
+    assert answer.status_code == 403 and answer.json()["message"]
+    assert basic(token(there.wu)).get("/sql/saved/99/rows.csv").json()["code"] == "not_found"
 
 
 @pytest.mark.django_db(transaction=True)
