@@ -26,13 +26,14 @@ _opened: list[Browser] = []
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
-def signed_in(person: Person, **extra: str) -> Client:
-    """Django's test client with this person signed in, speaking English."""
+def signed_in(person: Person, language: str = "en", **extra: str) -> Client:
+    """Django's test client with this person signed in, speaking English or the language named; "" has chosen none."""
     login = f"login-{person.pk}"
     account = Account.objects.filter(person=person).first() or make(Account, login=login, person=person)
     client = Client(**extra)  # type: ignore[arg-type]  # headers by their WSGI names
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
+    if language:
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     return client
 
 

@@ -10,8 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from opsloop.base.people.models import Account, Person
-from opsloop.base.testing import Cast, make, person, position
+from opsloop.base.testing import Cast, person, position
 from opsloop.playbook import commands, queries
 from opsloop.playbook.actions import draft, propose
 from opsloop.playbook.changes import LineRow
@@ -19,6 +18,7 @@ from opsloop.playbook.models import Draft, Publication, State
 from opsloop.playbook.store import keep
 from opsloop.playbook.tests import samples
 from opsloop.playbook.tests.forms import fields
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +46,6 @@ WRITING = [
     "/playbook/-/new/position/",
     "/playbook/-/edit/position/operations-specialist/",
 ]
-
-
-def signed_in(who: Person, language: str = "en") -> Client:
-    account = make(Account, login=f"login-{who.pk}", person=who)
-    client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = language
-    return client
 
 
 @pytest.fixture

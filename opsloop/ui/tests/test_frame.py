@@ -7,22 +7,16 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from opsloop.base.people.models import Account, Person
+from opsloop.base.people.models import Person
 from opsloop.base.testing import Cast, make
 from opsloop.ui import formats, navigation
 from opsloop.ui.security import HeadersMiddleware, policy
-
-
-def signed_in(person: Person, **extra: str) -> Client:
-    account = make(Account, login=f"login-{person.pk}", person=person)
-    client = Client(**extra)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+from opsloop.ui.testing import signed_in
 
 
 @pytest.fixture
 def lin(cast: Cast) -> Client:
-    return signed_in(cast.lin)
+    return signed_in(cast.lin, language="")
 
 
 def test_the_start_page_greets_by_name(lin: Client) -> None:
@@ -68,7 +62,7 @@ def test_the_language_switch_leads_nowhere_else(lin: Client) -> None:
 
 def test_a_person_reads_in_their_own_language(cast: Cast) -> None:
     wu = make(Person, name="Ann", language="en")
-    assert '<html lang="en"' in signed_in(wu).get("/").content.decode()
+    assert '<html lang="en"' in signed_in(wu, language="").get("/").content.decode()
 
 
 def test_an_unknown_address_is_a_page_with_a_way_back(lin: Client) -> None:

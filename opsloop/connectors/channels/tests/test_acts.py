@@ -6,24 +6,20 @@ import pytest
 
 from opsloop.base.acts import Call, Forbidden, Invalid, Refused, perform
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Account
-from opsloop.base.testing import given
 from opsloop.connectors.channels import actions, vault
 from opsloop.connectors.channels.models import Channel, Gate, Line, Sealed
 from opsloop.connectors.channels.tests.conftest import deliver_all
 from opsloop.connectors.channels.tests.fake import TOKENS
 from opsloop.connectors.channels.words import Style
+from opsloop.ui.testing import signed_in
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 @pytest.fixture
-def door(client, keeper):
+def door(keeper):
     """Lin, signed in."""
-    with given():
-        account = Account.objects.create(person=keeper, login="lin-door")
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return signed_in(keeper, "zh-hans")
 
 
 def test_a_new_channel_takes_what_is_usual_and_shows_only_its_ending(add):

@@ -6,12 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils.translation import override
 
 from opsloop.base.kinds.registry import Change, kinds
 from opsloop.base.kinds.translated import in_words
-from opsloop.base.people.models import Account
 from opsloop.base.testing import Cast, given, make
 from opsloop.data.explore.models import Dashboard
 from opsloop.data.metrics.api import Question, ask
@@ -19,6 +17,7 @@ from opsloop.data.metrics.dims import titles
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.tests.shop import SALES, define, metrics, shop
 from opsloop.playbook.kinds.translation import Translation
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 2)
@@ -56,11 +55,7 @@ def data(cast: Cast) -> None:
 
 
 def page(who: Any, path: str, language: str) -> str:
-    client = Client()
-    account = Account.objects.filter(person=who).first() or make(Account, login=who.name, person=who)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = language
-    return client.get(path).content.decode()
+    return signed_in(who, language).get(path).content.decode()
 
 
 def test_an_answer_has_the_readers_words_and_goes_by_ids(cast: Cast) -> None:

@@ -8,25 +8,17 @@ import pytest
 from django.test import Client
 
 from opsloop.base.acts import registry
-from opsloop.base.people.models import Account, Person
-from opsloop.base.testing import Cast, make
+from opsloop.base.testing import Cast
 from opsloop.engine.monitors import api, commands
 from opsloop.engine.monitors.backtesting import backtest, keep, untested
 from opsloop.engine.monitors.cards import mine, wrong
 from opsloop.engine.monitors.models import Alert, Monitor
 from opsloop.engine.monitors.rounds import go_round
 from opsloop.engine.monitors.tests.conftest import LAST, monitor_file, sell, watch
+from opsloop.ui.testing import signed_in as of
 
 pytestmark = pytest.mark.django_db
 DROP = monitor_file("销售额异常", "sales", "with: [orders, average-order]\nmethod: usual-for-weekday\n")
-
-
-def of(someone: Person) -> Client:
-    client = Client()
-    account = Account.objects.filter(person=someone).first() or make(Account, login=f"p{someone.pk}", person=someone)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from opsloop.modules.notes.compiled import compile_notes
 from opsloop.modules.notes.definition import NoteFile
 from opsloop.modules.notes.models import Edition, Note
 from opsloop.modules.notes.writing import written
+from opsloop.ui.testing import signed_in
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 MORNING = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
@@ -156,13 +157,8 @@ def test_on_a_day_off_nothing_goes_out(note):
     assert not Edition.objects.exists()
 
 
-def test_the_page_shows_it_and_sends_it_once(note, reader, client):
-    from opsloop.base.people.models import Account
-    from opsloop.base.testing import given
-
-    with given():
-        account = Account.objects.create(person=reader, login="reader")
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+def test_the_page_shows_it_and_sends_it_once(note, reader):
+    client = signed_in(reader, "zh-hans")
     assert client.get("/notes/").headers["Location"] == "/notes/morning/"
     text = client.get("/notes/morning/").content.decode()
     assert all(line.text in text for part in written(note.obj, reader).parts for line in part.lines)

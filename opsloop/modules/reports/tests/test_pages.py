@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from opsloop.base.people.models import Account, Person
+from opsloop.base.people.models import Person
 from opsloop.base.testing import Cast, make
 from opsloop.engine.findings.models import Finding
 from opsloop.modules.reports.actions import issue, submit
@@ -17,16 +17,9 @@ from opsloop.modules.reports.cards import mine, newest
 from opsloop.modules.reports.models import Edition, OwnReport
 from opsloop.modules.reports.tests.conftest import an_edition, weekly
 from opsloop.modules.reports.words import State
+from opsloop.ui.testing import signed_in as of
 
 pytestmark = pytest.mark.django_db
-
-
-def of(someone: Person) -> Client:
-    client = Client()
-    account = Account.objects.filter(person=someone).first() or make(Account, login=f"p{someone.pk}", person=someone)
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["django_language"] = "en"
-    return client
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from opsloop.base.people.models import Absence, Account, Appointment, Holding, Person, PersonKind
+from opsloop.base.people.models import Absence, Account, Appointment, Holding, PersonKind
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given, hold, make, person, position
 from opsloop.ui.testing import signed_in
@@ -69,20 +69,11 @@ def test_the_number_of_queries_does_not_grow_with_people(cast: Cast, lin: Client
 def test_pages_need_sign_in_and_the_right_to_see(cast: Cast, chen: Client) -> None:
     for address in ("/people/", f"/people/{cast.chen.pk}/", f"/people/{cast.chen.pk}/rights/", "/people/waiting/"):
         assert Client().get(address).status_code == 302
-        assert signed_in_once(cast.zhao).get(address).status_code == 403
+        assert signed_in(cast.zhao).get(address).status_code == 403
         assert chen.get(address).status_code == 200
     assert chen.get(f"/people/{cast.wu.pk}/").status_code == 404
     assert chen.get("/people/999999/").status_code == 404
     assert "Wu" not in names(chen)
-
-
-_clients: dict[int, Client] = {}
-
-
-def signed_in_once(who: Person) -> Client:
-    if not Account.objects.filter(person=who).exists():
-        _clients[who.pk] = signed_in(who)
-    return _clients[who.pk]
 
 
 def test_a_person_shows_positions_past_present_and_to_come(cast: Cast, lin: Client) -> None:
