@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import time_machine
 
-from opsloop.base.inbox.api import tell
+from opsloop.base.inbox import broadcasting
+from opsloop.base.inbox.api import Bulletin, tell
 from opsloop.base.inbox.mails import send_due
 from opsloop.base.inbox.models import Notice
 from opsloop.base.people.models import Person
@@ -47,3 +49,25 @@ def mails() -> list[tuple[str, str, str]]:
 
     send_due(post)
     return out
+
+
+class Pigeon:
+    """A way out of the house that keeps what it is handed, and says how many channels took it."""
+
+    def __init__(self, taken: int, channels: dict[str, str]) -> None:
+        self.got: list[Bulletin] = []
+        self.taken, self.channels = taken, channels
+
+    def carry(self, bulletin: Bulletin) -> int:
+        self.got.append(bulletin)
+        return self.taken
+
+    def known(self) -> dict[str, str]:
+        return self.channels
+
+
+def pigeon(patch: pytest.MonkeyPatch, taken: int = 1, **channels: str) -> Pigeon:
+    """The only way out of the house while the test runs."""
+    bird = Pigeon(taken, channels)
+    patch.setattr(broadcasting, "carriers", {"pigeon": lambda: bird})
+    return bird

@@ -9,19 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Call, operation
 from opsloop.base.inbox import broadcasting
 from opsloop.base.inbox.api import broadcast, bulletin_kind, known_channels
+from opsloop.base.inbox.tests.telling import pigeon
 
 pytestmark = pytest.mark.django_db
-
-
-class Pigeon:
-    got: list = []
-
-    def carry(self, bulletin):
-        self.got.append(bulletin)
-        return 2
-
-    def known(self):
-        return {"ops-group": "运营群"}
 
 
 def gettext_in(language):
@@ -30,18 +20,17 @@ def gettext_in(language):
 
 
 @pytest.fixture(autouse=True)
-def _pigeon(monkeypatch):
-    Pigeon.got = []
-    monkeypatch.setattr(broadcasting, "carriers", {"pigeon": Pigeon})
+def bird(monkeypatch):
     monkeypatch.setattr(broadcasting, "bulletin_kinds", {})
     bulletin_kind("test.news", _("Inbox"))
+    return pigeon(monkeypatch, 2, **{"ops-group": "运营群"})
 
 
-def test_a_bulletin_reaches_every_carrier_in_the_companys_language(cast):
+def test_a_bulletin_reaches_every_carrier_in_the_companys_language(cast, bird):
     with translation.override("en"), operation(Call(by=cast.lin)):
         n = broadcast("test.news", _("Inbox"), "行", key="k", link="/x/", severity="critical", channels=["inbox", "a"])
-    assert n == 2 and len(Pigeon.got) == 1
-    said = Pigeon.got[0]
+    assert n == 2 and len(bird.got) == 1
+    said = bird.got[0]
     assert said.title == gettext_in("zh-hans")
     assert said.grave and said.channels == {"a"} and said.link == "/x/"
 
@@ -54,10 +43,10 @@ def test_a_bulletin_reaches_every_carrier_in_the_companys_language(cast):
         ("test.news", "//x", ValueError),
     ],
 )
-def test_an_unknown_kind_and_a_foreign_link_are_refused(cast, kind, link, error):
+def test_an_unknown_kind_and_a_foreign_link_are_refused(cast, bird, kind, link, error):
     with pytest.raises(error), operation(Call(by=cast.lin)):
         broadcast(kind, "x", key="k", link=link)
-    assert not Pigeon.got
+    assert not bird.got
 
 
 def test_outside_an_act_nothing_is_said():

@@ -9,15 +9,15 @@ import pytest
 from django.utils import timezone
 
 from opsloop.base.acts import Call, Refused, acting
-from opsloop.base.inbox import broadcasting
 from opsloop.base.inbox.models import Notice
+from opsloop.base.inbox.tests.telling import pigeon
 from opsloop.base.testing import Cast
 from opsloop.data.metrics.tests.shop import define, fresh, metrics
 from opsloop.engine.assignments.models import Assignment
 from opsloop.engine.monitors import commands
 from opsloop.engine.monitors.actions import acknowledge, close
 from opsloop.engine.monitors.backtesting import backtest, keep, untested
-from opsloop.engine.monitors.budget import Begun, a_day, load, load_of
+from opsloop.engine.monitors.budget import Begun, Load, a_day, full, load, load_of
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.jobs import mind_at
 from opsloop.engine.monitors.models import Alert, Monitor
@@ -71,8 +71,6 @@ def test_who_has_closed_all_of_a_day_is_told_of_what_is_new(five: Cast) -> None:
 def test_the_next_day_has_its_own_budget_and_another_owner_too(cast: Cast, monitor: Monitor) -> None:
     for n in range(3):
         raised(cast.robot, monitor, key=f"metric:m{n}")
-    from opsloop.engine.monitors.budget import full
-
     assert full("operations-manager", timezone.now()) == Alert.objects.order_by("-pk")[0]
     assert full("operations-manager", timezone.now() + timedelta(days=1)) is None
     assert full("data-analyst", timezone.now()) is None
@@ -118,7 +116,7 @@ def begun(metric: str, first: int, last: int = 0) -> Begun:
 def test_the_back_test_counts_causes_and_not_monitors() -> None:
     kin = {"sales": frozenset({"orders"})}
     same = [begun("sales", 0), begun("orders", 0), begun("orders", 5), begun("sales", 30)]
-    assert load(same, kin, 3) == type(load([], {}, 3))(2, 1, BEGAN + timedelta(30), 0, 0)
+    assert load(same, kin, 3) == Load(2, 1, BEGAN + timedelta(30), 0, 0)
     many = load([begun(name, 0) for name in NAMES], {}, 3)
     assert (many.alerts, many.most, many.over, many.joined) == (5, 5, 1, 2)
 
@@ -133,42 +131,25 @@ def test_the_page_and_the_command_say_how_many_an_owner_would_have_been_given(fi
     assert "at most 5 a day" in page and "2 would have joined another" in page
 
 
-class Pigeon:
-    got: list = []
-
-    def carry(self, bulletin):
-        self.got.append(bulletin)
-        return 1
-
-    def known(self):
-        return {}
-
-
-@pytest.fixture
-def pigeon(monkeypatch):
-    monkeypatch.setattr(broadcasting, "carriers", {"pigeon": Pigeon})
-    Pigeon.got = []
-    return Pigeon.got
-
-
 def test_channels_are_told_as_the_file_says_for_each_severity() -> None:
     tell = {"warn": "inbox", "critical": ("inbox", "group")}
     assert (channels_of(tell, "warn"), channels_of(tell, "critical")) == ({"inbox"}, {"inbox", "group"})
     assert (channels_of({}, "warn"), channels_of({"warn": "group"}, "critical")) == (set(), {"group"})
 
 
-def test_an_alert_reaches_the_groups_that_its_monitor_names(shop: Cast, pigeon: list) -> None:
+def test_an_alert_reaches_the_groups_that_its_monitor_names(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    bird = pigeon(monkeypatch)
     tell = "tell: {warn: inbox, critical: [inbox, group]}\n"
     sell(lambda day, orders, average: (40, 30.0) if day == LAST else (100, 30.0))
     watch(shop.lin, low=monitor_file("低", "orders", "below: {warn: 50, critical: 20}\n" + tell))
     [alert] = go_round(shop.robot).opened
-    assert pigeon == []
+    assert bird.got == []
     fresh()
     sell(lambda day, orders, average: (10, 30.0) if day >= LAST - timedelta(days=1) else (100, 30.0))
     go_round(shop.robot)
-    [said] = pigeon
+    [said] = bird.got
     assert (said.channels, said.grave, said.link) == ({"group"}, True, alert.get_absolute_url())
     assert "低" in said.title and "operations-manager" in said.body
     with acting(Call(by=shop.robot)):
         mind_at(shop.robot, timezone.now() + timedelta(days=3))
-    assert len(pigeon) == 2 and len({one.key for one in pigeon}) == 2
+    assert len(bird.got) == 2 and len({one.key for one in bird.got}) == 2

@@ -9,15 +9,18 @@ import time_machine
 from django.utils import timezone, translation
 
 from opsloop.base.acts import Call, Refused, acting
-from opsloop.base.inbox import broadcasting
+from opsloop.base.inbox.tests.telling import pigeon
 from opsloop.base.jobs.models import CatchUp, Schedule
 from opsloop.base.jobs.robot import for_itself
-from opsloop.base.testing import hold, make, position
+from opsloop.base.kinds.registry import Change
+from opsloop.base.testing import given, hold, make, position
 from opsloop.data.metrics.latest import Wanted, figures
 from opsloop.data.metrics.models import Target
-from opsloop.engine.monitors.tests.conftest import LAST, sell, shop  # noqa: F401
+from opsloop.data.metrics.tests.shop import define
+from opsloop.engine.monitors.tests.conftest import LAST, an_alert, monitor_file, sell, shop, watch  # noqa: F401
 from opsloop.modules.notes import jobs
 from opsloop.modules.notes.actions import send_note
+from opsloop.modules.notes.commands import told
 from opsloop.modules.notes.compiled import compile_notes
 from opsloop.modules.notes.definition import NoteFile
 from opsloop.modules.notes.models import Edition, Note
@@ -30,24 +33,11 @@ MORNING = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 FILE = NoteFile(title="运营晨报", metrics=("sales", "orders"), month=("sales", "orders"))
 
 
-class Pigeon:
-    got: list = []
-
-    def carry(self, bulletin):
-        self.got.append(bulletin)
-        return 1
-
-    def known(self):
-        return {}
-
-
 @pytest.fixture(autouse=True)
-def _morning(settings, monkeypatch):
+def bird(settings, monkeypatch):
     settings.TIME_ZONE = "Asia/Shanghai"
-    Pigeon.got = []
-    monkeypatch.setattr(broadcasting, "carriers", {"pigeon": Pigeon})
     with time_machine.travel(MORNING, tick=False), translation.override("zh-hans"):
-        yield
+        yield pigeon(monkeypatch)
 
 
 @pytest.fixture
@@ -64,8 +54,6 @@ def reader(sold):
 
 @pytest.fixture
 def note(reader):
-    from opsloop.data.metrics.tests.shop import define
-
     define("note", reader, morning="title: 运营晨报\nmetrics: [sales, orders]\nmonth: [sales]\n")
     return Note.objects.get()
 
@@ -99,8 +87,6 @@ def test_a_day_that_has_not_arrived_is_said_and_not_called_yesterday(reader):
 
 
 def test_an_alert_has_its_owner_beside_it(reader):
-    from opsloop.engine.monitors.tests.conftest import an_alert, monitor_file, watch
-
     made = watch(reader, on=False, drop=monitor_file("销售额异常下跌", "sales", "method: usual-for-weekday\n"))
     an_alert(made["drop"], title="销售额低于惯常值")
     an_alert(made["drop"], title="已有人接", key="other", acknowledged_by=reader, state="acknowledged")
@@ -117,16 +103,12 @@ def test_nothing_wrong_is_said_too(reader):
 def test_publishing_sets_the_hour_and_withdrawing_takes_it_away(note, reader):
     row = Schedule.objects.get(name="notes.morning")
     assert (row.cron, row.catch_up, row.max_age_s) == ("30 8 * * *", CatchUp.LATEST, 3 * 3600 + 1800)
-    from opsloop.base.testing import given
-
     with given():
         compile_notes(_gone(), reader)
     assert Schedule.objects.get(name="notes.morning").next_at is None
 
 
 def _gone():
-    from opsloop.base.kinds.registry import Change
-
     return [Change("morning", None, 2, "", date(2026, 11, 23))]
 
 
@@ -141,12 +123,12 @@ def run_job(note="morning"):
         return made()
 
 
-def test_it_goes_out_once_with_the_text_of_the_page(note, reader):
+def test_it_goes_out_once_with_the_text_of_the_page(note, reader, bird):
     edition = run_job()
-    (said,) = Pigeon.got
+    (said,) = bird.got
     assert said.body == edition.body == written(note.obj, robot()).body and said.link == "/notes/morning/"
     assert said.until.astimezone(timezone.get_default_timezone()).hour == 12
-    assert run_job() is None and len(Pigeon.got) == 1
+    assert run_job() is None and len(bird.got) == 1
     with pytest.raises(Refused):
         send_note(note, by=reader, day="2026-11-23", title="x", body="y")
 
@@ -157,18 +139,16 @@ def test_on_a_day_off_nothing_goes_out(note):
     assert not Edition.objects.exists()
 
 
-def test_the_page_shows_it_and_sends_it_once(note, reader):
+def test_the_page_shows_it_and_sends_it_once(note, reader, bird):
     client = signed_in(reader, "zh-hans")
     assert client.get("/notes/").headers["Location"] == "/notes/morning/"
     text = client.get("/notes/morning/").content.decode()
     assert all(line.text in text for part in written(note.obj, reader).parts for line in part.lines)
-    assert client.post("/notes/morning/send/").status_code == 302 and len(Pigeon.got) == 1
-    assert client.post("/notes/morning/send/").status_code == 409 and len(Pigeon.got) == 1
+    assert client.post("/notes/morning/send/").status_code == 302 and len(bird.got) == 1
+    assert client.post("/notes/morning/send/").status_code == 409 and len(bird.got) == 1
     assert client.get("/notes/other/").status_code == 404
 
 
 def test_the_command_says_the_same(note):
-    from opsloop.modules.notes.commands import told
-
     text, values = told("", robot())
     assert text == written(note.obj, robot()).text and values["parts"][0]["lines"]
