@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import time
@@ -9,11 +10,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.conf import settings
 from django.utils import timezone
 
+from opsloop.base.acts import Call, operation
+from opsloop.base.files.models import Stored
 from opsloop.base.jobs import outbox
 from opsloop.base.jobs.models import LetterState, Outbox
-from opsloop.connectors.channels import actions, calling, vault
+from opsloop.base.testing import make
+from opsloop.connectors.channels import actions, calling, delivering, vault
 from opsloop.connectors.channels.jobs import round_of_channels
 from opsloop.connectors.channels.models import Channel, Gate, Line
 from opsloop.connectors.channels.tests.conftest import deliver_all, sooner
@@ -73,8 +79,6 @@ def test_a_refusal_says_why_and_what_to_do_and_nothing_is_lost(fake, add, say, k
 
 
 def _acting(by):
-    from opsloop.base.acts import Call, operation
-
     return operation(Call(by=by))
 
 
@@ -225,8 +229,6 @@ def test_a_worker_killed_while_sending_sends_again_and_says_so(fake, add, say):
     add("feishu")
     say("甲")
     letter = outbox._take()
-    from opsloop.connectors.channels import delivering
-
     now = timezone.now()
     lines = delivering._take(Channel.objects.get(), letter.key, now)
     Line.objects.filter(pk__in=[one.pk for one in lines]).update(unsure=True)  # the kill comes here, sent or not
@@ -239,8 +241,6 @@ def test_a_worker_killed_while_sending_sends_again_and_says_so(fake, add, say):
 
 
 def test_two_workers_do_not_send_the_same_lines(fake, add, say):
-    from opsloop.connectors.channels import delivering
-
     channel = add("wecom")
     say("甲")
     now = timezone.now()
@@ -269,11 +269,6 @@ def test_a_picture_follows_its_words_where_the_service_shows_pictures(fake, add,
 
 
 def _stored(by, raw):
-    import hashlib
-
-    from opsloop.base.files.models import Stored
-    from opsloop.base.testing import make
-
     digest = hashlib.sha256(raw).hexdigest()
     row = make(Stored, sha256=digest, size=len(raw), mime="image/png", name="w.png", kept_at=timezone.now())
     row.path.parent.mkdir(parents=True, exist_ok=True)
@@ -282,8 +277,6 @@ def _stored(by, raw):
 
 
 def test_the_webhook_stands_nowhere_but_in_its_sealed_row(fake, add, say, keeper, client):
-    from django.apps import apps
-
     channel = add("dingtalk", "SECvery-secret-words-99")
     say()
     fake.trouble = five_hundred
@@ -295,6 +288,4 @@ def test_the_webhook_stands_nowhere_but_in_its_sealed_row(fake, add, say, keeper
     )
     assert not any(secret in rows for secret in secrets)
     assert vault.opened(channel)[1] == secrets[1] and channel.tail == TOKENS["dingtalk"][-4:]
-    from django.conf import settings
-
     assert (settings.WORKSPACE.secrets / vault.KEY).stat().st_mode & 0o077 == 0
