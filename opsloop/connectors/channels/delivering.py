@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _t
 
@@ -136,7 +136,7 @@ def expire(channel: Channel) -> int:
     return old.update(state=LineState.EXPIRED)
 
 
-def _due(channel: Channel, key: str, now: datetime):  # type: ignore[no-untyped-def]
+def _due(channel: Channel, key: str, now: datetime) -> QuerySet[Line]:
     free = Q(taken_until=None) | Q(taken_until__lt=now) | Q(taken_by=key)
     return Line.objects.filter(free, channel=channel, state=LineState.WAITING, due_at__lte=now)
 

@@ -22,7 +22,7 @@ from opsloop.connectors.channels import vault
 from opsloop.connectors.channels.answers import remedy
 from opsloop.connectors.channels.lists import ChannelList, ending, service_label, standing, taken
 from opsloop.connectors.channels.models import Channel
-from opsloop.connectors.channels.testing import try_out
+from opsloop.connectors.channels.trying import try_out
 from opsloop.connectors.channels.words import Problem
 from opsloop.ui.forms import ActForm
 from opsloop.ui.lists import list_page
