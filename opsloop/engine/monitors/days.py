@@ -54,6 +54,17 @@ def skips(days: Sequence[date], ignore: Iterable[Ignored], campaigns: Marked, so
     ]
 
 
+def weeks_off(
+    mondays: Sequence[date], ignore: Iterable[Ignored], campaigns: Marked, sources: Sequence[Source]
+) -> list[bool]:
+    """The same for weeks: one holiday or campaign day makes another week of it, but closed it is only as a whole."""
+    said = set(ignore)
+    days = [monday + timedelta(days=n) for monday in mondays for n in range(7)]
+    moved = skips(days, said - {Ignored.CLOSED}, campaigns, sources)
+    shut = skips(days, said & {Ignored.CLOSED}, campaigns, sources)
+    return [any(moved[n : n + 7]) or all(shut[n : n + 7]) for n in range(0, len(days), 7)]
+
+
 def span(first: date, last: date, step: int = 1) -> list[date]:
     """Every day, or with step 7 every Monday, from first to last."""
     return [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]

@@ -23,7 +23,7 @@ from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.kinds.words import time_of
 from opsloop.data.sources.models import Source
 from opsloop.engine.monitors import hours
-from opsloop.engine.monitors.days import Marked, skips, span
+from opsloop.engine.monitors.days import Marked, skips, span, weeks_off
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.words import Every
 
@@ -199,8 +199,10 @@ def _counted(metric: str) -> bool:
 
 def left_out(obj: MonitorFile, series: Series, campaigns: Marked) -> list[bool]:
     """For each period: does the calendar, or for hours the usual closing time, leave it out of judging?"""
-    if obj.every == Every.WEEK or not series.days:
+    if not series.days:
         return []
+    if obj.every == Every.WEEK:
+        return weeks_off(series.days, obj.ignore, campaigns, series.sources)
     found = skips(series.days, obj.ignore, campaigns, series.sources)
     if obj.every == Every.HOUR:
         found = [off or night for off, night in zip(found, hours.closed(series.values), strict=True)]
