@@ -44,11 +44,6 @@ class Report(Compiled):
         """Ids of the positions that get a copy."""
         return tuple(self.definition.get("for", ()))
 
-    @property
-    def positions(self) -> frozenset[str]:
-        """Every position that has to do with it."""
-        return frozenset({self.writer, self.issuer, *self.readers})
-
 
 class Content(models.Model):
     """Technique: what the machine drafted, and what an issued report says, by its hash; never changed.

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from opsloop.base.acts import Forbidden, Refused, perform
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Person
+from opsloop.base.people.models import Person, Position
+from opsloop.base.policy.scopes import visible
 from opsloop.base.search.api import find, reindex
-from opsloop.base.testing import Cast, hold, person
+from opsloop.base.testing import Cast, hold, person, position
 from opsloop.base.things.frame import Call
 from opsloop.engine.assignments.models import Assignment
 from opsloop.modules.reports.actions import correct, instruct, issue, recompute, send_back, submit, write
@@ -221,9 +222,20 @@ def test_strangers_and_readers_do_not_write(cast: Cast, edition: Edition, direct
 def test_who_gets_copies_sees_it_only_when_it_is_out(
     cast: Cast, edition: Edition, writer: Person, director: Person
 ) -> None:
-    from opsloop.base.policy.scopes import visible
-
     assert not visible(director, Edition).exists() and not visible(cast.chen, Edition).exists()
     hold(cast.zhao, cast.specialist, cast.ops)
     _issued(cast, edition, writer)
     assert visible(director, Edition).count() == 1 and not visible(cast.chen, Edition).exists()
+
+
+def test_asking_for_what_one_sees_is_one_statement_however_many_reports_there_are(
+    cast: Cast, edition: Edition, director: Person, django_assert_num_queries: Any
+) -> None:
+    issued = {"state": State.ISSUED, "issued_at": timezone.now()}
+    an_edition(edition.report, number="ZB-2026-45", since=date(2026, 11, 2), until=date(2026, 11, 8), **issued)
+    hold(director, position("director", sees={"*": "subtree"}), cast.ops)  # its code ends that of who gets copies
+    for who, n in ((director, 1), (cast.lin, 2)):
+        visible(who, Edition).exists()
+        with django_assert_num_queries(1):
+            assert visible(who, Edition).count() == n
+    assert not visible(person("Gu", Position.objects.get(code="director"), cast.ops), Edition).exists()
