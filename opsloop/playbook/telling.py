@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.inbox.api import tell
-from opsloop.base.people.models import Holding, Person
-from opsloop.base.policy.rules import can
+from opsloop.base.inbox.api import able, tell
 from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.reader.errors import say
-
-
-def deciders(act: str = "playbook.approve") -> list[Person]:
-    """Everyone whose position may do this."""
-    held = Holding.objects.at().select_related("person").order_by("person_id")
-    people = {one.person_id: one.person for one in held}
-    return [one for one in people.values() if can(one, act)]
 
 
 def tell_deciders(publication: Publication) -> None:
     """What changes rights waits for a second person; for anything else, and for the first of all, nobody has to."""
     if publication.rights_of and Version.objects.exists():
         tell(
-            deciders(),
+            able("playbook.approve"),
             "playbook.proposed",
             say(_("Proposal {what} changes rights and waits for a second person"), what=publication),
             publication.reason,
@@ -37,7 +28,7 @@ def tell_publishers(publication: Publication) -> None:
     if publication.rights_of:
         return
     tell(
-        deciders("playbook.publish"),
+        able("playbook.publish"),
         "playbook.ready",
         say(_("Proposal {what} waits for someone who may publish it"), what=publication),
         publication.reason,

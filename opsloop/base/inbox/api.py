@@ -3,7 +3,7 @@
 from opsloop.base.inbox.broadcasting import INBOX, Bulletin, broadcast, bulletin_kind, carrier, known_channels
 from opsloop.base.inbox.kinds import AT_ONCE, BY_DIGEST, QUIETLY, Manner, notice_kind
 from opsloop.base.inbox.queries import mark_read, mark_read_about, notices, unread_count
-from opsloop.base.inbox.telling import holders, tell, tell_position
+from opsloop.base.inbox.telling import able, holders, tell, tell_position
 
 __all__ = [
     "AT_ONCE",
@@ -12,6 +12,7 @@ __all__ = [
     "QUIETLY",
     "Bulletin",
     "Manner",
+    "able",
     "broadcast",
     "bulletin_kind",
     "carrier",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,11 @@ from opsloop.base.policy.models import Mandate
 
 KEEP_S = 30.0
 """A standing is read anew from the database after this many seconds, or at once when this process changes one."""
+
+
+def names(may: Collection[str], act: str) -> bool:
+    """Is this act, or its noun's star, among what a position's file allows?"""
+    return act in may or f"{act.partition('.')[0]}.*" in may
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Standing:
 
     def allows(self, act: str) -> bool:
         """The position's file names this act or its noun's star."""
-        return act in self.may or f"{act.partition('.')[0]}.*" in self.may
+        return names(self.may, act)
 
     def level(self, noun: str) -> str | None:
         """own | department | subtree | all for rows of this noun, or None: sees nothing of it (`none` in the file)."""

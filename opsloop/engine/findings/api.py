@@ -75,7 +75,7 @@ def of_origin(about: Named) -> list[Finding]:
 
 
 def states_of(abouts: Iterable[Named]) -> dict[str, list[Standing]]:
-    """reference -> where the findings that came from it stand. Two queries however many there are."""
+    """reference -> where the findings that came from it stand. One query however many there are."""
     return {key: [standing(one) for one in found] for key, found in _found(list(abouts)).items()}
 
 
@@ -94,7 +94,7 @@ def _found(abouts: list[Named]) -> dict[str, list[Finding]]:
     wanted = {key: _split(key) for key in keys}
     ids = {int(named.rpartition(":")[2]) for named, _part in wanted.values()}
     rows = Source.objects.filter(thing_id__in=ids).select_related(
-        "finding__owner", "finding__person", "finding__merged_into"
+        "finding__owner", "finding__person", "finding__merged_into__owner", "finding__merged_into__person"
     )
     out: dict[str, list[Finding]] = {key: [] for key in keys}
     for row in rows.order_by("pk"):

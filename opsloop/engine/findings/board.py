@@ -14,9 +14,9 @@ from django.utils import timezone
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Text
-from opsloop.engine.findings.lists import late
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.findings.policy import mine
+from opsloop.engine.findings.queries import past_due
 from opsloop.engine.findings.transitions import ALIVE
 from opsloop.engine.findings.words import Origin, Outcome, State
 
@@ -61,7 +61,7 @@ class Asked:
         if self.mine:
             wanted &= mine(by.pk)
         if self.late:
-            wanted &= late()
+            wanted &= past_due(timezone.localdate())
         return rows.filter(wanted)
 
 
@@ -122,7 +122,7 @@ def figures(by: Person, asked: Asked) -> Figures:
     return Figures(
         median(spans) if spans else None, helped / len(judged) if judged else None, len(verified),
         rows.filter(state=State.CLOSED, closed_at__gte=since).count(),
-        rows.filter(state__in=ALIVE).count(), rows.filter(late()).count(),
+        rows.filter(state__in=ALIVE).count(), rows.filter(past_due(timezone.localdate())).count(),
     )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from opsloop.base.people.models import Holding, Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.findings.models import Finding
+from opsloop.engine.findings.queries import verifiable
 from opsloop.engine.findings.transitions import ALIVE, IN_HAND
-from opsloop.engine.findings.words import State, Way
+from opsloop.engine.findings.words import State
 from opsloop.ui.cards import Card, card
 from opsloop.ui.waiting import Lane, Waiting, waits
 
@@ -62,10 +63,9 @@ def to_verify(person: Person) -> Iterable[Waiting]:
     """What was measured, or can be looked at on the spot, for those who neither decided nor did it."""
     if not can(person, "findings.verify"):
         return
-    rows = visible(person, Finding).filter(state=State.DONE).exclude(decided_by=person).exclude(done_by=person)
+    rows = visible(person, Finding).filter(verifiable()).exclude(decided_by=person).exclude(done_by=person)
     for one in rows.exclude(person=person).select_related("done_by").order_by("verify_on")[:MOST]:
-        if one.way == Way.SPOT or one.measurements.filter(at__gte=one.done_at).exists():
-            yield _line(one, _("Finding to be verified"), one.done_by.name if one.done_by else "", Lane.APPROVE)
+        yield _line(one, _("Finding to be verified"), one.done_by.name if one.done_by else "", Lane.APPROVE)
 
 
 @waits("findings.raised")

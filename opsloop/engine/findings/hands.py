@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Forbidden, Refused
-from opsloop.base.inbox.api import holders
+from opsloop.base.inbox.api import able, holders
 from opsloop.base.people.models import Holding, Person, Position
-from opsloop.base.policy.rules import can
+from opsloop.base.policy.models import Mandate
 from opsloop.base.policy.standing import in_force
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.findings.transitions import IN_HAND
@@ -17,21 +20,23 @@ USUAL_MOST = 8
 """Findings that a post has in hand at once where its file says nothing: `limits: {findings: {in_hand: 5}}`."""
 
 
-def most(position: Position) -> int:
-    """How many findings this post may have in hand, by its file of today."""
-    mandate = in_force({position.pk}, timezone.now()).get(position.pk)
+def loads(posts: Iterable[Position]) -> list[tuple[Position, int, int]]:
+    """Each post with how many findings it has in hand, taken on and not done, and how many its file of today allows."""
+    rows = list(posts)
+    mandates = in_force({one.pk for one in rows}, timezone.now())
+    taken = Finding.objects.filter(owner__in=rows, state__in=IN_HAND).order_by()
+    counts = dict(taken.values_list("owner").annotate(n=Count("pk")))
+    return [(one, counts.get(one.pk, 0), _most(mandates.get(one.pk))) for one in rows]
+
+
+def _most(mandate: Mandate | None) -> int:
     said = (mandate.limits if mandate else {}).get("findings", {}).get("in_hand")
     return USUAL_MOST if said is None else int(float(said))
 
 
-def in_hand(position: Position) -> int:
-    """How many it has in hand: taken on and not done."""
-    return Finding.objects.filter(owner=position, state__in=IN_HAND).count()
-
-
 def refuse_full(finding: Finding, owner: Position) -> None:
     """Raises Refused with the way out when the post has its hands full and no exception was granted for this one."""
-    has, may = in_hand(owner), most(owner)
+    [(_post, has, may)] = loads([owner])
     if has < may or finding.exception:
         return
     text = _t(
@@ -67,14 +72,7 @@ def who_have(finding: Finding) -> list[Person]:
     return holders(finding.owner.code, finding.department) or holders(finding.owner.code)
 
 
-def who_may(act: str, finding: Finding | None = None) -> list[Person]:
-    """Everyone who works here and may do this act."""
-    held = Holding.objects.at().select_related("person").order_by("person_id")
-    people = {one.person_id: one.person for one in held}
-    return [one for one in people.values() if can(one, act, finding)]
-
-
 def disinterested(finding: Finding) -> list[Person]:
     """Who may verify it: not who decided it and not who did it."""
     own = {finding.decided_by_id, finding.done_by_id, finding.person_id}
-    return [one for one in who_may("findings.verify", finding) if one.pk not in own]
+    return [one for one in able("findings.verify", finding) if one.pk not in own]

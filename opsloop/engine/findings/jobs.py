@@ -21,8 +21,7 @@ from opsloop.engine.findings.actions.verifying import BROUGHT
 from opsloop.engine.findings.measuring import due, measured
 from opsloop.engine.findings.models import Finding, Measurement
 from opsloop.engine.findings.numbering import named
-from opsloop.engine.findings.queries import tasks
-from opsloop.engine.findings.transitions import ALIVE
+from opsloop.engine.findings.queries import UNDONE, past_due, tasks, verifiable
 from opsloop.engine.findings.words import State
 from opsloop.playbook.models import Publication
 from opsloop.playbook.models import State as Standing
@@ -64,9 +63,9 @@ def look_after(by: Person) -> None:
 def finish_done(by: Person) -> list[Finding]:
     """Those in hand whose assignments are all over, one of them done. What was done is what their doers said."""
     rows = list(Finding.objects.filter(state=State.DOING).order_by("pk")[:MOST])
-    out = []
+    every, out = tasks(rows), []
     for finding in rows:
-        found = tasks([finding])[finding.pk]
+        found = every[finding.pk]
         done = [one for one in found if one.state == Task.DONE]
         if done and not any(one.state in RUNNING for one in found):
             word = "\n".join(f"{one.title}: {one.word}" if one.word else one.title for one in done)
@@ -75,10 +74,9 @@ def finish_done(by: Person) -> list[Finding]:
 
 
 def remind_late(by: Person, today: date) -> list[Finding]:
-    """Past its day of doing, or of a check on the spot; a metric's day is minded by the measuring."""
-    late = Q(due_on__lt=today, state__in=[one for one in ALIVE if one != State.DONE])
-    late |= Q(verify_on__lt=today, state=State.DONE)
-    rows = Finding.objects.filter(late, told_late=False).exclude(state=State.NEW, owner=None).order_by("pk")
+    """Past its day. Of verifying only what can be verified: until a metric is measured, its data is late and not we."""
+    rows = Finding.objects.filter(past_due(today), Q(state__in=UNDONE) | verifiable(), told_late=False)
+    rows = rows.exclude(state=State.NEW, owner=None).order_by("pk")
     return [remind(one, by=by) for one in rows[:MOST]]
 
 
@@ -100,5 +98,5 @@ def tie_publications(by: Person) -> list[Finding]:
 
 def measure_all(by: Person, today: date) -> list[Measurement]:
     """At most two hundred a round."""
-    found = [measured(one, by, today) for one in list(due(today))[:MOST]]
+    found = [measured(one, by, today) for one in due(today)[:MOST]]
     return [one for one in found if one is not None]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Department, Person, Position
 from opsloop.engine.findings.models import Finding
+from opsloop.engine.findings.queries import past_due
 from opsloop.engine.findings.transitions import ALIVE
 from opsloop.engine.findings.words import Outcome, State
 from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, FlagFilter, Listing, PickFilter, TextFilter
@@ -22,13 +23,6 @@ OUTCOMES = {
     Outcome.EFFECTIVE: "green", Outcome.NO_DIFFERENCE: "secondary", Outcome.WORSE: "red", Outcome.UNCLEAR: "orange",
     Outcome.WAIVED: "secondary",
 }  # fmt: skip
-
-
-def late() -> Q:
-    """What is past its day: of doing, or of verifying."""
-    today = timezone.localdate()
-    undone = [one for one in ALIVE if one != State.DONE]
-    return Q(state__in=undone, due_on__lt=today) | Q(state=State.DONE, verify_on__lt=today)
 
 
 class Findings(Listing):
@@ -59,7 +53,7 @@ class Findings(Listing):
         ChoiceFilter(name="state"),
         ChoiceFilter(name="origin"),
         FlagFilter(name="alive", label=_("Not over"), when=lambda: Q(state__in=ALIVE)),
-        FlagFilter(name="late", label=_("Overdue"), when=late),
+        FlagFilter(name="late", label=_("Overdue"), when=lambda: past_due(timezone.localdate())),
         ChoiceFilter(name="outcome"),
         PickFilter(name="owner", model=Position),
         PickFilter(name="person", model=Person),

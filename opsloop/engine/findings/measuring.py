@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import parse_qsl
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
@@ -15,6 +15,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics import api
 from opsloop.data.metrics.questions import CannotAnswer, Question
+from opsloop.engine.findings import queries
 from opsloop.engine.findings.actions.verifying import DayRow, measure
 from opsloop.engine.findings.models import Finding, Measurement
 from opsloop.engine.findings.words import State, Verdict, Way
@@ -34,12 +35,10 @@ class Spans:
     after: tuple[date, date]
 
 
-def due(today: date) -> Iterator[Finding]:
+def due(today: date) -> QuerySet[Finding]:
     """What is to be measured now: done, by a metric, its day there, and not measured since it was done."""
-    rows = Finding.objects.filter(state=State.DONE, way=Way.METRIC, verify_on__lte=today).order_by("pk")
-    for one in rows:
-        if not one.measurements.filter(at__gte=one.done_at).exists():
-            yield one
+    rows = Finding.objects.filter(state=State.DONE, way=Way.METRIC, verify_on__lte=today)
+    return rows.exclude(queries.measured()).order_by("pk")
 
 
 def spans(finding: Finding) -> Spans:

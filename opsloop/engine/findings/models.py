@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Department, Person, Position
 from opsloop.base.things.models import Thing
-from opsloop.engine.findings.transitions import ALIVE, IN_HAND
+from opsloop.engine.findings.transitions import ALIVE
 from opsloop.engine.findings.words import Ground, Origin, Outcome, Side, State, Verdict, Way
 
 
@@ -115,10 +115,6 @@ class Finding(Thing):
     @property
     def is_late(self) -> bool:
         return self.next_on is not None and self.next_on < timezone.localdate()
-
-    @property
-    def in_hand(self) -> bool:
-        return self.state in IN_HAND
 
 
 class Source(Thing):

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.inbox.api import tell
+from opsloop.base.inbox.api import able, tell
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
-from opsloop.engine.findings.hands import disinterested, who_have, who_may
+from opsloop.engine.findings.hands import disinterested, who_have
 from opsloop.engine.findings.models import Finding
 
 RAISED, GIVEN, MOVED, TO_VERIFY, LATE = (
@@ -19,14 +19,14 @@ RAISED, GIVEN, MOVED, TO_VERIFY, LATE = (
 )  # fmt: skip
 
 
-def _say(people: Iterable[Person], kind: str, title: Any, finding: Finding, body: Text = "", key: str = "") -> None:
+def _say(people: Iterable[Person], kind: str, title: Any, finding: Finding, body: Text = "") -> None:
     said = format_lazy(title, finding=finding)
-    tell(list(people), kind, said, body, link=finding.get_absolute_url(), about=finding, key=key or None)
+    tell(list(people), kind, said, body, link=finding.get_absolute_url(), about=finding)
 
 
 def tell_triagers(finding: Finding) -> None:
     """One line for all that wait, counted up, so that nobody is flooded."""
-    people = who_may("findings.triage", finding)
+    people = able("findings.triage", finding)
     tell(
         people, RAISED, format_lazy(_("To be triaged: {finding}"), finding=finding), finding.seen[:200],
         link="/findings/triage/", key="findings.triage",

@@ -21,7 +21,7 @@ from opsloop.engine.assignments.models import Assignment
 from opsloop.engine.findings import board as boards
 from opsloop.engine.findings import story, triaging
 from opsloop.engine.findings.actions.triaging import posts
-from opsloop.engine.findings.hands import in_hand, most
+from opsloop.engine.findings.hands import loads
 from opsloop.engine.findings.lists import OUTCOMES, TONES, Findings
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.findings.queries import evidence_of, sources_of, tasks
@@ -98,9 +98,9 @@ def triage(request: PersonRequest, pk: int | None = None) -> HttpResponse:
 def _offers(request: PersonRequest, finding: Finding) -> dict[str, object]:
     evidence = list(evidence_of(finding))
     known = story.titles((row.metric for row in evidence), request.person)
-    loads = [(post, in_hand(post), most(post)) for post in posts(request.person).order_by("title")]
     return {
-        "sources": sources_of(finding), "figures": story.lines(evidence, known), "loads": loads,
+        "sources": sources_of(finding), "figures": story.lines(evidence, known),
+        "loads": loads(posts(request.person).order_by("title")),
         "due": story.proposed_due(finding, timezone.localdate()), "alike": triaging.alike(finding, request.person),
         "age": boards.age(finding),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import act, attempt, registry
-from opsloop.base.inbox.api import mark_read, mark_read_about, notices, tell, tell_position, unread_count
+from opsloop.base.inbox.api import able, mark_read, mark_read_about, notices, tell, tell_position, unread_count
 from opsloop.base.inbox.models import Notice
 from opsloop.base.inbox.queries import clean
 from opsloop.base.inbox.tests.telling import later, mails, told
@@ -230,3 +230,15 @@ def test_erasing_a_person_empties_their_inbox_and_what_others_read_of_them(cast:
         for one in erasers():
             one(cast.chen)
     assert [one.title for one in Notice.objects.all()] == ["Late"] and unread_count(cast.wu) == 1
+
+
+def test_who_may_do_an_act_is_found_without_asking_everybody(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    star, one = position("star", may=["departments.*"], sees={"*": "all"}), position("one", may=["departments.move"])
+    here = [person("Gu", star, cast.ops), person("He", one, cast.data)]
+    for n in range(20):
+        person(f"P{n}", cast.specialist, cast.ops)
+    with django_assert_max_num_queries(2 + 4):
+        found = able("departments.move")
+    assert {who.name for who in found} == {"Lin", "Robot", *(who.name for who in here)}
+    assert {who.name for who in able("departments.found")} == {"Lin", "Robot", "Gu"}
+    assert [who.name for who in able("departments.move", cast.ops)] == ["Lin", "Robot", "Gu"]

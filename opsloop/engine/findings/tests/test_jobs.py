@@ -55,6 +55,17 @@ def test_what_is_overdue_is_told_once(crew: Cast) -> None:
     assert remind_late(crew.robot, day(0)) == []
 
 
+def test_verifying_is_minded_once_it_is_possible(crew: Cast) -> None:
+    late = [a_finding(crew, State.DONE), a_finding(crew, State.DONE, Plan.SPOT)]
+    with given():
+        for one in map(again, late):
+            one.verify_on = day(-1)
+            one.save()
+    assert [one.pk for one in remind_late(crew.robot, day(0))] == [late[1].pk]
+    actions.measure(again(late[0]), by=crew.robot, verdict="same", changed_on=day(0))  # type: ignore[arg-type]
+    assert [one.pk for one in remind_late(crew.robot, day(0))] == [late[0].pk]
+
+
 def test_a_publication_that_names_a_finding_is_linked_to_it_both_ways(crew: Cast) -> None:
     finding = a_finding(crew, State.DOING)
     assert named("because of GJ-001, gj-12 and GJ-0012; not GJ-x") == [1, 12]

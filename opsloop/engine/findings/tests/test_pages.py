@@ -16,8 +16,9 @@ from opsloop.engine.findings import actions, api
 from opsloop.engine.findings.actions.verifying import DayRow
 from opsloop.engine.findings.board import Asked, columns, figures
 from opsloop.engine.findings.cards import mine, raised, to_triage, to_verify
+from opsloop.engine.findings.hands import loads
 from opsloop.engine.findings.models import Finding
-from opsloop.engine.findings.tests.conftest import a_finding, again, day
+from opsloop.engine.findings.tests.conftest import a_finding, again, day, limit_of
 from opsloop.engine.findings.triaging import alike, likeness
 from opsloop.engine.findings.words import Plan, State
 from opsloop.ui.testing import signed_in
@@ -151,3 +152,24 @@ def test_assignments_given_from_it_are_shown_to_those_who_see_them(crew: Cast) -
     due_at = timezone.now() + timedelta(days=1)
     give_assignment(by=crew.lin, title="Count the shelves", due_at=due_at, doer=crew.chen, about=ref(finding))
     assert "Count the shelves" in text(crew.lin, finding.get_absolute_url())
+
+
+def test_the_loads_of_all_posts_are_two_statements(crew: Cast, django_assert_num_queries: Any) -> None:
+    limit_of(crew.specialist, 3)
+    a_finding(crew, State.DOING)
+    a_finding(crew, State.ACCEPTED)
+    with django_assert_num_queries(2):
+        found = loads([crew.specialist, crew.analyst])
+    assert found == [(crew.specialist, 2, 3), (crew.analyst, 0, 8)]
+
+
+def test_what_can_be_verified_is_one_statement_and_nothing_hides_behind_what_cannot(
+    crew: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr("opsloop.engine.findings.cards.MOST", 2)
+    for _n in range(2):
+        a_finding(crew, State.DONE)  # its metric was not measured yet
+    there = [a_finding(crew, State.DONE, Plan.SPOT) for _n in range(2)]
+    list(to_verify(crew.wu))
+    with django_assert_num_queries(1):
+        assert sorted(one.title for one in to_verify(crew.wu)) == sorted(map(str, there))
