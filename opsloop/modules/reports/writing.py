@@ -17,14 +17,17 @@ from opsloop.base.acts import Call, perform
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from opsloop.modules.reports.checking import faults
+from opsloop.modules.reports.checking import MOST_ADVICE, MOST_CONCLUSIONS, faults
 from opsloop.modules.reports.composing import body_parts, titles_of_positions
 from opsloop.modules.reports.judging import lines, slots_of
 from opsloop.modules.reports.models import Edition
+from opsloop.modules.reports.naming import Names
+from opsloop.modules.reports.slots import Slots
 from opsloop.modules.reports.words import State
 from opsloop.ui.page import PersonRequest, page
 
-ROWS = {"conclusions": 3, "advice": 5, "decisions": 2}
+ROWS = {"conclusions": MOST_CONCLUSIONS, "advice": MOST_ADVICE, "decisions": 2}
+"""So many boxes stand there; one more only where the number is not said above them."""
 
 
 def _edition(request: PersonRequest, pk: int) -> Edition:
@@ -43,7 +46,9 @@ def write_page(request: PersonRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk)
     if edition.state != State.DRAFT:
         return redirect(edition.get_absolute_url())
-    body = said(request) if request.method == "POST" else edition.body
+    slots = slots_of(edition, get_language() or "")
+    names = Names.of(slots)
+    body = said(request, names) if request.method == "POST" else edition.body
     if request.method == "POST":
         try:
             call = Call(by=request.person, via="page", revision=_revision(request))
@@ -55,8 +60,8 @@ def write_page(request: PersonRequest, pk: int) -> HttpResponse:
     titles = sorted(titles_of_positions().items(), key=lambda pair: pair[1])
     context = {
         "edition": edition, "body": body, "revision": _revision(request) or edition.revision,
-        "slots": list(slots_of(edition, get_language() or "")),
-        "positions": titles, **rows(body), **judged(edition, body),
+        "slots": [(names.by_key[slot.figure.key], slot) for slot in slots],
+        "positions": titles, **rows(body, names), **judged(body, slots),
     }  # fmt: skip
     return render(request, "reports/write.html", context, status=422 if request.method == "POST" else 200)
 
@@ -66,19 +71,19 @@ def write_page(request: PersonRequest, pk: int) -> HttpResponse:
 def check(request: PersonRequest, pk: int) -> HttpResponse:
     """How what is typed would read, and what is missing; nothing is saved."""
     edition = _edition(request, pk)
-    return render(request, "reports/checked.html", judged(edition, said(request)))
-
-
-def judged(edition: Edition, body: dict[str, Any]) -> dict[str, Any]:
-    """The parts that people write with the figures in their places, and what is wrong with them."""
     slots = slots_of(edition, get_language() or "")
+    return render(request, "reports/checked.html", judged(said(request, Names.of(slots)), slots))
+
+
+def judged(body: dict[str, Any], slots: Slots) -> dict[str, Any]:
+    """The parts that people write with the figures in their places, and what is wrong with them."""
     titles = titles_of_positions()
     found = faults(body, slots, titles, timezone.localdate())
     return {"parts": body_parts(body, slots, titles), "faults": lines(found)}
 
 
-def said(request: HttpRequest) -> dict[str, Any]:
-    """The body as the form has it; rows without a text are left out."""
+def said(request: HttpRequest, names: Names) -> dict[str, Any]:
+    """The body as the form has it, its figures by their keys; rows without a text are left out."""
     post = request.POST
     conclusions = zip(post.getlist("c-text"), post.getlist("c-evidence"), strict=False)
     advice = zip(
@@ -89,14 +94,14 @@ def said(request: HttpRequest) -> dict[str, Any]:
         strict=False,
     )
     return {
-        "conclusions": [{"text": a.strip(), "evidence": b.strip()} for a, b in conclusions if a.strip()],
+        "conclusions": [{"text": names.kept(a.strip()), "evidence": b.strip()} for a, b in conclusions if a.strip()],
         "advice": [
-            {"text": a.strip(), "position": b, "due": _day(c), "verify": d.strip()}
+            {"text": names.kept(a.strip()), "position": b, "due": _day(c), "verify": d.strip()}
             for a, b, c, d in advice
             if a.strip()
         ],
         "no_advice": post.get("no_advice", "").strip(),
-        "decisions": [{"text": one.strip()} for one in post.getlist("d-text") if one.strip()],
+        "decisions": [{"text": names.kept(one.strip())} for one in post.getlist("d-text") if one.strip()],
         "nothing_to_decide": "nothing_to_decide" in post,
     }
 
@@ -120,10 +125,11 @@ def values(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "advice": [{**one, "due": one["due"] or None} for one in body["advice"]]}
 
 
-def rows(body: dict[str, Any]) -> dict[str, Any]:
-    """What the form shows: what there is, and empty rows behind it."""
+def rows(body: dict[str, Any], names: Names) -> dict[str, Any]:
+    """What the form shows, figures by their names: what there is, and empty rows behind it."""
     out = {}
     for name, most in ROWS.items():
-        there = [dict(one) for one in body.get(name, [])]
-        out[name] = there + [{"text": ""}] * max(1 if there else 0, most - len(there))
+        there = [{**one, "text": names.shown(str(one.get("text", "")))} for one in body.get(name, [])]
+        spare = 1 if name == "decisions" and there else 0
+        out[name] = there + [{"text": ""}] * max(spare, most - len(there))
     return out

@@ -44,7 +44,7 @@ def test_from_the_start_page_to_the_issued_paper(
     page = of(writer).get(line.url).content.decode()
     assert "Before it can be issued" in page and "There is no conclusion" in page
     address = f"{edition.get_absolute_url()}write/"
-    assert "sales.factor.1" in of(writer).get(address).content.decode()
+    assert 'data-slot="sales.factor.1 −6,590"' in of(writer).get(address).content.decode()
     answer = of(writer).post(address, _typed())
     assert (answer.status_code, answer.url) == (302, edition.get_absolute_url())  # type: ignore[attr-defined]
     for act in ("submit",):
@@ -70,6 +70,17 @@ def test_the_check_shows_how_it_reads_and_what_is_missing_and_saves_nothing(edit
     edition.refresh_from_db()
     assert edition.body == {}
     assert of(writer).get(address).status_code == 405
+
+
+def test_the_form_shows_names_keeps_keys_and_has_as_many_boxes_as_it_says(edition: Edition, writer: Person) -> None:
+    address = f"{edition.get_absolute_url()}write/"
+    texts = ["Down {sales.previous −6.5%}, by prices ({sales.factor.1})."] * 3
+    of(writer).post(address, _typed(**{"c-text": texts, "c-evidence": [""] * 3}))
+    edition.refresh_from_db()
+    assert edition.body["conclusions"][0]["text"] == "Down {sales.previous}, by prices ({sales.factor.1})."
+    page = of(writer).get(address).content.decode()
+    assert "Down {sales.previous −6.5%}, by prices ({sales.factor.1 −6,590})." in page
+    assert page.count('name="c-text"') == 3 and page.count('name="a-text"') == 5
 
 
 def test_what_is_refused_stays_in_the_form(edition: Edition, writer: Person) -> None:
