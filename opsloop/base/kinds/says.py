@@ -18,7 +18,8 @@ class Says:
     text: written in the playbook's language, so a translation may replace it. long: several lines in the editor.
     key: tells rows apart when two versions are compared. min, max: of a number, or of a list's length.
     check: (text) -> what was expected instead, or None when the text is right. keys: of a mapping, what its
-    keys are. short: of a mapping, the key that a value written alone stands for.
+    keys are. short: of a mapping, the key that a value written alone stands for. words: (code) -> what people say for
+    it, where the code is neither an id nor a choice.
     """
 
     label: Text
@@ -33,6 +34,7 @@ class Says:
     example: str = ""
     keys: Says | None = None
     short: str = ""
+    words: Callable[[str], Text] | None = None
 
     @property
     def refs(self) -> tuple[str, ...]:

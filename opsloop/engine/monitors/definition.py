@@ -13,12 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.registry import Binding, kind
 from opsloop.base.kinds.says import Says
+from opsloop.base.things.errors import Text
 from opsloop.data.metrics.durations import wrong_duration
 from opsloop.engine.monitors.checks import check_monitor, wrong_limit, wrong_share
 from opsloop.engine.monitors.compiled import compile_monitors
-from opsloop.engine.monitors.words import Every, Ignored, Method, Sides
+from opsloop.engine.monitors.words import Every, Ignored, Method, Severity, Sides
 
-LEVELS = Says(label=_("Level"), help=_("warn or critical; a value alone is warn."))
+
+def level(code: str) -> Text:
+    """What a level of a limit is called."""
+    return Severity(code).label if code in Severity.values else code
+
+
+LEVELS = Says(label=_("Level"), help=_("warn or critical; a value alone is warn."), words=level)
 
 
 @dataclass(frozen=True, slots=True)

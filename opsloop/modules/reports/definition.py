@@ -13,7 +13,7 @@ from opsloop.base.kinds.says import Says
 from opsloop.data.metrics.durations import wrong_duration
 from opsloop.modules.reports.compiled import compile_reports, translate_reports
 from opsloop.modules.reports.periods import rhythm, wrong_rhythm
-from opsloop.modules.reports.words import Against, Covers, Includes
+from opsloop.modules.reports.words import Against, Covers, Includes, dimension_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Group:
 
     title: Annotated[str, Says(label=_("Title"), text=True, example="客户")]
     metrics: Annotated[tuple[str, ...], Says(label=_("Metrics"), ref="metric", example="[buying-customers]")]
-    by: Annotated[str, Says(label=_("One line for each"), example="campaign_id")] = ""
+    by: Annotated[str, Says(label=_("One line for each"), example="campaign_id", words=dimension_name)] = ""
     first: Annotated[First | None, Says(label=_("Those on whom most of it rests"))] = None
 
 
@@ -43,7 +43,7 @@ class Picture:
     """A chart. Without `by` the values of the last periods; with it, what each part contributed to the change."""
 
     metric: Annotated[str, Says(label=_("Metric"), ref="metric", example="sales")]
-    by: Annotated[str, Says(label=_("Split by"), example="department")] = ""
+    by: Annotated[str, Says(label=_("Split by"), example="department", words=dimension_name)] = ""
     periods: Annotated[int, Says(label=_("Periods"), min=2, max=60)] = 13
 
 
@@ -126,7 +126,9 @@ class ReportFile:
         tuple[str, ...],
         Says(label=_("Broken down"), ref="metric", help=_("Which parts made these change."), example="[sales]"),
     ] = ()
-    by: Annotated[tuple[str, ...], Says(label=_("Broken down by"), example="[department, category]")] = ()
+    by: Annotated[
+        tuple[str, ...], Says(label=_("Broken down by"), example="[department, category]", words=dimension_name)
+    ] = ()
     groups: Annotated[tuple[Group, ...], Says(label=_("Further figures"))] = ()
     charts: Annotated[tuple[Picture, ...], Says(label=_("Charts"))] = ()
     includes: Annotated[tuple[Includes, ...], Says(label=_("Looks into"))] = tuple(Includes)

@@ -15,8 +15,7 @@ from opsloop.modules.reports.asking import Said
 from opsloop.modules.reports.definition import Picture
 from opsloop.modules.reports.document import Chart, Series
 from opsloop.modules.reports.figuring import Maker
-from opsloop.modules.reports.results import dimension_name
-from opsloop.modules.reports.words import Against
+from opsloop.modules.reports.words import Against, dimension_name
 from opsloop.ui.charts import Chart as Drawn
 from opsloop.ui.charts import Series as Line
 

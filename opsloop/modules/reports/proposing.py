@@ -20,9 +20,9 @@ from opsloop.modules.reports.document import Words
 from opsloop.modules.reports.figuring import Maker, rate
 from opsloop.modules.reports.glue import comma, semicolon, stop
 from opsloop.modules.reports.quality import Quality
-from opsloop.modules.reports.results import dimension_name, sides
+from opsloop.modules.reports.results import sides
 from opsloop.modules.reports.slots import as_template, joined, said
-from opsloop.modules.reports.words import Against
+from opsloop.modules.reports.words import Against, dimension_name
 
 if TYPE_CHECKING:
     from opsloop.modules.reports.drafting import Evidence

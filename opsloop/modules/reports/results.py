@@ -21,7 +21,7 @@ from opsloop.modules.reports.figuring import Maker
 from opsloop.modules.reports.glue import comma, semicolon
 from opsloop.modules.reports.overview import before_name, nothing
 from opsloop.modules.reports.slots import joined, said
-from opsloop.modules.reports.words import Against, Includes
+from opsloop.modules.reports.words import Against, Includes, dimension_name
 
 if TYPE_CHECKING:
     from opsloop.modules.reports.drafting import Evidence
@@ -80,15 +80,6 @@ def sides(parts: Sequence[Part], difference: float) -> tuple[list[Part], list[Pa
 def _part(one: Said, why: Breakdown, dim: str, part: Part, maker: Maker) -> Words:
     name = part.name if part.name is not None else _t("unknown")
     return said("{name} {effect}", name=name, effect=maker.part(one, why, dim, part))
-
-
-def dimension_name(dim: str) -> str:
-    """部门, 品类 and what else is common; another one's own name."""
-    known = {
-        "department": _t("department"), "category": _t("category"), "store_id": _t("store"), "brand": _t("brand"),
-        "age_group": _t("age group"), "income_group": _t("income group"), "channel": _t("channel"),
-    }  # fmt: skip
-    return known.get(dim.rpartition(".")[2], dim)
 
 
 def _group(n: int, group: Group, evidence: Evidence, maker: Maker) -> Words:

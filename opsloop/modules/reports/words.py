@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 
@@ -52,3 +53,13 @@ class OwnState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     SENT = "sent", _("Sent upward")
+
+
+def dimension_name(dim: str) -> str:
+    """部门, 品类 and what else is common; another one's own name."""
+    known = {
+        "department": _t("department"), "category": _t("category"), "store_id": _t("store"), "brand": _t("brand"),
+        "age_group": _t("age group"), "income_group": _t("income group"), "channel": _t("channel"),
+        "campaign_id": _t("campaign"), "household_id": _t("member household"),
+    }  # fmt: skip
+    return known.get(dim.rpartition(".")[2], dim)

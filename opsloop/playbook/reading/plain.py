@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from opsloop.base.kinds.fields import Choice, Field, Whole, fields_of
+from opsloop.base.kinds.fields import Choice, Field, Many, Whole, fields_of
 from opsloop.base.kinds.registry import kinds
-from opsloop.playbook import diff
 from opsloop.playbook.reader.files import Item
 from opsloop.playbook.reading.labels import Labels, language
 from opsloop.playbook.reading.markdown import render
+from opsloop.playbook.reading.worded import worded
 from opsloop.playbook.translations import Words, words
 
 
@@ -46,6 +46,6 @@ def _shown(labels: Labels, said: Words, f: Field, value: Any) -> str:
         return labels.title(f.says.refs, value)[0]
     if isinstance(value, str):
         return said.text(f.key, value)
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "\n".join(diff.show(row) for row in value)
-    return diff.show(value)
+    if isinstance(f.shape, Many) and isinstance(value, list) and isinstance(value[0], dict):
+        return "\n".join(worded(labels, f.shape.item, f.says, row) for row in value)
+    return worded(labels, f.shape, f.says, value)

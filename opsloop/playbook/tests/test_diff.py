@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
+
+from django.utils import translation
 
 from opsloop.base.kinds.registry import kinds
 from opsloop.playbook import diff
+from opsloop.playbook.book import Playbook
+from opsloop.playbook.reader.files import Item
+from opsloop.playbook.reading import worded
+from opsloop.playbook.reading.labels import Labels
 
 POSITION = kinds["position"]
 OLD: dict[str, Any] = {
@@ -59,3 +67,33 @@ def test_as_text_it_is_a_unified_diff() -> None:
 
 def test_values_are_shown_on_one_line() -> None:
     assert diff.show({"do": "执行", "by": ["a", "b"], "x": None}) == "do: 执行; by: a, b; x: –"
+
+
+def test_a_comparison_says_choices_ids_and_rows_in_words() -> None:
+    item = Item("metric", "sales", "metrics/sales.yaml", "", "", SimpleNamespace(title="销售额"))
+    labels = Labels(Playbook({("metric", "sales"): item}))
+    new = {
+        "title": "周报", "covers": "last month", "shows": ["sales", "gone"], "by": ["category"],
+        "issued_by_another": False, "charts": [{"metric": "sales", "by": "category"}], "about": "三句话",
+    }  # fmt: skip
+    with translation.override("en"):
+        found = worded.differences(labels, diff.fields(kinds["report"], {"title": "周报"}, new))
+    assert {one.label: one.new for one in found} == {
+        "Covers": "last month", "Shows": "销售额, gone", "Broken down by": "category", "Issued by another person": "no",
+        "Charts › 1": "Metric: 销售额, Split by: category", "About": "三句话",
+    }  # fmt: skip
+    assert {one.old for one in found} == {"–"}
+
+
+def test_levels_of_a_limit_are_called_by_their_words() -> None:
+    labels = Labels(Playbook())
+    with translation.override("en"):
+        [row] = diff.fields(kinds["monitor"], {}, {"below": {"warn": 12}}, partial(worded.key_of, labels))
+    assert (row.label, row.new) == ("Below › Warning", 12)
+
+
+def test_what_does_not_fit_its_field_stays_as_written() -> None:
+    labels = Labels(Playbook())
+    with translation.override("en"):
+        found = worded.differences(labels, diff.fields(kinds["report"], {}, {"covers": 7, "by": {"a": 1}}))
+    assert [one.new for one in found] == ["7", "a: 1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,8 @@ from opsloop.base.kinds.registry import Kind
 from opsloop.base.things.errors import NotFound
 from opsloop.playbook import diff, queries
 from opsloop.playbook.models import Version
+from opsloop.playbook.reading.labels import Labels
+from opsloop.playbook.reading.worded import differences, key_of
 from opsloop.playbook.views.book import kind_of
 from opsloop.ui.page import PersonRequest, page
 
@@ -37,15 +40,17 @@ class Comparison:
     @property
     def long(self) -> bool:
         """Does a text differ that is too long for the table of fields?"""
-        return any(len(diff.show(side)) > LONG for one in self.fields for side in (one.old, one.new))
+        return any(len(side) > LONG for one in self.fields for side in (one.old, one.new))
 
 
 def comparison(
     one: Kind, path: str, old: tuple[str, dict[str, object]], new: tuple[str, dict[str, object]]
 ) -> Comparison:
-    """Compare (text, values) with (text, values)."""
+    """Compare (text, values) with (text, values): the fields in words, the texts as they are written."""
     text = diff.text(path, old[0], new[0])
-    return Comparison(diff.fields(one, old[1], new[1]), [_line(line) for line in text.splitlines()[2:]])
+    labels = Labels(queries.published())
+    found = diff.fields(one, old[1], new[1], partial(key_of, labels))
+    return Comparison(differences(labels, found), [_line(line) for line in text.splitlines()[2:]])
 
 
 def _line(line: str) -> TextLine:
