@@ -16,6 +16,7 @@ from django.utils import translation
 
 from opsloop.base.things.errors import Text
 from opsloop.base.things.frame import running
+from opsloop.base.things.paths import ours
 
 GRAVE = "critical"
 INBOX = "inbox"
@@ -105,7 +106,7 @@ def broadcast(
     running()
     if kind not in bulletin_kinds:
         raise LookupError(f"no bulletin kind {kind}; register it with bulletin_kind() in the app's listeners.py")
-    if link and (not link.startswith("/") or link.startswith("//")):
+    if link and not ours(link):
         raise ValueError(f"a bulletin's link is a path of ours, not {link}")
     with translation.override(settings.LANGUAGE_CODE):
         said = Bulletin(

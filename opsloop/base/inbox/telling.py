@@ -21,6 +21,7 @@ from opsloop.base.policy.standing import in_force, names
 from opsloop.base.things.errors import Text
 from opsloop.base.things.frame import running
 from opsloop.base.things.models import Thing
+from opsloop.base.things.paths import ours
 
 MAIL_AGAIN = timedelta(hours=4)
 """The same key is mailed at once only after this pause; what repeats sooner waits for the digest."""
@@ -68,7 +69,7 @@ def tell(
     a kind nobody registered, ValueError for a link that leads out of the house.
     """
     by = running().call.by
-    if link and (not link.startswith("/") or link.startswith("//")):
+    if link and not ours(link):
         raise ValueError(f"a notice's link is a path of ours, not {link}")
     message = Message(kind_of(kind), title, body, link, about, key)
     wanted = [people] if isinstance(people, Person) else list(people)

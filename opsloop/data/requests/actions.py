@@ -16,6 +16,7 @@ from opsloop.base.files.models import Stored
 from opsloop.base.inbox.api import broadcast, tell, tell_position
 from opsloop.base.people.models import Department, Holding, Person
 from opsloop.base.things.errors import Text
+from opsloop.base.things.paths import ours
 from opsloop.data.requests.models import RUNNING, Receiver, Request, Sort, State
 
 ANALYST = "data-analyst"
@@ -171,7 +172,7 @@ def deliver(
     """
     if file is None and not link:
         raise Refused(_t("Add a file, or the address of a page."), field="file")
-    if link and (not link.startswith("/") or link.startswith("//")):
+    if link and not ours(link):
         raise Refused(_t("An address of ours begins with one slash."), field="link")
     if file is not None:
         put_file(request, file, by=by)

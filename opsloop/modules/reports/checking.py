@@ -14,6 +14,7 @@ from typing import Any
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _t
 
+from opsloop.base.things.paths import ours
 from opsloop.modules.reports.glue import comma
 from opsloop.modules.reports.slots import EFFECT, Slots, keys_in
 from opsloop.modules.reports.tongue import attributes, blames, typed_figures, unverified
@@ -84,7 +85,7 @@ def _cause(text: str, evidence: str, *, effects: bool) -> Iterator[str]:
 def is_ours(address: str) -> bool:
     """Does this path lead to a page of this house?"""
     path = address.strip().split("?", 1)[0].split("#", 1)[0]
-    if not path.startswith("/") or path.startswith("//"):
+    if not ours(path):
         return False
     try:
         resolve(path)

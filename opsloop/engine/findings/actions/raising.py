@@ -15,6 +15,7 @@ from opsloop.base.acts.about import also_about, resolve
 from opsloop.base.links.actions import bind
 from opsloop.base.people.models import Person, Position
 from opsloop.base.things.models import Thing
+from opsloop.base.things.paths import ours
 from opsloop.engine.assignments.whose import department_of
 from opsloop.engine.findings.models import Evidence, Finding, Source
 from opsloop.engine.findings.numbering import line_up, next_number
@@ -152,7 +153,7 @@ def _refuse_strange(rows: list[EvidenceRow]) -> None:
     if len(rows) > MOST_EVIDENCE:
         raise Refused(_t("At most {n} figures.").format(n=MOST_EVIDENCE), field="evidence")
     for row in rows:
-        if row.href and (not row.href.startswith("/") or row.href.startswith("//")):
+        if row.href and not ours(row.href):
             raise Refused(_t("Where it can be seen is a page of ours, as /explore/?…"), field="evidence")
         if not (row.said or row.metric):
             raise Refused(_t("A figure names its metric, or says what it is."), field="evidence")

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from opsloop.base.things.paths import ours
 from opsloop.modules.reports.document import Column, Document, Figure, Words
 from opsloop.modules.reports.rendering.saying import keys, marks, state
 
@@ -30,7 +31,7 @@ def _figure(one: Figure) -> SafeString:
     tone = f"doc-figure doc-{one.tone}" if one.tone else "doc-figure"
     text = format_html('<span class="{}" data-figure="{}">{}</span>', tone, one.key, one.text)
     # An address of the house or nothing: a frozen text must not lead elsewhere.
-    if one.href.startswith("/") and not one.href.startswith("//"):
+    if ours(one.href):
         text = format_html('<a href="{}">{}</a>', one.href, text)
     return text + told
 
