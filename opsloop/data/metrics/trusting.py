@@ -44,9 +44,16 @@ def trusts(metrics: Iterable[str], since: date | None = None, until: date | None
 
 def sources_behind(metrics: Iterable[str]) -> list[Source]:
     """The sources in force that these metrics rest on, by id. Raises CannotAnswer for a metric that is not there."""
-    wanted = list(dict.fromkeys(metrics))
+    return _behind(_desk(metrics))
+
+
+def _desk(metrics: Iterable[str]) -> Desk:
     desk = Desk(catalogue())
-    desk.load(wanted)
+    desk.load(list(dict.fromkeys(metrics)))
+    return desk
+
+
+def _behind(desk: Desk) -> list[Source]:
     idents = {table.replace("_", "-") for name in desk.metrics for table in _tables(desk, name)}
     return list(Source.objects.filter(withdrawn=False, ident__in=idents).order_by("ident"))
 
@@ -62,10 +69,8 @@ class Judges:
     """
 
     def __init__(self, metrics: Iterable[str]) -> None:
-        self._desk = Desk(catalogue())
-        self._desk.load(list(dict.fromkeys(metrics)))
-        idents = {table.replace("_", "-") for name in self._desk.metrics for table in _tables(self._desk, name)}
-        self._sources = {one.table: one for one in Source.objects.filter(withdrawn=False, ident__in=idents)}
+        self._desk = _desk(metrics)
+        self._sources = {one.table: one for one in _behind(self._desk)}
         self._fresh = fresh(list(self._sources.values())) if self._sources else {}
         self._doubts = doubts_of(one.ident for one in self._sources.values())
         self._judges: dict[tuple[date | None, date | None], Judge] = {}

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from django.db.models import Q
-
 from opsloop.engine.monitors.grouping import Group
 from opsloop.engine.monitors.judging import Reading, quiet_days
 from opsloop.engine.monitors.models import Alert
-from opsloop.engine.monitors.raising import PartRow
+from opsloop.engine.monitors.raising import PartRow, of_cause
 from opsloop.engine.monitors.transitions import ALIVE
 from opsloop.engine.monitors.words import Severity, Sort, State
 
@@ -22,7 +20,7 @@ def fitting(group: Group, made_of: Mapping[str, frozenset[str]]) -> Alert | None
 
     A closed one stands for what comes within the quiet period behind its last day, unless that is graver than it was.
     """
-    same = Alert.objects.filter(Q(key=group.key) | Q(parts__cause=group.key)).order_by("-opened_at")
+    same = of_cause(group.key).order_by("-opened_at")
     alive = same.exclude(state=State.CLOSED).first()
     reading, obj = group.head.reading, group.head.obj
     if alive is None and reading.sort in WITHOUT_VALUES:

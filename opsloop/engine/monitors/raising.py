@@ -66,8 +66,7 @@ def raise_alert(
     title: Annotated[str, Arg(label=_("Title"), max=200)] = "",
 ) -> Alert:
     """One cause, one alert: refused while another of the same cause is not closed. Its owner is told."""
-    if Alert.objects.exclude(state=State.CLOSED).filter(Q(key=key) | Q(parts__cause=key)).exists():
-        raise Refused(_t("There is an alert of this cause."))
+    _refuse_second(key)
     now, obj = timezone.now(), monitor.obj
     days = [one.day for one in parts]
     alert = Alert(
@@ -84,6 +83,16 @@ def raise_alert(
     tell_channels(alert, said)
     happened(alert.pk, "opened")
     return alert
+
+
+def of_cause(key: str) -> QuerySet[Alert]:
+    """Alerts that were raised for this cause, or that it joined."""
+    return Alert.objects.filter(Q(key=key) | Q(parts__cause=key))
+
+
+def _refuse_second(key: str) -> None:
+    if of_cause(key).exclude(state=State.CLOSED).exists():
+        raise Refused(_t("There is an alert of this cause."))
 
 
 def _give(alert: Alert, by: Person, said: str) -> None:
@@ -134,8 +143,7 @@ def join(
     """
     if alert.state not in ALIVE:
         raise Refused(_t("It is closed."))
-    if Alert.objects.exclude(state=State.CLOSED).filter(Q(key=key) | Q(parts__cause=key)).exists():
-        raise Refused(_t("There is an alert of this cause."))
+    _refuse_second(key)
     alert.joined += 1
     alert.severity = max(alert.severity, severity, key=lambda one: one == Severity.CRITICAL)
     alert.first_day = min([alert.first_day, *(one.day for one in parts)])
