@@ -30,7 +30,8 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def _grouped(value: Decimal, places: int) -> str:
-    return f"{_rounded(value, places):,.{places}f}".replace("-", "−", 1)
+    shown = _rounded(value, places) + 0  # minus nothing is nothing
+    return f"{shown:,.{places}f}".replace("-", "−", 1)
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
@@ -74,6 +75,16 @@ def percent(value: Any, places: int = 1) -> str:
     """0.0655 -> 6.6%: the value is a share of one."""
     found = _decimal(value)
     return number(value) if found is None else f"{_grouped(found * 100, places)}%"
+
+
+def signed_percent(value: Any, places: int = 1) -> str:
+    """0.0655 -> +6.6%, -0.0655 -> −6.6%; what is rounded away has no sign."""
+    return with_sign(value, percent(value, places), percent(0, places))
+
+
+def with_sign(value: Any, text: str, zero: str) -> str:
+    """The value's text with its plus, as negative ones have their minus. zero: the text of nothing at all."""
+    return f"+{text}" if (_decimal(value) or 0) > 0 and text != zero else text
 
 
 def _change(value: Any, good: Any, text: str) -> SafeString | str:

@@ -18,7 +18,7 @@ from opsloop.data.metrics.periods import back, begin, earlier, end
 from opsloop.data.metrics.pictures import dims_name
 from opsloop.data.metrics.questions import Breakdown, Part, Split
 from opsloop.data.metrics.shown import Look, arrow, exact, shown, signed
-from opsloop.ui.formats import number, percent
+from opsloop.ui.formats import number, percent, signed_percent
 
 MOST_PARTS = 12
 Days = tuple[date, date, date, date]
@@ -86,8 +86,8 @@ def sentence(found: Breakdown, look: Look, than: str, names: Mapping[str, str]) 
         title=found.title, now=shown(found.now, look), difference=signed(found.difference, look, found.now), than=than
     )
     if found.then and not look.share:
-        rate = percent(found.difference / abs(found.then))
-        text += pgettext("sentence", " ({rate})").format(rate=f"+{rate}" if found.difference > 0 else rate)
+        rate = signed_percent(found.difference / abs(found.then))
+        text += pgettext("sentence", " ({rate})").format(rate=rate)
     if found.factors:
         parts = [
             _t("{factor} contributes {effect}").format(factor=one.name, effect=signed(one.effect, look, found.now))
@@ -154,7 +154,7 @@ def lines_of(split: Split, found: Breakdown, look: Look, days: Sequence[date], n
 
 
 def _line(one: Part, found: Breakdown, look: Look, most: float, url: str) -> Line:
-    share = percent(round(one.effect / found.difference, 2) + 0.0, 0) if found.difference else ""
+    share = percent(one.effect / found.difference, 0) if found.difference else ""
     return Line(
         part_name(one),
         exact(one.now, look),

@@ -100,7 +100,7 @@ def arrow(change: float, look: Look) -> SafeString | str:
     if small:
         return format_html('<span class="moved">{}</span>', _t("unchanged"))
     up = change > 0
-    text = _points(change) if look.share else _relative(change)
+    text = changed(change, look)
     judged: Any = ""
     tone = ""
     if look.good is not None:
@@ -112,10 +112,9 @@ def arrow(change: float, look: Look) -> SafeString | str:
     )
 
 
-def _relative(change: float) -> str:
-    return f"+{formats.percent(change)}" if change > 0 else formats.percent(change)
-
-
-def _points(change: float) -> str:
-    text = formats.number(change * 100, 1)
-    return _t("{n} points").format(n=f"+{text}" if change > 0 else text)
+def changed(change: float, look: Look) -> str:
+    """A change that is computed already: +0.6%, −6.5%, for shares +1.2 points."""
+    if not look.share:
+        return formats.signed_percent(change)
+    points = formats.with_sign(change, formats.number(change * 100, 1), formats.number(0, 1))
+    return _t("{n} points").format(n=points)

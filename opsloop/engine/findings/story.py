@@ -17,7 +17,7 @@ from opsloop.data.metrics.shown import Look, shown
 from opsloop.engine.findings.models import Evidence, Finding, Measurement
 from opsloop.engine.findings.words import Side, Verdict
 from opsloop.ui.charts import Chart, Series
-from opsloop.ui.formats import percent
+from opsloop.ui.formats import signed_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def lines(rows: Iterable[Evidence], known: Mapping[str, Metric]) -> list[Figure]
 
 def _line(row: Evidence, metric: Metric | None) -> Figure:
     looks = look(metric)
-    rate = "" if row.rate is None else f"{'+' if row.rate > 0 else ''}{percent(row.rate, 1)}"
+    rate = "" if row.rate is None else signed_percent(row.rate)
     part = listed(value for _name, value in parse_qsl(row.where))
     title = (metric.title if metric else row.metric) + (f" · {part}" if part else "")
     return Figure(
@@ -121,10 +121,8 @@ def figures(one: Measurement) -> str:
     days = _t("{n} days before, {m} after").format(n=one.before_n, m=one.after_n)
     if one.effect is None or one.low is None or one.high is None:
         return days
-    signs = {name: f"{'+' if value > 0 else ''}{percent(value, 1)}" for name, value in (
-        ("effect", one.effect), ("low", one.low), ("high", one.high))}  # fmt: skip
-    text = _t("{effect} (95 % interval {low} to {high}); {days}")
-    return text.format(days=days, **signs)
+    effect, low, high = map(signed_percent, (one.effect, one.low, one.high))
+    return _t("{effect} (95 % interval {low} to {high}); {days}").format(effect=effect, low=low, high=high, days=days)
 
 
 def proposed_due(finding: Finding, today: date) -> date:

@@ -21,7 +21,7 @@ from opsloop.engine.monitors.judging import levels
 from opsloop.engine.monitors.models import Alert, AlertPart
 from opsloop.engine.monitors.series import Series, Want
 from opsloop.engine.monitors.words import Every, Sides, Sort
-from opsloop.ui.formats import percent
+from opsloop.ui.formats import signed_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _line(alert: Alert, part: AlertPart, series: Series | None) -> PartLine:
     def told(value: float | None) -> str:
         return shown(value, series.look) if series is not None else "" if value is None else f"{value:g}"
 
-    rate = "" if part.rate is None else f"{'+' if part.rate > 0 else ''}{percent(part.rate, 1)}"
+    rate = "" if part.rate is None else signed_percent(part.rate)
     usual = "" if part.low is None or part.high is None else f"{told(part.low)} – {told(part.high)}"
     return PartLine(
         part.metric, series.title if series else part.metric, part.day, _period(part, alert.every),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _t
 from opsloop.data.metrics.api import Breakdown, Part, Row
 from opsloop.data.metrics.period_names import elapsed
 from opsloop.data.metrics.periods import begin
-from opsloop.data.metrics.shown import Look, shown, signed
+from opsloop.data.metrics.shown import Look, changed, shown, signed
 from opsloop.engine.monitors.api import Drifting
 from opsloop.modules.reports.asking import Numbers, Said
 from opsloop.modules.reports.document import UNITS, Figure
@@ -20,7 +20,7 @@ from opsloop.modules.reports.firsts import Firsts
 from opsloop.modules.reports.glue import comma
 from opsloop.modules.reports.periods import Period
 from opsloop.modules.reports.slots import EFFECT, Slots
-from opsloop.ui.formats import number, percent
+from opsloop.ui.formats import number, percent, signed_percent
 
 
 @dataclass(slots=True)
@@ -49,8 +49,8 @@ class Maker:
         unit = "points" if said.look.share else "percent"
         label = f"{said.title} · {AGAINST[against]()}"
         return self._put(
-            said, f"{said.metric}.{against}", made, moved(made, said.look), label, sort="change", unit=unit, decimals=1,
-            href=self._explain(said.metric) if against == "previous" else "", tone=tone,
+            said, f"{said.metric}.{against}", made, changed(made, said.look), label, sort="change", unit=unit,
+            decimals=1, href=self._explain(said.metric) if against == "previous" else "", tone=tone,
         )  # fmt: skip
 
     def then(self, said: Said, against: str) -> Figure | None:
@@ -180,9 +180,9 @@ class Maker:
 
     def drift(self, one: Drifting) -> Figure:
         """{average-order.drift}: the days of a slow drift together, against what was expected of them."""
-        text, known = percent(one.rate), self.numbers.metrics.get(one.metric)
+        known = self.numbers.metrics.get(one.metric)
         figure = Figure(
-            f"{one.metric}.drift", one.rate, f"+{text}" if one.rate > 0 else text, "percent", metric=one.metric,
+            f"{one.metric}.drift", one.rate, signed_percent(one.rate), "percent", metric=one.metric,
             since=one.began, until=one.seen_on, decimals=1, simulated=known is not None and known.simulated,
         )  # fmt: skip
         return self.slots.put(figure, _t("{metric} · drift").format(metric=one.title), "change")
@@ -249,15 +249,6 @@ def rate(row: Row | None, look: Look) -> float | None:
     if look.share:
         return row.value - row.then
     return (row.value - row.then) / abs(row.then) if row.then else None
-
-
-def moved(change: float, look: Look) -> str:
-    """+0.6%, −6.5%, +1.2 points, with its sign."""
-    if look.share:
-        text = number(change * 100, 1)
-        return _t("{n} points").format(n=f"+{text}" if round(change, 3) > 0 else text)
-    text = percent(change)
-    return f"+{text}" if round(change, 3) > 0 else text
 
 
 def day_of(day: date) -> str:

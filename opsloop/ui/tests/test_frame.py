@@ -114,3 +114,8 @@ def test_a_change_says_its_direction_in_words() -> None:
         assert "better" in formats.delta(-0.1, "down")
         assert "better" not in formats.delta(0.1)
         assert "unchanged" in formats.delta(0)
+
+
+def test_a_change_bears_its_sign_and_what_is_rounded_away_has_none() -> None:
+    shown = [formats.signed_percent(one) for one in (0.0655, -0.0655, 0.0, 0.0004, -0.0004, 0.0005, None)]
+    assert shown == ["+6.6%", "−6.6%", "0.0%", "0.0%", "0.0%", "+0.1%", "—"]
