@@ -5,7 +5,8 @@ trend: Bernal, Cummins, Gasparrini 2017, Int. J. Epidemiol. 46, model with a lev
 each other, so the step's error is that of Newey and West (1987, Econometrica 55) with the lag of their rule of 1994,
 ⌊4·(n/100)^(2/9)⌋, whitened before and coloured after (Andrews and Monahan 1992, Econometrica 60) since it is too small
 on a few weeks, corrected by n/(n−k); the interval is Student's with n−k degrees of freedom. By the theorem of
-Frisch and Waugh the step needs no matrix: it is what is left of it when the weekdays are taken out.
+Frisch and Waugh the step needs no matrix: it is what is left of it when the weekdays are taken out. Student's t is
+worked out here, since the libraries that we ship have none and SciPy weighs 100 MB in each process that measures.
 
 It does not tell what caused a change: whatever else began on that day is in it too.
 """
