@@ -84,6 +84,13 @@ def test_a_command_outside_a_workspace_says_how_to_make_one(tmp_path: Path) -> N
     assert (out.returncode, "opsloop init" in out.stderr) == (1, True)
 
 
+LATER = ("docx", "duckdb", "httpx", "numpy", "openpyxl", "pandas", "pptx", "pyarrow", "scipy", "sqlglot", "weasyprint")
+
+
+def test_what_few_processes_need_is_loaded_when_they_need_it(company: Path) -> None:
+    assert consoles[str(company)](f"import sys; print([one for one in {LATER!r} if one in sys.modules])") == "[]"
+
+
 def test_verify_answers_json_and_finds_a_change(company: Path, tmp_path: Path) -> None:
     said = json.loads(run("-C", str(company), "verify", "--json").stdout)
     assert (said["entries"], said["whole"], said["faults"]) == (5, True, [])

@@ -6,14 +6,16 @@ import json
 import logging
 import time
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from django.utils import timezone
 
 from opsloop.connectors.channels.answers import Troubled
 from opsloop.connectors.channels.services import Bot, Service
 from opsloop.connectors.channels.words import Problem
+
+if TYPE_CHECKING:
+    import httpx
 
 for name in ("httpx", "httpcore"):
     logging.getLogger(name).setLevel(logging.WARNING)  # at INFO httpx writes whole addresses, which are the secret
@@ -24,6 +26,8 @@ LONGEST_WAIT_S = 24 * 3600.0
 
 def ask(service: Service, bot: Bot, address: str, body: dict[str, Any]) -> dict[str, Any]:
     """The service's JSON answer. Raises Troubled: SILENT when it is not known whether the message arrived."""
+    import httpx  # noqa: PLC0415  # a twentieth of a process's start, and only the worker sends
+
     if not service.fits(bot.address) or not address.startswith(bot.address):
         raise Troubled(Problem.TOKEN)
     raw = json.dumps(body, ensure_ascii=False).encode()
@@ -49,6 +53,8 @@ class _TooSlow(Exception):
 
 
 def _post(address: str, raw: bytes) -> tuple[int, httpx.Headers, bytes]:
+    import httpx  # noqa: PLC0415  # as above
+
     end = time.monotonic() + WHOLE_S
     limits = httpx.Timeout(READ_S, connect=CONNECT_S)
     headers = {"Content-Type": "application/json; charset=utf-8"}
