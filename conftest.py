@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first."""
+    """What takes longest begins first; what drives a browser is left out where there is none."""
     items.sort(key=lambda one: spreading.rank(one.nodeid))
+    browsed = [one for one in items if one.get_closest_marker("browser")]
+    if browsed:
+        from opsloop.ui.testing import BROWSERS, chromium
+
+        if chromium() is None:
+            for one in browsed:
+                one.add_marker(pytest.mark.skip(f"Chromium is missing; apt-get install {BROWSERS[0]}"))
 
 
 @pytest.hookimpl(optionalhook=True)

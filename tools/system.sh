@@ -7,7 +7,7 @@ set -euo pipefail
 packages=()
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb || true)" ] || packages+=(postgresql)
 [ -n "$(command -v mariadbd || command -v mysqld || ls /usr/sbin/mariadbd 2>/dev/null || true)" ] || packages+=(mariadb-server)
-command -v chromium >/dev/null 2>&1 || packages+=(chromium)
+command -v chromium-headless-shell >/dev/null 2>&1 || { [ "$(id -u)" != 0 ] && command -v chromium >/dev/null 2>&1; } || packages+=(chromium-headless-shell)
 fc-list :lang=zh 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
 ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 command -v pdftotext >/dev/null 2>&1 || packages+=(poppler-utils)

@@ -1,4 +1,5 @@
-"""One demo workspace, served once for all journeys; one Chromium."""
+"""One demo workspace, served once for all journeys; one Chromium. Both end with the journeys: what they leave running
+in this process (Playwright an event loop) other tests would meet."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def opened() -> Iterator[Browser]:
     """A page may take as long to say something as to open: what is published is published by the worker."""
     from playwright.sync_api import expect
@@ -28,7 +29,7 @@ def opened() -> Iterator[Browser]:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo company with its real data, as `make demo` sets it up, but for what it loads behind later."""
     root = tmp_path_factory.mktemp("journeys") / "demo"
@@ -39,7 +40,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workspace that nobody has begun."""
     root = tmp_path_factory.mktemp("journeys") / "real"

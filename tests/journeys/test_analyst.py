@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from opsloop.ui.testing import chromium
 from tests.journeys.served import Served, Window, enter, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-]
+pytestmark = pytest.mark.browser
 DOUBTS = """
 from datetime import date
 from opsloop.data.reconciliation.api import doubts

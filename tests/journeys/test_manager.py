@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from opsloop.ui.testing import chromium
 from tests.journeys.served import Served, enter, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 def test_from_the_dashboard_to_the_rows(opened: Browser, demo: Served) -> None:

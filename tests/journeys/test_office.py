@@ -10,16 +10,12 @@ import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
-from opsloop.ui.testing import chromium
 from tests.journeys.served import Served, Window, enter, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-]
+pytestmark = pytest.mark.browser
 HEADER = "姓名,工号,部门,岗位,手机,入职日期\n"
 WRONG = HEADER + "钱进,HL101,运营部,不存在的岗位,,2026-03-01\n周末,HL102,,,,三月一号\n吴双,HL103,,,,\n,HL104,,,,\n"
 RIGHT = HEADER + "钱进,HL101,运营部,运营专员,13900001234,2026-03-01\n吴双,HL103,,,,2026/3/2\n"

@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from opsloop.ui.testing import chromium
 from tests.journeys.served import Served, Window, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
-]
+pytestmark = pytest.mark.browser
 PASSWORD = "Regen-am-Montag-7"
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from opsloop.base.people.models import Person
 from opsloop.base.testing import Cast
-from opsloop.ui.testing import Visit, browser, chromium, visit
+from opsloop.ui.testing import Visit, browser, visit
 from opsloop.ui.tests.test_lists import people
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
 ]
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from opsloop.data.submissions.models import State, Submission
 from opsloop.data.submissions.tests.conftest import Shops
-from opsloop.ui.testing import browser, chromium, visit
+from opsloop.ui.testing import browser, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(chromium() is None, reason="Chromium is missing; apt-get install chromium"),
 ]
 PASTE = """text => { const at = document.activeElement, data = new DataTransfer(); data.setData('text/plain', text);
 at.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); }"""
