@@ -35,8 +35,6 @@ from tests.matrix.product import registry
 from tests.matrix.things import Thing, Things
 
 API = "api/"
-FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric"})
-"""For programs with a token; what they answer to whom has its tests in data/sql."""
 FOR_PROGRAMS = frozenset({"sql:snapshot"})
 """Open without a session, to who brings a token; to a session as SQL is."""
 NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare", "reports:write", "reports:check", "reports:compare"})
@@ -45,11 +43,9 @@ POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", 
                     "imports:read", "imports:give_up", "channels:test", "notes:send"})  # fmt: skip
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name
 for its root."""
-FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric", "sql:snapshot"})
+FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric"})
 """Programs come here with a token; their tests are in data/sql."""
-OF_TWO = frozenset({"requests:deliver", "lake:compare"})
-"""About two rows at once: an own upload for a request, two versions of a table; their tests are beside them."""
-KEYED = frozenset({"signin:set_password", "openid_connect_login", "openid_connect_callback"}) | FEEDS | OF_TWO
+KEYED = frozenset({"signin:set_password", "openid_connect_login", "openid_connect_callback"})
 """The value in the address is a secret of its own or a sign-in server's name; their tests are in ui/signin."""
 ALIKE = frozenset({"playbook:whole", "playbook:contents", "api:openapi"})
 """Large pages that show the same to all who may open them."""

@@ -17,8 +17,9 @@ from opsloop.ui.listkit.columns import field_of
 from opsloop.ui.listkit.listing import Listing, listings
 from opsloop.ui.listkit.state import State
 from tests.matrix.addresses import routes
+from tests.matrix.built import Company, Matrix
 from tests.matrix.company import Visitor
-from tests.matrix.test_matrix import CONTACT, Company, Matrix, told_too_much
+from tests.matrix.judging import CONTACT, told_too_much
 
 
 def of_the_product() -> list[type[Listing]]:
