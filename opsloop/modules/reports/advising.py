@@ -7,7 +7,7 @@ from typing import Any
 
 from opsloop.base.people.models import Person
 from opsloop.engine.findings import api as findings
-from opsloop.modules.reports.document import Figure
+from opsloop.modules.reports.composing import plain_text
 from opsloop.modules.reports.judging import slots_of
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.slots import Slots, filled, keys_in
@@ -31,7 +31,7 @@ def part_of(n: int) -> str:
 
 
 def _raised(edition: Edition, n: int, one: dict[str, Any], slots: Slots, by: Person) -> dict[str, Any]:
-    text = "".join(part.text if isinstance(part, Figure) else part for part in filled(one["text"], slots))
+    text = plain_text(filled(one["text"], slots))
     proof = _proof(edition, one, slots)
     made = findings.give(
         by=by, title=text[:200], origin=findings.Origin.ADVICE, seen=f"{edition.title} {edition.number}",

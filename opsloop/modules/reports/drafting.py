@@ -25,7 +25,7 @@ from opsloop.modules.reports.words import Includes
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is known of a period, before a word is said of it. late: assignments overdue at its end."""
+    """Everything that is known of a period, before a word is said of it."""
 
     obj: ReportFile
     period: Period

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -249,7 +248,3 @@ def rate(row: Row | None, look: Look) -> float | None:
     if look.share:
         return row.value - row.then
     return (row.value - row.then) / abs(row.then) if row.then else None
-
-
-def day_of(day: date) -> str:
-    return f"{day:%m-%d}"

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext as _n
 
 from opsloop.base.acts.about import ref
 from opsloop.engine.findings.api import Standing, states_of
+from opsloop.modules.reports.advising import part_of
 from opsloop.modules.reports.document import Column, Paragraph, Table, Words, words
 from opsloop.modules.reports.glue import comma
 from opsloop.modules.reports.models import Edition
@@ -51,7 +52,7 @@ def _of(one: dict[str, Any], last: Edition, n: int) -> str:
     """The edition that raised it: of a correction, the one before."""
     if one.get("edition"):
         return f"{Edition._meta.label_lower}:{one['edition']}#{one['part']}"
-    return f"{ref(last)}#advice-{n}"
+    return f"{ref(last)}#{part_of(n)}"
 
 
 def _summary(last: Edition, standings: list[Standing | None]) -> str:

@@ -14,7 +14,7 @@ from opsloop.modules.reports.document import Block, Figure, Paragraph, Tile, Til
 from opsloop.modules.reports.figuring import Maker
 from opsloop.modules.reports.glue import comma, semicolon, space, stop
 from opsloop.modules.reports.slots import joined, said
-from opsloop.modules.reports.words import Against
+from opsloop.modules.reports.words import Against, Includes
 
 if TYPE_CHECKING:
     from opsloop.modules.reports.drafting import Evidence
@@ -133,7 +133,7 @@ def pace(one: Said, maker: Maker) -> Words:
 def _alerts(evidence: Evidence, maker: Maker) -> Words:
     alerts = evidence.alerts
     if not alerts:
-        return words(_t("No alerts.")) if "alerts" in evidence.obj.includes else ()
+        return words(_t("No alerts.")) if Includes.ALERTS in evidence.obj.includes else ()
     open_ = [one for one in alerts if one.state == State.OPEN]
     n = maker.count("alerts", len(alerts), _t("Alerts of the period"), href="/monitors/")
     some = said(_n("{n} alert", "{n} alerts", len(alerts)), n=n)

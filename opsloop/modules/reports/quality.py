@@ -36,26 +36,22 @@ class Quality:
     """expected, arrived, late: business days on which anything was. aside: rows set aside in the period's loads,
     mended of them. compared: days with a control figure; rate: of their sums; unsettled: days in doubt."""
 
-    sources: int
     expected: int
     arrived: int
     late: int
-    rows: int
     aside: int
     mended: int
     troubles: tuple[Trouble, ...]
     compared: int
-    difference: Decimal | None
     rate: float | None
     unsettled: tuple[str, ...]
-    no_control: int
 
     @property
     def warning(self) -> str:
         """What must be known before anything else is read; empty when all is as it should be."""
         said = [_trouble(one) for one in self.troubles[:MOST_SAID]]
-        if more := len(self.troubles) - MOST_SAID:
-            said += [_t("{n} more sources").format(n=more)] if more > 0 else []
+        if len(self.troubles) > MOST_SAID:
+            said.append(_t("{n} more sources").format(n=len(self.troubles) - MOST_SAID))
         said += list(self.unsettled[:MOST_SAID])
         return semicolon().join(said)
 
@@ -73,13 +69,12 @@ def quality(metrics: Iterable[str], period: Period) -> Quality:
     both = [row for row in controls if row.difference is not None]
     ours = sum((row.ours for row in both if row.ours is not None), Decimal(0))
     theirs = sum((row.control for row in both if row.control is not None), Decimal(0))
+    names = {one.ident: one.name for one in sources}
     return Quality(
-        len(sources), len(days), len(days - short), len({c.day for c in cells if c.state == DayState.LATE}),
-        sum(cell.kept for cell in cells), sum(load.set_aside for load in loads), mended,
-        tuple(_troubles(grid)), len(both), ours - theirs if both else None,
-        float((ours - theirs) / abs(theirs)) if theirs else None,
-        tuple(_doubt(row, {one.ident: one.name for one in sources}) for row in both if row.in_doubt),
-        sum(row.control is None for row in controls),
+        expected=len(days), arrived=len(days - short), late=len({c.day for c in cells if c.state == DayState.LATE}),
+        aside=sum(load.set_aside for load in loads), mended=mended, troubles=tuple(_troubles(grid)),
+        compared=len(both), rate=float((ours - theirs) / abs(theirs)) if theirs else None,
+        unsettled=tuple(_doubt(row, names) for row in both if row.in_doubt),
     )  # fmt: skip
 
 
@@ -88,9 +83,7 @@ def _controls(idents: Sequence[str], period: Period) -> list[Control]:
     return list(rows.order_by("day", "source"))
 
 
-ORDER = (
-    DayState.FAILED, DayState.MISSING, DayState.HELD, DayState.TURNED_BACK, DayState.LATE,
-)  # fmt: skip
+ORDER = (DayState.FAILED, DayState.MISSING, DayState.HELD, DayState.TURNED_BACK, DayState.LATE)
 
 
 def _troubles(grid: Iterable[tuple[object, Sequence[Day]]]) -> list[Trouble]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Reason, Refused, act
 from opsloop.base.people.models import Person
-from opsloop.base.policy.standing import standings
 from opsloop.base.things.errors import Text
 from opsloop.base.things.frame import warn
 from opsloop.modules.reports.actions.writing import is_draft
@@ -83,11 +82,6 @@ def _refuse(found: Sequence[Fault]) -> None:
     stops = [one for one in found if one.stops]
     if stops:
         raise Refused(_t("It cannot be issued yet: {what}").format(what=" ".join(lines(stops))))
-
-
-def holds(by: Person, code: str) -> bool:
-    """Does this person hold the position, or stand in for who does?"""
-    return any(one.position == code for one in standings(by))
 
 
 def is_issued(edition: Edition) -> Text | None:

@@ -1,4 +1,4 @@
-"""The document as one file of HTML: the page's own body, with pictures instead of living charts."""
+"""The document as one file of HTML, with pictures of its charts."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def page(document: Document) -> str:
         for one in document.charts
     }
     style = STYLE.read_text(encoding="utf-8") + PAPER.read_text(encoding="utf-8")
-    context = {"document": document, "ident": "report", "living": False, "pictures": pictures, "style": style}
+    context = {"document": document, "pictures": pictures, "style": style}
     return render_to_string("reports/document/whole.html", context)

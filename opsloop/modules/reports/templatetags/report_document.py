@@ -1,4 +1,4 @@
-"""What the templates of a document need: figures with their marks, pictures or living charts."""
+"""What the templates of a document as a file need: figures with their marks, and pictures. Pages have `paper.html`."""
 
 from __future__ import annotations
 
@@ -64,28 +64,10 @@ def picture(context: template.Context, chart: Any) -> SafeString:
     return SafeString(context["pictures"][id(chart)])  # our own drawing, its texts escaped by ECharts
 
 
-@register.inclusion_tag("reports/document/body.html")
-def report_document(document: Document, ident: str = "report") -> dict[str, Any]:
-    """The document in a page, with charts that live; load echarts/echarts.min.js and ui/chart.js beside it."""
-    return {"document": document, "ident": ident, "living": True}
-
-
-@register.filter
-def stringed(head: str, number: int) -> str:
-    """An id made of numbers: report-2-1."""
-    return f"{head}-{number}"
-
-
 @register.filter
 def under(row: tuple[Words, ...], columns: tuple[Column, ...]) -> list[tuple[Column, Words]]:
     """Each cell with the column that it stands in."""
     return list(zip(columns, row, strict=True))
-
-
-@register.filter
-def lines(chart: Any) -> list[tuple[str, list[float | None]]]:
-    """The table behind a chart."""
-    return [(name, [one.values[n] for one in chart.series]) for n, name in enumerate(chart.categories)]
 
 
 @register.filter
