@@ -10,12 +10,22 @@ import pytest
 
 from tests import spreading
 from tests.workspace import put_database
+from tools import messages
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
     from opsloop.base.testing import Cast
     from tests.spreading import LongestFirst
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Some tests read what Chinese readers read: catalogues older than their texts are compiled, for all processes."""
+    from django.utils.translation.reloader import translation_file_changed
+
+    if not hasattr(config, "workerinput"):
+        messages.compile_all()
+        translation_file_changed(None, Path("django.mo"))  # Django has read the old ones by now
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
