@@ -1,4 +1,8 @@
-"""E-mail to a list of addresses: HTML with a plain-text part, the picture in the mail itself, a link that ends it."""
+"""E-mail to a list of addresses: HTML with a plain-text part, the picture in the mail itself.
+
+It bears no List-Unsubscribe: who is on the list is the company's choice, made on the channel's page, which a receiver
+may not even see. What a person chooses for themselves are the house's own mails (`base.inbox`); those lead there.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.inbox.mails import address
 from opsloop.base.jobs.mail import send_now
 from opsloop.base.things.errors import OutsideError
 from opsloop.connectors.channels.answers import Troubled
@@ -16,7 +19,6 @@ from opsloop.connectors.channels.services import Bot, Service
 from opsloop.connectors.channels.words import Problem, Style
 
 PICTURE = 5 * 1024 * 1024
-LEAVE = "/channels/"
 FONTS = "system-ui,PingFang SC,Microsoft YaHei,sans-serif"
 
 
@@ -59,7 +61,7 @@ def speak(bot: Bot, message: Message) -> None:
     png = message.picture if message.picture is not None and len(message.picture) <= PICTURE else None
     html = html_of(message, picture=png is not None)
     try:
-        send_now(bot.receivers, message.title, text_of(message), bot.key, html=html, leave=address(LEAVE), png=png)
+        send_now(bot.receivers, message.title, text_of(message), bot.key, html=html, png=png)
     except OutsideError as error:
         if error.permanent:
             raise Troubled(Problem.RECEIVER, str(error)) from error
