@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Refused
 from opsloop.base.acts.about import ref as ref_of
-from opsloop.base.people.models import Person, Position
+from opsloop.base.people.models import Person, PersonKind, Position
+from opsloop.base.policy.scopes import visible
 from opsloop.base.things.models import Thing
 from opsloop.engine.findings.actions.raising import EvidenceRow, raise_finding
+from opsloop.engine.findings.hands import who_may
 from opsloop.engine.findings.models import Finding, Source
 from opsloop.engine.findings.queries import head_of
 from opsloop.engine.findings.words import Origin, Outcome, State
@@ -89,6 +91,29 @@ def standing(finding: Finding) -> Standing:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Findings that wait for somebody's word. triage, decide: how many; triagers, deciders: whose word, the names."""
+
+    triage: int
+    decide: int
+    triagers: tuple[str, ...]
+    deciders: tuple[str, ...]
+
+
+def waiting(person: Person) -> Waiting:
+    """Of those that the person may see: not triaged yet, and taken on but not decided yet."""
+    rows = visible(person, Finding)
+    new = rows.filter(state=State.NEW).order_by("pk")
+    taken = list(rows.filter(state=State.ACCEPTED).select_related("owner", "person").order_by("due_on", "pk"))
+    first = new.first()
+    may = who_may("findings.triage", first) if first is not None else []
+    triagers = [one.name for one in may if one.kind == PersonKind.STAFF]
+    return Waiting(
+        new.count(), len(taken), tuple(triagers), tuple(dict.fromkeys(one.whose for one in taken if one.whose))
+    )
+
+
 def _found(abouts: list[Named]) -> dict[str, list[Finding]]:
     keys = [_key(one) for one in abouts]
     wanted = {key: _split(key) for key in keys}
@@ -116,5 +141,6 @@ def _split(about: Named) -> tuple[str, str]:
 
 
 __all__ = [
-    "EvidenceRow", "Finding", "Origin", "Outcome", "Standing", "State", "give", "of_origin", "standing", "states_of",
+    "EvidenceRow", "Finding", "Origin", "Outcome", "Standing", "State", "Waiting", "give", "of_origin", "standing",
+    "states_of", "waiting",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 
 from opsloop.base.inbox.timing import clock
@@ -32,3 +32,8 @@ def compile_notes(changes: Sequence[Change], by: Person) -> None:
         put_schedule(
             schedule_of(row.ident), TASK, {"note": row.ident}, cron=cron, catch_up="latest", max_age_s=until_noon
         )
+
+
+def translate_notes(language: str, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Titles in another language; inside the publishing act."""
+    Note.put_words(language, texts)

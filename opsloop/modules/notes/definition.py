@@ -12,7 +12,7 @@ from opsloop.base.inbox.timing import clock
 from opsloop.base.kinds.registry import Binding, kind
 from opsloop.base.kinds.says import Says
 from opsloop.base.things.errors import Text
-from opsloop.modules.notes.compiled import compile_notes
+from opsloop.modules.notes.compiled import compile_notes, translate_notes
 
 
 class Days(models.TextChoices):
@@ -30,7 +30,8 @@ def wrong_clock(text: str) -> Text | None:
 
 @kind(
     "note", folder="notes", form="yaml", binding=Binding.CURRENT, title=_("Morning note"), plural=_("Morning notes"),
-    compile=compile_notes, about=_("What is told each morning: yesterday, the month, what is wrong and who has it."),
+    compile=compile_notes, translate=translate_notes,
+    about=_("What is told each morning: yesterday, the month, what is wrong and who has it."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class NoteFile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,21 +15,23 @@ from django.utils.translation import ngettext as _n
 
 from opsloop.base.inbox.api import holders
 from opsloop.base.people.models import Person
+from opsloop.base.people.posts import title_of
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.texts import listed
 from opsloop.data.metrics.latest import Figure, Wanted, figures
+from opsloop.data.metrics.made_up import MadeUp, made_up
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.shown import shown, signed
 from opsloop.data.sources.calendar import DayState, calendar
 from opsloop.data.sources.models import Source
-from opsloop.data.sources.queries import position_title
 from opsloop.engine.assignments.models import RUNNING, Assignment
 from opsloop.engine.assignments.queries import LIMIT
+from opsloop.engine.findings.api import waiting
 from opsloop.engine.monitors.api import State, open_alerts
 from opsloop.modules.notes.definition import NoteFile
 from opsloop.ui.formats import percent
 
-MOST_ALERTS, LOOK_BACK = 3, 2
+MOST_ALERTS, MOST_NAMES, LOOK_BACK = 3, 3, 2
 LATE = frozenset({DayState.MISSING, DayState.FAILED, DayState.HELD})
 
 
@@ -84,7 +86,10 @@ def written(note: NoteFile, person: Person, now: datetime | None = None) -> Writ
     found = figures([*wanted, *months], None if _sees_all(person) else person)
     daily, monthly = found[: len(wanted)], found[len(wanted) :]
     title = " ".join(part for part in (settings.WORKSPACE.name, note.title, date_format(today, "DATE_FORMAT")) if part)
-    parts = [_yesterday(daily, today), _month(monthly), _wrong(person), _late(today, now), _overdue(person, now)]
+    fake = made_up([*note.metrics, *note.month])
+    parts = [
+        _yesterday(daily, today, fake), _month(monthly, fake), _wrong(person), _late(today, now), _overdue(person, now),
+    ]  # fmt: skip
     return Written(title, today, tuple(part for part in parts if part is not None))
 
 
@@ -93,13 +98,13 @@ def _sees_all(person: Person) -> bool:
     return person.kind == "robot"
 
 
-def _yesterday(daily: Sequence[Figure], today: date) -> Part:
+def _yesterday(daily: Sequence[Figure], today: date, fake: Mapping[str, MadeUp]) -> Part:
     days = [one.period for one in daily if one.period is not None]
     day = max(days, default=None)
     yesterday = today - timedelta(days=1)
     title = _t("Yesterday, {day}").format(day=f"{yesterday:%m-%d}")
     every = bool(daily) and all(one.trust.doubts for one in daily)
-    lines = [_figure(one, day, marked=not every) for one in daily]
+    lines = [_figure(one, day, fake[one.metric], doubted=not every) for one in daily]
     if doubts := list(dict.fromkeys(str(doubt) for one in daily for doubt in one.trust.doubts)):
         lines.append(Said(_t("In doubt: {why}").format(why="；".join(doubts[:2])), "/reconciliation/"))
     if day is not None and day < yesterday:
@@ -114,11 +119,11 @@ def _yesterday(daily: Sequence[Figure], today: date) -> Part:
     return Part(title, tuple(lines))
 
 
-def _figure(one: Figure, day: date | None, *, marked: bool = True) -> Said:
+def _figure(one: Figure, day: date | None, fake: MadeUp, *, doubted: bool = True) -> Said:
     name, href = _name(one), f"/metrics/{one.metric}/"
     if one.value is None:
         return Said(_t("{metric}: no figure, {why}").format(metric=name, why=one.waiting or one.why), href)
-    text = f"{name} {_value(one.value, one)}{_marks(one) if marked else ''}"
+    text = f"{name} {_value(one.value, one)}{_marks(one, fake, doubted=doubted)}"
     then = one.then("previous")
     text += _t(", {change} on the day before").format(change=change(one.value, then, one)) if then is not None else ""
     if day is not None and one.period is not None and one.period < day:
@@ -136,24 +141,26 @@ def change(now: float, then: float, one: Figure) -> str:
     return ("+" if rate > 0 else "") + percent(rate, 1)
 
 
-def _month(monthly: Sequence[Figure]) -> Part | None:
+def _month(monthly: Sequence[Figure], fake: Mapping[str, MadeUp]) -> Part | None:
     if not monthly:
         return None
-    return Part(_t("Month to date"), tuple(_to_date(one) for one in monthly))
+    return Part(_t("Month to date"), tuple(_to_date(one, fake[one.metric]) for one in monthly))
 
 
-def _to_date(one: Figure) -> Said:
+def _to_date(one: Figure, fake: MadeUp) -> Said:
     name, href = _name(one), f"/metrics/{one.metric}/"
     if one.running is None or one.running.value is None:
         return Said(
             _t("{metric}: no figure, {why}").format(metric=name, why=one.waiting or one.why or _t("no data")), href
         )
-    text = f"{name} {_value(one.running.value, one)}"
+    text = f"{name} {_value(one.running.value, one)}{_marks(one, fake, doubted=False)}"
     if one.reached is None or one.pace is None:
         return Said(text + _t(", no target is set"), href)
-    text += _t(", {reached} of the target, {pace} of the time").format(
-        reached=percent(one.reached, 0), pace=percent(one.pace, 0)
-    )
+    said = (
+        _t(", {reached} of the target [simulated], {pace} of the time") if fake.target
+        else _t(", {reached} of the target, {pace} of the time")
+    )  # fmt: skip
+    text += said.format(reached=percent(one.reached, 0), pace=percent(one.pace, 0))
     return Said(text, href, bad=one.look.better != "lower" and one.reached < one.pace)
 
 
@@ -162,30 +169,51 @@ def _value(value: float, one: Figure) -> str:
     return f"{shown(value, one.look)}{f' {word}' if word else ''}"
 
 
-def _marks(one: Figure) -> str:
-    """A figure that may not be believed says so wherever it stands."""
-    return _t(" [in doubt]") if one.trust.doubts else ""
+def _marks(one: Figure, fake: MadeUp, *, doubted: bool) -> str:
+    """A figure that is made up or may not be believed says so wherever it stands."""
+    made = _t(" [simulated]") if fake.values else ""
+    return made + (_t(" [in doubt]") if doubted and one.trust.doubts else "")
 
 
 def _name(one: Figure) -> str:
     row = Metric.objects.filter(ident=one.metric).first()
-    return str(row.obj.title) if row is not None else one.metric
+    return row.name if row is not None else one.metric
 
 
 def _wrong(person: Person) -> Part:
     rows = list(open_alerts(person).exclude(state=State.SILENCED))
     lines = [
-        Said(_t("{alert}, with {owner}").format(alert=row.title, owner=_owner(row)), row.get_absolute_url(), bad=True)
+        Said(
+            _t("{alert}, with {owner}").format(alert=row.headline, owner=_owner(row)), row.get_absolute_url(), bad=True
+        )
         for row in rows[:MOST_ALERTS]
     ]
     if len(rows) > MOST_ALERTS:
         lines.append(Said(_t("And {n} more.").format(n=len(rows) - MOST_ALERTS), "/monitors/?alive=1", bad=True))
-    return Part(_t("What is wrong, and who has it"), tuple(lines or [Said(_t("No open alert."), "/monitors/")]))
+    lines = lines or [Said(_t("No open alert."), "/monitors/")]
+    return Part(_t("What is wrong, and who has it"), (*lines, *_waiting(person)))
+
+
+def _waiting(person: Person) -> Iterator[Said]:
+    """Findings that stand still until somebody says a word, and whose word it is; nothing where none does."""
+    found = waiting(person)
+    if found.triage:
+        text = _n("{n} finding waits to be triaged: {who}", "{n} findings wait to be triaged: {who}", found.triage)
+        yield Said(text.format(n=found.triage, who=_names(found.triagers)), "/findings/triage/", bad=True)
+    if found.decide:
+        text = _n("{n} finding waits for a decision: {who}", "{n} findings wait for a decision: {who}", found.decide)
+        yield Said(text.format(n=found.decide, who=_names(found.deciders)), "/findings/list/?state=accepted", bad=True)
+
+
+def _names(names: Sequence[str]) -> str:
+    """The first ones; that nobody is there to say it is said too."""
+    text = listed(names[:MOST_NAMES]) + ("…" if len(names) > MOST_NAMES else "")
+    return text or _t("nobody has the right to")
 
 
 def _owner(alert: Any) -> str:
     """The person who took it, else the position with whoever holds it now."""
-    title = position_title(alert.owner)
+    title = title_of(alert.owner)
     if alert.acknowledged_by is not None:
         return _t("{position} {name} (has it)").format(position=title, name=alert.acknowledged_by.name)
     names = listed(one.name for one in holders(alert.owner)[:2])
@@ -198,8 +226,8 @@ def _late(today: date, now: datetime) -> Part:
     lines = [
         Said(
             _t("{source}: {state} ({days}), with {owner}").format(
-                source=source.title, state=cells[-1].state.label, days=listed(f"{one.day:%m-%d}" for one in cells),
-                owner=position_title(str(source.definition.get("owner", ""))),
+                source=source.name, state=cells[-1].state.label, days=listed(f"{one.day:%m-%d}" for one in cells),
+                owner=title_of(str(source.definition.get("owner", ""))),
             ),
             source.get_absolute_url(), bad=True,
         )

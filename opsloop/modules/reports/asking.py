@@ -18,8 +18,8 @@ from opsloop.data.metrics.api import (
     trusts,
 )
 from opsloop.data.metrics.definition import Metric as MetricFile
-from opsloop.data.metrics.definition import Simulated
 from opsloop.data.metrics.durations import duration
+from opsloop.data.metrics.made_up import MadeUp, made_up
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.periods import back, begin
 from opsloop.data.metrics.shown import Look, look_of
@@ -78,7 +78,8 @@ def ask_all(obj: ReportFile, period: Period) -> Numbers:
     answers = dict(zip(asked, ask_many(list(asked.values())), strict=True))
     results = {name: answer.results[0] for name, answer in answers.items()}
     believed = trusts(known, period.since, period.until)
-    metrics = {name: _said(name, results, files, period, believed[name]) for name in known}
+    fake = made_up(known)
+    metrics = {name: _said(name, results, files[name].obj, fake[name], period, believed[name]) for name in known}
     why = {name: found for name in obj.explains if name in known and (found := _why(name, obj, period)) is not None}
     versions = [one.snapshot for one in results.values() if one.snapshot is not None]
     return Numbers(
@@ -143,8 +144,10 @@ def _of_picture(picture: Picture, period: Period) -> Question:
     return Question((picture.metric,), period.grain, (), since, period.until)
 
 
-def _said(name: str, results: Mapping[Name, Result], files: Mapping[str, Metric], period: Period, trust: Trust) -> Said:
-    result, file = results["value", name, ""], files[name].obj
+def _said(
+    name: str, results: Mapping[Name, Result], file: MetricFile, fake: MadeUp, period: Period, trust: Trust
+) -> Said:
+    result = results["value", name, ""]
     rows = {against: _at(results.get(("value", name, against)), period) for against in Against.values}
     month = results.get(("month", name))
     return Said(
@@ -152,22 +155,13 @@ def _said(name: str, results: Mapping[Name, Result], files: Mapping[str, Metric]
         {word: row for word, row in rows.items() if row is not None},
         month.rows[-1] if month and month.rows else None,
         str(result.waiting), tuple(str(one) for one in trust.doubts),
-        made_up(file, files), Simulated.TARGET in file.simulated, file.owner, str(file.better),
+        fake.values, fake.target, file.owner, str(file.better),
     )  # fmt: skip
 
 
 def _at(result: Result | None, period: Period) -> Row | None:
     rows: Iterable[Row] = result.rows if result else ()
     return next((row for row in rows if row.period == period.since), None)
-
-
-def made_up(file: MetricFile, files: Mapping[str, Metric]) -> bool:
-    """Is it, or anything that it is computed from, simulated?"""
-    from opsloop.data.metrics.checks import parts_of  # noqa: PLC0415  # a chain of kinds that need loaded apps
-
-    if Simulated.VALUES in file.simulated:
-        return True
-    return any(made_up(files[one].obj, files) for one in parts_of(file) if one in files)
 
 
 def _why(name: str, obj: ReportFile, period: Period) -> Breakdown | None:

@@ -48,7 +48,7 @@ def sold(shop):  # noqa: F811
 
 @pytest.fixture
 def reader(sold):
-    hold(sold.lin, position("reader", may=["notes.*"], sees={"*": "all"}), sold.ops)
+    hold(sold.lin, position("reader", may=["notes.*", "findings.*"], sees={"*": "all"}), sold.ops)
     return sold.lin
 
 
@@ -152,3 +152,36 @@ def test_the_page_shows_it_and_sends_it_once(note, reader, bird):
 def test_the_command_says_the_same(note):
     text, values = told("", robot())
     assert text == written(note.obj, robot()).text and values["parts"][0]["lines"]
+
+
+def test_what_is_made_up_says_so_in_every_line_that_it_stands_in(reader):
+    from opsloop.data.metrics.tests.shop import metrics
+
+    metrics(
+        reader, sales="value: {sum: amount}\nsimulated: [target]\ntarget: {month: 100000}",
+        orders="value: {sum: pieces}\nsimulated: [values]", average_order="formula: sales / orders",
+    )  # fmt: skip
+    file = NoteFile(title="运营晨报", metrics=("sales", "orders", "average-order"), month=("sales", "orders"))
+    yesterday, month = written(file, reader).parts[:2]
+    sales, orders, average = (line.text for line in yesterday.lines)
+    assert "模拟" not in sales and "［模拟］" in orders and "［模拟］" in average, "made of what is made up"
+    assert "［目标为模拟］" in month.lines[0].text and "［模拟］" in month.lines[1].text
+    assert "［模拟］" not in month.lines[0].text, "the figure itself is real"
+
+
+def test_findings_that_wait_for_a_word_say_for_whose(reader, cast):
+    from opsloop.engine.findings import actions
+
+    assert "改进项" not in written(FILE, reader).body
+    one, other, third = (
+        actions.raise_finding(by=reader, title=title, origin="advice") for title in ("缺货", "价签不符", "排队")
+    )
+    post = position("keeper", sees={"findings": "all"})
+    hold(cast.wu, post, cast.ops)
+    actions.triage(third, by=reader, owner=post, due_on=date(2026, 11, 30), person=cast.wu)
+    lines = {line.href: line.text for line in written(FILE, reader).parts[2].lines}
+    assert lines["/findings/triage/"] == f"改进项待分诊 2 项：{reader.name}"
+    assert lines["/findings/list/?state=accepted"] == f"改进项待决定 1 项：{cast.wu.name}"
+    assert "没有未关闭的预警" in lines["/monitors/"], "no alert is no news about findings"
+    actions.merge(one, by=reader, into=other)
+    assert "改进项待分诊 1 项" in written(FILE, reader).body
