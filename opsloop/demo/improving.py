@@ -17,6 +17,8 @@ from opsloop.engine.findings.words import Plan
 from opsloop.engine.monitors.models import Alert
 from opsloop.engine.monitors.words import Every
 
+TABLE = "findings"
+"""The house's own table of them, collected once they are there."""
 MANAGER, SPECIALIST, ANALYST, KEEPER = "HL002", "HL003", "HL004", "HL010"
 
 

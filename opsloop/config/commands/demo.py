@@ -113,12 +113,16 @@ def _load(chosen: Chosen) -> None:
 
 def _watch() -> None:
     """Monitors are back-tested on the data, switched on, and look at its newest days."""
-    from opsloop.demo import improving, watching
+    from opsloop.base.people.beginning import setup_robot
+    from opsloop.base.policy.beginning import seeding
+    from opsloop.demo import bringing, improving, watching
 
     on, opened = watching.watch()
     if on:
         _say(f"{on} monitors switched on, {opened} alerts")
     if made := improving.improve():
+        with seeding():
+            bringing.collect_own(by=setup_robot(), names=[improving.TABLE])
         _say(f"{made} findings")
 
 
