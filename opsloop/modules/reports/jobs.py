@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.due import Done, Due, when_due
+from opsloop.base.files.keep import store
+from opsloop.base.files.models import Stored
+from opsloop.base.inbox.api import known_channels
 from opsloop.base.jobs.api import Context, scheduled, task
+from opsloop.base.people.models import Person
 from opsloop.modules.reports.actions.drafting import RENEW
+from opsloop.modules.reports.actions.issuing import ANNOUNCE, announce
+from opsloop.modules.reports.messages import picture_of
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.own import drafting_own, due_own
 from opsloop.modules.reports.producing import missing, producing, renewing
-from opsloop.modules.reports.words import WORKING
+from opsloop.modules.reports.words import WORKING, State
+from opsloop.ui.pictures import CannotDraw
 
+log = logging.getLogger("opsloop.reports")
 MAY = ("reports.draft", "reports.renew")
 OWN = ("reports.draft_own",)
+TOLD = (ANNOUNCE, "files.keep")
 
 
 @scheduled("reports.round", _("Draft the reports that are due"), cron="*/10 * * * *", prepare=True, may=MAY)
@@ -34,6 +45,31 @@ def renew_one(ctx: Context, edition: int) -> Callable[[], Edition] | None:
     """With the newest data; nothing where it was issued meanwhile."""
     row = Edition.objects.select_related("report").filter(pk=edition, state__in=WORKING).first()
     return None if row is None else renewing(row, ctx.by)
+
+
+@task(ANNOUNCE, _("Tell the groups of a report"), prepare=True, may=TOLD)
+def tell_groups(ctx: Context, edition: int) -> Callable[[], Edition | None] | None:
+    """Its card is drawn here, never where pages are served. Nothing where no channel is set up, or it was replaced."""
+    row = Edition.objects.select_related("report").filter(pk=edition, state=State.ISSUED).first()
+    if row is None or not known_channels():
+        return None
+    picture = _picture(row, ctx.by)
+
+    def publish() -> Edition | None:
+        fresh = Edition.objects.get(pk=row.pk)
+        return announce(fresh, by=ctx.by, picture=picture) if fresh.state == State.ISSUED else None
+
+    return publish
+
+
+def _picture(edition: Edition, by: Person) -> Stored | None:
+    """Kept as a file; the words go out without it where it cannot be drawn."""
+    try:
+        drawn = picture_of(edition)
+    except (CannotDraw, OSError, ImportError):
+        log.exception("the card of report %s cannot be drawn", edition.number)
+        return None
+    return store(ContentFile(drawn, f"{edition.number}.png"), by) if drawn else None
 
 
 @when_due("reports", order=60, may=MAY)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.inbox.api import holders, tell, tell_position
+from opsloop.base.inbox.api import broadcast, holders, tell, tell_position
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
+from opsloop.modules.reports.messages import said_of
 from opsloop.modules.reports.models import Edition
 
 DRAFTED, TO_ISSUE, RETURNED, COPY, OWN = (
     "reports.drafted", "reports.to_issue", "reports.returned", "reports.copy", "reports.own",
 )  # fmt: skip
+BULLETIN = "reports.issued"
 
 
 def tell_writer(edition: Edition) -> None:
     """The draft is there: conclusions and advice are to be confirmed."""
     tell_position(
-        edition.report.writer, DRAFTED, format_lazy(_("Drafted: {title}"), title=edition.title),
+        edition.report.writer, DRAFTED, format_lazy(_("Drafted: {title}"), title=edition),
         edition.warning or _("Confirm or change conclusions and advice, then hand it in."),
         link=edition.get_absolute_url(), about=edition, key=f"report:{edition.pk}",
     )  # fmt: skip
@@ -26,7 +28,7 @@ def tell_writer(edition: Edition) -> None:
 
 def tell_issuer(edition: Edition) -> None:
     tell_position(
-        edition.report.issuer, TO_ISSUE, format_lazy(_("To be issued: {title}"), title=edition.title), edition.warning,
+        edition.report.issuer, TO_ISSUE, format_lazy(_("To be issued: {title}"), title=edition), edition.warning,
         link=edition.get_absolute_url(), about=edition, key=f"report:{edition.pk}",
     )  # fmt: skip
 
@@ -34,7 +36,7 @@ def tell_issuer(edition: Edition) -> None:
 def tell_returned(edition: Edition, writer: Person | None, reason: Text) -> None:
     people = [writer] if writer is not None else holders(edition.report.writer)
     tell(
-        people, RETURNED, format_lazy(_("Sent back: {title}"), title=edition.title), reason,
+        people, RETURNED, format_lazy(_("Sent back: {title}"), title=edition), reason,
         link=edition.get_absolute_url(), about=edition, key=f"report:{edition.pk}",
     )  # fmt: skip
 
@@ -45,6 +47,14 @@ def tell_copies(edition: Edition, said: Text) -> None:
     if edition.writer is not None:
         people[edition.writer.pk] = edition.writer
     tell(
-        list(people.values()), COPY, format_lazy(_("Issued: {title}"), title=edition.title), said,
+        list(people.values()), COPY, format_lazy(_("Issued: {title}"), title=edition), said,
         link=edition.get_absolute_url(), about=edition, key=f"report:{edition.pk}",
     )  # fmt: skip
+
+
+def tell_groups(edition: Edition, picture: int | None) -> int:
+    """Channels that take reports, once each; in the company's language. Answers how many."""
+    title, body = said_of(edition)
+    return broadcast(
+        BULLETIN, title, body, link=edition.get_absolute_url(), key=f"report:{edition.pk}", picture=picture
+    )

@@ -4,7 +4,7 @@
 number formats and rules stand there alone. V8 starts at the first picture, and is one to a process.
 """
 
-from opsloop.ui.pictures.drawing import CannotDraw, png, svg
+from opsloop.ui.pictures.drawing import CannotDraw, png, png_of, svg
 from opsloop.ui.pictures.look import FONTS, Look, look
 
-__all__ = ["FONTS", "CannotDraw", "Look", "look", "png", "svg"]
+__all__ = ["FONTS", "CannotDraw", "Look", "look", "png", "png_of", "svg"]

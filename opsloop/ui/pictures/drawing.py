@@ -125,7 +125,11 @@ def png(
     option: Mapping[str, Any], *, language: str = "zh-hans", width: int = WIDTH, height: int = 0, scale: float = SCALE
 ) -> bytes:
     """The same as PNG on white, `scale` pixels to a CSS pixel. Raises CannotDraw."""
+    return png_of(svg(option, language=language, width=width, height=height), scale=scale)
+
+
+def png_of(drawn: str, *, scale: float = SCALE) -> bytes:
+    """Any SVG of our own as PNG on white: a chart, or a card with charts set into it."""
     from resvg_py import svg_to_bytes  # noqa: PLC0415  # a native library that only what draws needs
 
-    drawn = svg(option, language=language, width=width, height=height)
     return bytes(svg_to_bytes(svg_string=drawn, background=SURFACE, zoom=scale, font_family=FONTS[0]))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Reason, Refused, act
+from opsloop.base.acts import Arg, Reason, Refused, act
+from opsloop.base.files.actions import put_file
+from opsloop.base.files.models import Stored
+from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.base.things.frame import warn
@@ -19,8 +23,11 @@ from opsloop.modules.reports.composing import frozen
 from opsloop.modules.reports.judging import issuing_faults, lines, writing_faults
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.periods import Period, number_of
-from opsloop.modules.reports.telling import tell_copies, tell_issuer, tell_returned
+from opsloop.modules.reports.telling import tell_copies, tell_groups, tell_issuer, tell_returned
 from opsloop.modules.reports.words import State
+
+NO_DOORS: frozenset[str] = frozenset()
+ANNOUNCE = "reports.announce"
 
 
 @act("reports.submit", _("Hand in for issuing"), done=_("{by} handed {object} in"), when=is_draft)
@@ -69,6 +76,7 @@ def issue(edition: Edition, *, by: Person) -> Edition:
     if edition.corrects is not None:
         _replace(edition.corrects)
     tell_copies(edition, edition.warning)
+    enqueue(ANNOUNCE, {"edition": edition.pk}, key=f"{ANNOUNCE}:{edition.pk}", behalf=None)
     return edition
 
 
@@ -88,6 +96,18 @@ def is_issued(edition: Edition) -> Text | None:
     if edition.state == State.ISSUED:
         return None
     return _("It was replaced by a correction.") if edition.state == State.CORRECTED else _("It was not issued yet.")
+
+
+@act(ANNOUNCE, _("Tell the groups of a report"), done=_("{by} told the groups of {object}"), doors=NO_DOORS,
+     when=is_issued)  # fmt: skip
+def announce(
+    edition: Edition, *, by: Person, picture: Annotated[Stored | None, Arg(label=_("Picture"))] = None
+) -> Edition:
+    """What was issued, in the company's channels that take reports, once. picture: a PNG; it stays with the edition."""
+    if picture is not None:
+        put_file(edition, picture, by=by)
+    tell_groups(edition, picture.pk if picture is not None else None)
+    return edition
 
 
 @act("reports.correct", _("Correct"), done=_("{by} began a correction of {object}: {reason}"), when=is_issued)
