@@ -49,7 +49,7 @@ class Frame:
     def posts(self) -> str:
         """The person's positions of today, for the corner of the page."""
         held = Holding.objects.at().filter(person=self.person).select_related("position")
-        return listed(dict.fromkeys(one.position.title for one in held))
+        return listed(dict.fromkeys(one.position.name for one in held))
 
     @cached_property
     def unread(self) -> int:

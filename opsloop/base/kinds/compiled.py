@@ -37,7 +37,7 @@ class Compiled(Translated, Thing):
         ordering = ["ident"]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
 
     @property
     def obj(self) -> Any:

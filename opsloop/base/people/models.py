@@ -13,6 +13,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.things.models import Thing, ThingQuerySet
@@ -63,7 +64,12 @@ class Position(Thing):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title as the reader reads it."""
+        return self.title_en if self.title_en and not (get_language() or "").startswith("zh") else self.title
 
     def get_absolute_url(self) -> str:
         """Its page in the standard."""

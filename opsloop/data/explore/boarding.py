@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from opsloop.base.kinds.loading import typed
+from opsloop.base.people import posts
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.policy.standing import standings
@@ -21,7 +22,6 @@ from opsloop.data.explore.playbook import DashboardFile, Tile
 from opsloop.data.explore.state import read
 from opsloop.data.explore.words import Shows
 from opsloop.data.metrics import api, definition, pictures
-from opsloop.data.metrics.catalogue import position_titles
 from opsloop.data.metrics.dims import titles
 from opsloop.data.metrics.latest import Figure, Wanted, figures_and
 from opsloop.data.metrics.models import Metric
@@ -109,7 +109,7 @@ def _saved(tiles: Sequence[Mapping[str, Any]], person: Person) -> Iterable[Shown
 def _tiles(board: DashboardFile, tiles: Sequence[Tile], person: Person) -> Iterable[ShownTile]:
     rows = {row.ident: row for row in Metric.objects.filter(withdrawn=False, ident__in={one.metric for one in tiles})}
     said: dict[str, definition.Metric] = {ident: row.obj for ident, row in rows.items()}
-    owners = position_titles()
+    owners = posts.titles()
     values = [one for one in tiles if one.metric in said and one.shows == Shows.VALUE]
     wanted = [_wanted(one, board) for one in values]
     drawn = [one for one in tiles if one.metric in said and one.shows != Shows.VALUE]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from opsloop.base.kinds.known import editions
-from opsloop.base.people.models import Person, Position
+from opsloop.base.people import posts
+from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics import api, definition
 from opsloop.data.metrics.formula import WrongFormula, formula, metrics_of
@@ -55,7 +55,7 @@ def entries() -> list[Entry]:
     """Every metric in force, key ones first, then by title."""
     rows = list(Metric.objects.filter(withdrawn=False))
     said: dict[str, definition.Metric] = {row.ident: row.obj for row in rows}
-    owners = position_titles()
+    owners = posts.titles()
     order, trusts = list(GRAIN_OF), api.trusts(said)
     found = [_entry(row, said, owners, trusts[row.ident]) for row in rows]
     return sorted(found, key=lambda one: (order.index(one.said.class_), one.row.name))
@@ -81,12 +81,6 @@ def origin(ident: str, said: dict[str, definition.Metric], depth: int = 0) -> st
     except WrongFormula:
         return ""
     return next((found for other in named if (found := origin(other, said, depth + 1))), "")
-
-
-def position_titles() -> dict[str, str]:
-    """Titles of positions by code, in the reader's language."""
-    english = not (get_language() or "").startswith("zh")
-    return {row.code: (row.title_en if english and row.title_en else row.title) for row in Position.objects.all()}
 
 
 @dataclass(frozen=True, slots=True)

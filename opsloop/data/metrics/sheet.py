@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from opsloop.base.kinds.known import Edition, Naming, editions, namings
+from opsloop.base.people import posts
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Refused, Text
 from opsloop.data.datasets.catalogue import catalogue as relations
@@ -82,7 +83,7 @@ def sheet_of(row: Metric, person: Person, said: QueryDict) -> Sheet:
         said=one,
         grain=grain,
         figure=figure,
-        owner=catalogue.position_titles().get(one.owner, one.owner),
+        owner=posts.titles().get(one.owner, one.owner),
         source=_relation_title(catalogue.origin(row.ident, {**every, row.ident: one})),
         fresh=duration(one.fresh_within).said if one.fresh_within else "",
         formula=formula_words(one, titles, _columns(one)),

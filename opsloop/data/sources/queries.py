@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext as _n
 
-from opsloop.base.people.models import Person, Position
+from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.data.sources.calendar import TROUBLE, Day, DayState
 from opsloop.data.sources.models import Attempt, Load, LoadState, Repair, Source
@@ -145,11 +144,3 @@ def summary(grid: Iterable[tuple[Source, Sequence[Day]]], day: date) -> Summary:
         sum(cell.state == DayState.AHEAD for cell in cells), sum(cell.rows_in for cell in cells),
         sum(cell.kept for cell in cells), sum(cell.duplicates for cell in cells), sum(cell.aside for cell in cells),
     )  # fmt: skip
-
-
-def position_title(code: str) -> str:
-    """A position's title in the reader's language, else its id."""
-    found = Position.objects.filter(code=code).first()
-    if found is None:
-        return code
-    return found.title_en if found.title_en and not (get_language() or "").startswith("zh") else found.title

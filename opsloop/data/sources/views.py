@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
+from opsloop.base.people.posts import title_of
 from opsloop.base.policy.scopes import sees, visible
 from opsloop.base.things.errors import NotFound
 from opsloop.data.lake.manifest import newest
@@ -20,7 +21,7 @@ from opsloop.data.sources.calendar import Day, DayState, calendar, freshness
 from opsloop.data.sources.kinds.arrives import Drop, Filled
 from opsloop.data.sources.lists import Loads
 from opsloop.data.sources.models import Headings, Load, LoadState, Source
-from opsloop.data.sources.queries import hands, held_loads, judged_day, open_asides, position_title, running, summary
+from opsloop.data.sources.queries import hands, held_loads, judged_day, open_asides, running, summary
 from opsloop.data.sources.rhythm import days
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
@@ -115,7 +116,7 @@ def source_page(request: PersonRequest, ident: str) -> HttpResponse:
         "time": wording.titled(definition, definition.time) if definition.time else "",
         "filled": isinstance(definition.arrives, Filled),
         "dropped": isinstance(definition.arrives, Drop),
-        "owner": position_title(source.owner),
+        "owner": title_of(source.owner),
         "fresh": freshness(source),
         "strip": strip,
         "hands": hands([(source, strip)]),
@@ -142,7 +143,7 @@ def day_page(request: PersonRequest, ident: str, day: str) -> HttpResponse:
         "source": source,
         "cell": cell,
         "hands": hands([(source, [cell])]),
-        "owner": position_title(source.owner),
+        "owner": title_of(source.owner),
     }
     return render(request, "sources/day.html", context)
 

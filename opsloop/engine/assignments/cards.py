@@ -56,6 +56,6 @@ def _line(one: Assignment, kind: str, lane: Lane, who: str) -> Waiting:
     tone = "red" if one.is_late else "orange" if one.state == State.OPEN else "blue"
     running = one.state in RUNNING
     return Waiting(
-        title=one.title, kind=kind, url=one.get_absolute_url(), since=one.asked_at, asked_by=who,
+        title=one.name, kind=kind, url=one.get_absolute_url(), since=one.asked_at, asked_by=who,
         due=one.limit_at if running else None, tone=tone if running else "secondary", lane=lane,
     )  # fmt: skip

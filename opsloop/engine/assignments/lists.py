@@ -26,7 +26,7 @@ class Assignments(Listing):
     model = Assignment
     title = _("All assignments")
     columns = (
-        Column(name="title", link=True),
+        Column(name="title", link=True, value=lambda row: row.name),
         Column(name="state", tones=TONES),
         Column(
             name="limit", label=_("By when"), value=lambda row: row.limit_at, kind="moment", late=lambda r: r.is_late

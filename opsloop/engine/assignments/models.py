@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Department, Person, Position
 from opsloop.base.things.models import Thing
+from opsloop.engine.assignments.naming import name_of
 
 
 class State(models.TextChoices):
@@ -139,8 +140,16 @@ class Assignment(Task):
         ]
         constraints = [models.UniqueConstraint(fields=["series", "series_day"], name="series_day_once")]
 
+    def __str__(self) -> str:
+        return self.name
+
     def get_absolute_url(self) -> str:
         return f"/assignments/{self.pk}/"
+
+    @property
+    def name(self) -> str:
+        """The title as the reader reads it: what people wrote as they wrote it."""
+        return (name_of(self.kept_by, self.pk) if self.kept_by else "") or self.title
 
     @property
     def limit_at(self) -> datetime:

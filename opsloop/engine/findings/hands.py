@@ -43,7 +43,7 @@ def refuse_full(finding: Finding, owner: Position) -> None:
         "{post} has {n} findings in hand, its limit is {most}. Finish or hand over one, choose another post, or have "
         "an exception granted."
     )
-    raise Refused(text.format(post=owner.title, n=has, most=may), field="owner")
+    raise Refused(text.format(post=owner.name, n=has, most=may), field="owner")
 
 
 def holds(person: Person, finding: Finding) -> bool:

@@ -36,7 +36,7 @@ class Findings(Listing):
         Column(name="title", link=True),
         Column(name="state", tones=TONES),
         Column(name="origin"),
-        Column(name="owner.title", label=_("Owner position")),
+        Column(name="owner.title", label=_("Owner position"), value=lambda row: row.owner.name if row.owner else ""),
         Column(name="person.name", label=_("Who has it")),
         Column(name="due_on", late=lambda row: row.is_late),
         Column(name="verify_on", on=False),

@@ -8,11 +8,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.inbox.api import holders
+from opsloop.base.people import posts
 from opsloop.base.people.models import Holding, Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.policy.standing import standings
-from opsloop.engine.monitors.lists import late, position_titles
+from opsloop.engine.monitors.lists import late
 from opsloop.engine.monitors.models import Alert
 from opsloop.engine.monitors.transitions import ALIVE
 from opsloop.engine.monitors.words import Severity, State
@@ -32,7 +33,7 @@ def wrong(person: Person) -> Card | None:
     )  # fmt: skip
     if not rows:
         return None
-    titles = position_titles()
+    titles = posts.titles()
     lines = [
         {"alert": row, "owner": titles.get(row.owner, row.owner), "person": row.has_it, "late": late(row)}
         for row in rows[:MOST]

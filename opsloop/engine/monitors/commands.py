@@ -32,9 +32,9 @@ def run(name: str, by: Person) -> tuple[list[str], list[dict[str, Any]]]:
     """Judge now. Lines for people, and one object a monitor. Raises NotFound."""
     rows = chosen(name)
     if name and not rows[0].is_on:
-        return [_t("{monitor} is switched off.").format(monitor=rows[0].title)], []
+        return [_t("{monitor} is switched off.").format(monitor=rows[0].name)], []
     done = go_round(by, names=[name] if name else ())
-    lines = [f"{one.row.title}: {one.verdict.label} {one.said}".rstrip() for one in done.judged]
+    lines = [f"{one.row.name}: {one.verdict.label} {one.said}".rstrip() for one in done.judged]
     lines += [one.text for one in told(done)]
     opened = {alert.monitor_id: alert for alert in (*done.opened, *done.grown)}
     return lines, [_plain(one, opened.get(one.row.pk)) for one in done.judged]
@@ -56,7 +56,7 @@ def tested(name: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Back-test, and remember it. Lines for people, and one object a monitor. Raises NotFound."""
     found = backtest(chosen(name))
     keep(found)
-    titles = dict(Monitor.objects.values_list("ident", "title"))
+    titles = {row.ident: row.name for row in Monitor.objects.all()}
     owners = {row.ident: row.owner for row in Monitor.objects.all()}
     together = loads(Look.objects.select_related("monitor").filter(monitor__withdrawn=False))
     plain = [

@@ -16,7 +16,7 @@ from opsloop.base.kinds.says import Says
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics.durations import wrong_duration
 from opsloop.engine.monitors.checks import check_monitor, wrong_limit, wrong_share
-from opsloop.engine.monitors.compiled import compile_monitors
+from opsloop.engine.monitors.compiled import compile_monitors, translate_monitors
 from opsloop.engine.monitors.words import Every, Ignored, Method, Severity, Sides
 
 
@@ -39,7 +39,7 @@ class Toward:
 @kind(
     "monitor", folder="monitors", form="yaml", binding=Binding.CURRENT, title=_("Monitor"),
     plural=_("Monitoring rules"),
-    check=check_monitor, compile=compile_monitors,
+    check=check_monitor, compile=compile_monitors, translate=translate_monitors,
     about=_("What is watched, when it is out of the ordinary, and which position has it then."),
 )  # fmt: skip
 @dataclass(frozen=True, slots=True)

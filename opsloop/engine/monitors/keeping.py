@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _t
 from opsloop.base.acts import Refused
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
-from opsloop.engine.assignments.api import Assignment, keep
+from opsloop.engine.assignments.api import Assignment, keep, named
 from opsloop.engine.monitors.actions import take_note
 from opsloop.engine.monitors.models import Alert
 from opsloop.engine.monitors.raising import KEEPER
@@ -35,4 +35,11 @@ class AlertKeeper:
             raise Refused(text.format(name=to.name), field="to")
 
 
+def name_of(pk: int) -> str:
+    """Of the assignment behind an alert, composed of the alert's own name."""
+    alert = Alert.objects.select_related("monitor").filter(assignment_id=pk).first()
+    return _t("Handle the alert: {title}").format(title=alert.name) if alert is not None else ""
+
+
 keep(KEEPER, AlertKeeper())
+named(KEEPER, name_of)

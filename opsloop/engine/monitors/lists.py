@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.people.models import Person, Position
+from opsloop.base.people import posts
+from opsloop.base.people.models import Person
 from opsloop.engine.monitors.models import Alert, MarkedDays, Monitor
 from opsloop.engine.monitors.transitions import ALIVE
 from opsloop.engine.monitors.words import State
@@ -18,11 +19,6 @@ from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, FlagFilter, Listin
 TONES = {"open": "red", "acknowledged": "blue", "silenced": "secondary", "closed": "green"}
 SEVERITIES = {"critical": "red", "warn": "orange"}
 VERDICTS = {"fine": "green", "warn": "orange", "critical": "red", "cannot": "red", "ignored": "secondary"}
-
-
-def position_titles() -> dict[str, str]:
-    """code -> title."""
-    return dict(Position.objects.values_list("code", "title"))
 
 
 def late(alert: Alert) -> bool:
@@ -69,7 +65,7 @@ class Alerts(Listing):
         return super().rows(by).select_related("monitor", "acknowledged_by", "assignment__doer", "closed_by")
 
     def prepare(self, rows: Sequence[Any], by: Person) -> None:
-        titles = position_titles()
+        titles = posts.titles()
         for row in rows:
             row.has = " · ".join(filter(None, (titles.get(row.owner, row.owner), row.has_it)))
 
@@ -81,7 +77,7 @@ class Monitors(Listing):
     model = Monitor
     title = _("Monitoring rules")
     columns = (
-        Column(name="title", link=True),
+        Column(name="title", link=True, value=lambda row: row.name),
         Column(name="is_on"),
         Column(name="verdict", label=_("Newest look"), value=lambda row: row.verdict),
         Column(name="said", label=_("Said"), value=lambda row: row.told),
@@ -102,7 +98,7 @@ class Monitors(Listing):
         return super().rows(by).filter(withdrawn=False).select_related("look")
 
     def prepare(self, rows: Sequence[Any], by: Person) -> None:
-        titles = position_titles()
+        titles = posts.titles()
         for row in rows:
             look = getattr(row, "look", None)
             tested = look.backtest if look is not None else {}

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
@@ -14,8 +15,12 @@ from opsloop.base.kinds.compiled import Compiled
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
 from opsloop.data.metrics.periods import end
+from opsloop.data.sources.models import Source
 from opsloop.engine.assignments.models import Assignment
 from opsloop.engine.monitors.words import Cause, Every, Severity, Sides, Sort, State, Verdict
+
+SOURCE = "source"
+"""What the cause key of missing data begins with; the source's id follows after a colon."""
 
 
 class Monitor(Compiled):
@@ -110,12 +115,27 @@ class Alert(Thing):
         return f"/monitors/alerts/{self.pk}/"
 
     @property
-    def headline(self) -> str:
-        """The title, and how many causes joined it because the day was full."""
-        if not self.joined:
+    def name(self) -> str:
+        """What it is about, as the reader reads it: by its source where data is missing, else by its monitor.
+
+        The title as it was stored stands where the standard has no words in the reader's language.
+        """
+        if not self.monitor.texts.get("title"):
             return self.title
+        kind, _colon, ident = self.key.partition(":")
+        source = Source.objects.filter(ident=ident).first() if kind == SOURCE else None
+        if source is None:
+            return self.monitor.name
+        text = _t("{source}: the data of {day} is not there.")
+        return text.format(source=source.name, day=self.last_day)
+
+    @property
+    def headline(self) -> str:
+        """Its name, and how many causes joined it because the day was full."""
+        if not self.joined:
+            return self.name
         return ngettext("{title} and {n} more", "{title} and {n} more", self.joined).format(
-            title=self.title, n=self.joined
+            title=self.name, n=self.joined
         )
 
     @property

@@ -22,7 +22,7 @@ def tell_owner(alert: Alert, body: Text) -> None:
     """Inside an act: one line an alert, which counts up when it grows."""
     kind = CRITICAL if alert.severity == Severity.CRITICAL else WARNED
     tell_position(
-        alert.owner, kind, format_lazy(_("Alert: {title}"), title=alert.headline), body, link=alert.get_absolute_url(),
+        alert.owner, kind, format_lazy(_("Alert: {title}"), title=alert), body, link=alert.get_absolute_url(),
         about=alert, key=f"alert:{alert.pk}",
     )  # fmt: skip
 
@@ -33,7 +33,7 @@ def tell_others(alert: Alert, owners: set[str], body: Text) -> None:
     people = {one.pk: one for code in sorted(owners - {alert.owner}) for one in holders(code) if one.pk not in have}
     if people:
         tell(
-            list(people.values()), WARNED, format_lazy(_("Alert: {title}"), title=alert.headline), body,
+            list(people.values()), WARNED, format_lazy(_("Alert: {title}"), title=alert), body,
             link=alert.get_absolute_url(), about=alert, key=f"alert:{alert.pk}",
         )  # fmt: skip
 
@@ -46,7 +46,7 @@ def tell_superior(alert: Alert) -> list[Person]:
     code = boss.first() or ""
     people = holders(code) if code else []
     text = _("Nobody has acknowledged it in time.")
-    title = format_lazy(_("Not acknowledged: {title}"), title=alert.headline)
+    title = format_lazy(_("Not acknowledged: {title}"), title=alert)
     everyone = list({one.pk: one for one in (*people, *holders(alert.owner))}.values())
     tell(everyone, ESCALATED, title, text, link=alert.get_absolute_url(), about=alert, key=f"alert-late:{alert.pk}")
     return people
@@ -62,12 +62,12 @@ def tell_channels(alert: Alert, body: Text, what: str = "") -> None:
     named = channels_of(alert.monitor.obj.tell, severity)
     if named == {INBOX}:
         return
-    owner = Position.objects.filter(code=alert.owner).values_list("title", flat=True).first() or alert.owner
+    owner = Position.objects.filter(code=alert.owner).first() or alert.owner
     lines = format_lazy(
         _("{body}\n{owner}, to be acknowledged by {at}"), body=body, owner=owner, at=shown_moment(alert.due_at)
     )
     broadcast(
-        BULLETIN, format_lazy(_("Alert: {title}"), title=alert.headline), lines, link=alert.get_absolute_url(),
+        BULLETIN, format_lazy(_("Alert: {title}"), title=alert), lines, link=alert.get_absolute_url(),
         key=f"alert:{alert.pk}:{what or severity}:{alert.joined}", severity=severity, owner=alert.owner,
         channels=named,
     )  # fmt: skip

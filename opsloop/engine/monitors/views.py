@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 from opsloop.base.acts.about import ref
 from opsloop.base.calendar.limits import parse
 from opsloop.base.inbox.api import holders, mark_read_about
+from opsloop.base.people import posts
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
 from opsloop.engine.findings.api import states_of
 from opsloop.engine.monitors.budget import a_day, load_of
 from opsloop.engine.monitors.days import marked
-from opsloop.engine.monitors.lists import Alerts, Marks, Monitors, late, position_titles
+from opsloop.engine.monitors.lists import Alerts, Marks, Monitors, late
 from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
 from opsloop.engine.monitors.pictures import NEAR, YEAR, band, readings_of
 from opsloop.engine.monitors.rounds import wants
@@ -68,13 +69,13 @@ def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
         "head": next((one for one in lines if one.severity), None),
         "headline": headline(alert, lines, parts),
         "chart": _picture(alert, parts, series),
-        "owner": position_titles().get(alert.owner, alert.owner),
+        "owner": posts.titles().get(alert.owner, alert.owner),
         "holders": [person.name for person in holders(alert.owner)],
         "late": late(alert),
         "about": ref(alert),
         "found": states_of([alert])[ref(alert)],
         "limit": _limit(alert),
-        "task": _t("Look into: {title}").format(title=alert.title)[:200],
+        "task": _t("Look into: {title}").format(title=alert.headline)[:200],
         "no_figure": alert.sort in NO_FIGURE,
     }
     return render(request, "monitors/alert.html", context)
@@ -115,7 +116,7 @@ def monitor_page(request: PersonRequest, ident: str) -> HttpResponse:
     series = fetch(wants(obj)[:1])[wants(obj)[0]]
     readings = [] if obj.form == "late" else readings_of(obj, series, marked(), YEAR[obj.every])
     days = [date.fromisoformat(one["worst"]) for one in tested["alerts"]] if tested else []
-    titles = position_titles()
+    titles = posts.titles()
     context = {
         "row": row,
         "said": obj,

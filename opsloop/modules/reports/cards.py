@@ -23,7 +23,10 @@ MOST, NEWS = 3, timedelta(days=14)
 @card("reports.newest", order=45, see="reports", side=True)
 def newest(person: Person) -> Card | None:
     """The newest editions and what was directed on them."""
-    rows = list(visible(person, Edition).exclude(state=State.CORRECTED).order_by("-until", "-correction")[:MOST])
+    rows = list(
+        visible(person, Edition).exclude(state=State.CORRECTED)
+        .select_related("report").order_by("-until", "-correction")[:MOST]
+    )  # fmt: skip
     if not rows:
         return None
     since = timezone.now() - NEWS
@@ -45,7 +48,7 @@ def mine(person: Person) -> Iterable[Waiting]:
         post, act = (one.report.writer, "reports.submit") if draft else (one.report.issuer, "reports.issue")
         if post in positions and can(person, act, one):
             yield Waiting(
-                title=one.title, kind=_("Report to finish") if draft else _("Report to issue"),
+                title=one.name, kind=_("Report to finish") if draft else _("Report to issue"),
                 url=one.get_absolute_url(), since=one.submitted_at or one.drafted_at, side=False,
                 lane=Lane.DO if draft else Lane.APPROVE, tone="orange",
             )  # fmt: skip

@@ -11,9 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
-from opsloop.base.people.models import Position
+from opsloop.base.people import posts
 from opsloop.data.metrics.period_names import span_name
-from opsloop.engine.monitors.lists import position_titles
 from opsloop.modules.reports.document import (
     Block,
     Column,
@@ -62,7 +61,7 @@ def _composed(edition: Edition, language: str, *, issued: bool = False) -> Docum
     said = edition.draft(language)
     slots = Slots.of(said.get("figures", []))
     machine = {one["key"]: one for one in said.get("parts", [])}
-    titles = titles_of_positions()
+    titles = posts.titles(in_force=True)
     parts = [
         *(_stored(machine[key]) for key in ("overview", "method", "result") if key in machine),
     ]
@@ -89,13 +88,6 @@ def _stored(said: Mapping[str, Any]) -> Part:
     """A part alone, read as that of a document."""
     shell = {"is": "document", "title": "", "subtitle": "", "number": "", "facts": [], "warning": "", "parts": [said]}
     return from_plain(shell).parts[0]
-
-
-def titles_of_positions() -> dict[str, str]:
-    """code -> title of positions in force, in the reader's language."""
-    english = not (translation.get_language() or "").startswith("zh")
-    rows = Position.objects.filter(withdrawn_at=None)
-    return {one.code: one.title_en if english and one.title_en else one.title for one in rows}
 
 
 def _warning(edition: Edition, said: Mapping[str, Any]) -> str:
@@ -184,7 +176,7 @@ def _definitions(slots: Slots) -> Iterator[Definition]:
     from opsloop.data.metrics.models import Metric  # noqa: PLC0415  # of this one list
 
     used = {slot.figure.metric for slot in slots if slot.figure.metric}
-    titles = position_titles()
+    titles = posts.titles()
     for row in Metric.objects.filter(ident__in=used, withdrawn=False).order_by("ident"):
         obj = row.obj
         yield Definition(

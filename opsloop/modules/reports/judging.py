@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from opsloop.base.people import posts
 from opsloop.base.people.models import Person
 from opsloop.base.policy.standing import standings
 from opsloop.modules.reports.checking import Fault, faults
-from opsloop.modules.reports.composing import titles_of_positions
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.slots import Slots
 from opsloop.modules.reports.words import State
@@ -24,13 +24,13 @@ def slots_of(edition: Edition, language: str = "") -> Slots:
 
 def writing_faults(edition: Edition) -> list[Fault]:
     """What is wrong with what people wrote."""
-    return faults(edition.body, slots_of(edition), titles_of_positions(), timezone.localdate())
+    return faults(edition.body, slots_of(edition), posts.titles(in_force=True), timezone.localdate())
 
 
 def issuing_faults(edition: Edition, by: Person) -> list[Fault]:
     """That, and whose hands it went through."""
     found = [one for one in writing_faults(edition) if one.stops]
-    titles = titles_of_positions()
+    titles = posts.titles(in_force=True)
     if edition.state == State.DRAFT:
         text = _t("Nobody has confirmed conclusions and advice: {position} hands it in.")
         writer = edition.report.writer

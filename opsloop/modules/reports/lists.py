@@ -22,10 +22,10 @@ class Editions(Listing):
     model = Edition
     title = _("Reports")
     columns = (
-        Column(name="title", link=True),
+        Column(name="title", link=True, value=lambda row: row.name),
         Column(name="state", tones=TONES),
         Column(name="number"),
-        Column(name="warning"),
+        Column(name="warning", value=lambda row: row.warned),
         Column(name="issuer.name", label=_("Issued by")),
         Column(name="issued_at"),
         Column(name="since", on=False),

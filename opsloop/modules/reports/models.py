@@ -11,8 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.compiled import Compiled
+from opsloop.base.kinds.translated import language
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
+from opsloop.data.metrics.period_names import span_name
 from opsloop.engine.assignments.api import Assignment
 from opsloop.modules.reports.words import OwnState, State
 
@@ -114,10 +116,24 @@ class Edition(Thing):
         indexes = [models.Index(fields=["state", "due_at"], name="edition_state")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
 
     def get_absolute_url(self) -> str:
         return f"/reports/{self.pk}/"
+
+    @property
+    def name(self) -> str:
+        """The title as the reader reads it: the report's own and the period."""
+        if not self.report.texts.get("title"):
+            return self.title
+        return f"{self.report.name} {span_name(self.since, self.until)}"
+
+    @property
+    def warned(self) -> str:
+        """What is to be known first, as the reader reads it."""
+        if not self.warning or not self.report.texts:
+            return self.warning
+        return str(self.draft(language()).get("warning") or self.warning)
 
     @property
     def is_out(self) -> bool:

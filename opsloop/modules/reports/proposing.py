@@ -157,7 +157,7 @@ def _advice(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
     for alert in evidence.alerts:
         if alert.state in (State.OPEN, State.ACKNOWLEDGED) and alert.severity == Severity.CRITICAL:
             yield (
-                _t("Find the cause of the alert “{title}” and close it with what was found").format(title=alert.title),
+                _t("Find the cause of the alert “{title}” and close it with what was found").format(title=alert.name),
                 alert.owner, _t("the alert is closed with a cause"),
             )  # fmt: skip
     yield from _mend_data(evidence.quality)

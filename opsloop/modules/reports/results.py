@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from opsloop.base.people import posts
 from opsloop.data.metrics.api import Breakdown, Part
 from opsloop.data.metrics.durations import duration
 from opsloop.engine.assignments.api import Assignment
 from opsloop.engine.assignments.models import RUNNING
 from opsloop.engine.assignments.queries import LIMIT
-from opsloop.engine.monitors.lists import position_titles
 from opsloop.modules.reports.asking import Said
 from opsloop.modules.reports.definition import Group
 from opsloop.modules.reports.document import Block, Column, Listing, Table, Words, words
@@ -139,14 +139,14 @@ def _by_value(n: int, group: Group, evidence: Evidence, maker: Maker) -> Words:
 
 
 def _alerts(evidence: Evidence) -> Words:
-    titles = position_titles()
+    titles = posts.titles()
     lines: list[Words] = []
     for one in evidence.alerts[:MOST_ALERTS]:
         owner = titles.get(one.owner, one.owner)
         person = one.acknowledged_by.name if one.acknowledged_by else ""
         who = f"{owner} · {person}" if person else owner
         lines.append(words(_t("{alert} ({day}, {state}, {who})").format(
-            alert=one.title, day=f"{one.last_day:%m-%d}", state=one.get_state_display(), who=who)))  # fmt: skip
+            alert=one.name, day=f"{one.last_day:%m-%d}", state=one.get_state_display(), who=who)))  # fmt: skip
     more = len(evidence.alerts) - MOST_ALERTS
     if more > 0:
         lines.append(words(_t("{n} more").format(n=more)))

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
 from opsloop.base.inbox.api import mark_read_about
+from opsloop.base.people import posts
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
 from opsloop.base.things.texts import listed
-from opsloop.modules.reports.composing import document_of, titles_of_positions
+from opsloop.modules.reports.composing import document_of
 from opsloop.modules.reports.following import before
 from opsloop.modules.reports.judging import issuing_faults, lines
 from opsloop.modules.reports.lists import TONES, Editions, OwnReports
@@ -92,14 +93,15 @@ def kind_page(request: PersonRequest, ident: str) -> HttpResponse:
     row = visible(request.person, Report).filter(ident=ident).first()
     if row is None:
         raise NotFound(_t("There is no such report."))
-    titles = titles_of_positions()
+    titles = posts.titles(in_force=True)
+    rows = visible(request.person, Edition).filter(report=row).select_related("report")
     context = {
         "row": row,
         "said": row.said,
         "writer": titles.get(row.writer, row.writer),
         "issuer": titles.get(row.issuer, row.issuer),
         "readers": listed(titles.get(one, one) for one in row.readers),
-        "editions": visible(request.person, Edition).filter(report=row).order_by("-until", "-correction")[:60],
+        "editions": rows.order_by("-until", "-correction")[:60],
     }
     return render(request, "reports/kind.html", context)
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opsloop.base.acts import Call, perform
+from opsloop.base.people import posts
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from opsloop.modules.reports.checking import MOST_ADVICE, MOST_CONCLUSIONS, faults
-from opsloop.modules.reports.composing import body_parts, titles_of_positions
+from opsloop.modules.reports.composing import body_parts
 from opsloop.modules.reports.judging import lines, slots_of
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.naming import Names
@@ -57,7 +58,7 @@ def write_page(request: PersonRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
         else:
             return redirect(edition.get_absolute_url())
-    titles = sorted(titles_of_positions().items(), key=lambda pair: pair[1])
+    titles = sorted(posts.titles(in_force=True).items(), key=lambda pair: pair[1])
     context = {
         "edition": edition, "body": body, "revision": _revision(request) or edition.revision,
         "slots": [(names.by_key[slot.figure.key], slot) for slot in slots],
@@ -77,7 +78,7 @@ def check(request: PersonRequest, pk: int) -> HttpResponse:
 
 def judged(body: dict[str, Any], slots: Slots) -> dict[str, Any]:
     """The parts that people write with the figures in their places, and what is wrong with them."""
-    titles = titles_of_positions()
+    titles = posts.titles(in_force=True)
     found = faults(body, slots, titles, timezone.localdate())
     return {"parts": body_parts(body, slots, titles), "faults": lines(found)}
 
