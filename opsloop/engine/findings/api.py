@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Refused
 from opsloop.base.acts.about import ref as ref_of
+from opsloop.base.inbox.api import able
 from opsloop.base.people.models import Person, PersonKind, Position
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.models import Thing
 from opsloop.engine.findings.actions.raising import EvidenceRow, raise_finding
-from opsloop.engine.findings.hands import who_may
 from opsloop.engine.findings.models import Finding, Source
 from opsloop.engine.findings.queries import head_of
 from opsloop.engine.findings.words import Origin, Outcome, State
@@ -107,7 +107,7 @@ def waiting(person: Person) -> Waiting:
     new = rows.filter(state=State.NEW).order_by("pk")
     taken = list(rows.filter(state=State.ACCEPTED).select_related("owner", "person").order_by("due_on", "pk"))
     first = new.first()
-    may = who_may("findings.triage", first) if first is not None else []
+    may = able("findings.triage", first) if first is not None else []
     triagers = [one.name for one in may if one.kind == PersonKind.STAFF]
     return Waiting(
         new.count(), len(taken), tuple(triagers), tuple(dict.fromkeys(one.whose for one in taken if one.whose))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from opsloop.base.acts import Call, Refused, acting
 from opsloop.base.files.models import Attachment, Stored
-from opsloop.base.inbox import broadcasting
-from opsloop.base.inbox.broadcasting import Bulletin
+from opsloop.base.inbox.tests.telling import Pigeon, pigeon
 from opsloop.base.jobs.models import Job
 from opsloop.base.jobs.robot import for_itself
-from opsloop.base.people.models import Account, Person
-from opsloop.base.testing import Cast, given
+from opsloop.base.people.models import Person
+from opsloop.base.testing import Cast
 from opsloop.modules.reports import jobs, messages
 from opsloop.modules.reports.actions import announce, correct, issue, submit
 from opsloop.modules.reports.actions.issuing import ANNOUNCE
@@ -25,29 +23,16 @@ from opsloop.modules.reports.tests.test_editions import GOOD, _advice, _write
 from opsloop.ui.charts import Chart as Drawn
 from opsloop.ui.charts import Series as Line
 from opsloop.ui.pictures import CannotDraw
+from opsloop.ui.testing import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
-class Pigeon:
-    got: list[Bulletin]
-    there = True
-
-    def carry(self, bulletin: Bulletin) -> int:
-        self.got.append(bulletin)
-        return 1
-
-    def known(self) -> dict[str, str]:
-        return {"group": "运营群"} if self.there else {}
-
-
 @pytest.fixture(autouse=True)
-def pigeon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[type[Pigeon]]:
+def bird(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Pigeon:
     settings.LANGUAGE_CODE = "zh-hans"
-    Pigeon.got, Pigeon.there = [], True
-    monkeypatch.setattr(broadcasting, "carriers", {"pigeon": Pigeon})
-    return Pigeon
+    return pigeon(monkeypatch, group="运营群")
 
 
 @pytest.fixture
@@ -69,18 +54,18 @@ def _run(edition: Edition) -> Edition | None:
         return publish()
 
 
-def test_issuing_asks_for_it_once_and_draws_nothing_itself(issued: Edition) -> None:
+def test_issuing_asks_for_it_once_and_draws_nothing_itself(issued: Edition, bird: Pigeon) -> None:
     row = Job.objects.get(task=ANNOUNCE)
-    assert row.behalf_id is None and str(issued.pk) in row.args and not Pigeon.got
+    assert row.behalf_id is None and str(issued.pk) in row.args and not bird.got
     assert not Stored.objects.exists()
 
 
 def test_the_group_reads_the_frozen_words_and_the_card_stays_with_the_edition(
-    issued: Edition, monkeypatch: pytest.MonkeyPatch
+    issued: Edition, bird: Pigeon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "picture_of", lambda edition: PNG)
     _run(issued)
-    (said,) = Pigeon.got
+    (said,) = bird.got
     assert said.title == "已签发：运营周报 第46周" and said.link == f"/reports/{issued.pk}/"
     assert "销售额 −6.5%，来自客单价（−6,590）。" in said.body, "figures as frozen, in place of their slots"
     assert _advice().text in said.body and "【建议】" in said.body
@@ -89,26 +74,28 @@ def test_the_group_reads_the_frozen_words_and_the_card_stays_with_the_edition(
     assert Attachment.objects.get().stored_id == stored.pk, "no sweep takes it while a channel is away"
 
 
-def test_a_card_that_cannot_be_drawn_holds_nothing_up(issued: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_that_cannot_be_drawn_holds_nothing_up(
+    issued: Edition, bird: Pigeon, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(edition: Edition) -> bytes:
         raise CannotDraw("no V8 here")
 
     monkeypatch.setattr(jobs, "picture_of", broken)
     _run(issued)
-    assert len(Pigeon.got) == 1 and Pigeon.got[0].picture is None
+    assert len(bird.got) == 1 and bird.got[0].picture is None
 
 
 def test_nothing_is_drawn_where_there_is_no_channel_or_the_edition_was_replaced(
-    issued: Edition, writer: Person, cast: Cast
+    issued: Edition, bird: Pigeon, writer: Person, cast: Cast
 ) -> None:
-    Pigeon.there = False
+    bird.channels = {}
     assert _run(issued) is None
-    Pigeon.there = True
+    bird.channels = {"group": "运营群"}
     second = correct(Edition.objects.get(pk=issued.pk), by=writer, reason="门店数据补传")
     _write(second, writer, GOOD)
     submit(Edition.objects.get(pk=second.pk), by=writer)
     issue(Edition.objects.get(pk=second.pk), by=cast.lin)
-    assert _run(issued) is None and not Pigeon.got
+    assert _run(issued) is None and not bird.got
     with pytest.raises(Refused):
         announce(Edition.objects.get(pk=issued.pk), by=for_itself(jobs.TOLD))
 
@@ -118,13 +105,8 @@ def test_the_link_leads_to_the_page_for_who_may_see_it_and_to_nothing_for_others
 ) -> None:
     path = issued.get_absolute_url()
     assert client.get(path).headers["Location"].startswith("/sign-in/"), "a group's member signs in first"
-    for person, status in ((director, 200), (cast.chen, 403)):
-        with given():
-            account = Account.objects.filter(person=person).first() or Account.objects.create(
-                person=person, login=f"p{person.pk}"
-            )
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-        assert client.get(path).status_code in (status, 404 if status != 200 else 200)
+    assert signed_in(director).get(path).status_code == 200
+    assert signed_in(cast.chen).get(path).status_code in (403, 404)
 
 
 def test_the_card_shows_the_first_figures_with_their_marks_and_the_first_chart() -> None:
@@ -137,15 +119,8 @@ def test_the_card_shows_the_first_figures_with_their_marks_and_the_first_chart()
         company="惠邻超市",
     )  # fmt: skip
     svg = messages.card(document)
-    for said in (
-        "运营周报",
-        "惠邻超市 · 第 50 周 · ZB-2026-50",
-        "1 天数据未到",
-        "86,923",
-        "环比 −6.5%",
-        "销售额，近 3 周",
-    ):
-        assert said in svg
+    texts = ("运营周报", "惠邻超市 · 第 50 周 · ZB-2026-50", "1 天数据未到", "86,923", "环比 −6.5%", "销售额，近 3 周")
+    assert all(text in svg for text in texts)
     assert "&lt;含加油&gt; · " in svg and "<含加油>" not in svg
     png = messages.png_of(svg)
     assert png.startswith(b"\x89PNG") and len(png) < 1024 * 1024
