@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from opsloop.base.acts import registry
+from opsloop.base.inbox.api import able
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Holding, Person, PersonKind
-from opsloop.base.policy.rules import can
+from opsloop.base.people.models import Person, PersonKind
 from opsloop.engine.assignments.api import Assignment, State
 from opsloop.modules.reports.actions.own import draft_own
 from opsloop.modules.reports.models import Content, OwnReport
@@ -31,9 +31,7 @@ def week_of(day: date) -> tuple[date, date]:
 
 def writers() -> list[Person]:
     """Everybody who works here and may send a report upward."""
-    ids = Holding.objects.at().values("person_id")
-    people = Person.objects.filter(pk__in=ids, kind=PersonKind.STAFF).order_by("pk")
-    return [one for one in people if can(one, "reports.send_own")]
+    return [one for one in able("reports.send_own") if one.kind == PersonKind.STAFF]
 
 
 def draw_up(person: Person, since: date, until: date) -> dict[str, Any]:
