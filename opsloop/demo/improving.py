@@ -26,7 +26,7 @@ def improve() -> int:
     """How many findings were made; once, so that what people do with them stays."""
     if Finding.objects.exists():
         return 0
-    with acting(Call(by=_person(MANAGER), via="demo")):
+    with acting(Call(by=person_of(MANAGER), via="demo")):
         _from_alert()
         _suggested()
         _in_hand()
@@ -46,7 +46,7 @@ def _from_alert() -> None:
         for part in alert.parts.exclude(severity="").order_by("-day")[:5]
     ]  # fmt: skip
     api.give(
-        by=_person(ANALYST), title=f"查明原因：{alert.title}"[:200], origin="alert", cause=alert.key,
+        by=person_of(ANALYST), title=f"查明原因：{alert.title}"[:200], origin="alert", cause=alert.key,
         period=f"{alert.last_day:%G-W%V}", about=alert, owner=alert.owner, evidence=rows,
         seen="预警触发，依据见下表；原因待核实。",
     )  # fmt: skip
@@ -54,18 +54,18 @@ def _from_alert() -> None:
 
 def _suggested() -> None:
     api.give(
-        by=_person(KEEPER), title="周六下午收银排队太久，建议加开一台自助收银", origin="suggestion", simulated=True,
+        by=person_of(KEEPER), title="周六下午收银排队太久，建议加开一台自助收银", origin="suggestion", simulated=True,
         seen="【模拟】连续三个周六 15 至 17 点，排队超过 8 人，有顾客放下商品离开。建议周六加开一台自助收银。",
     )  # fmt: skip
 
 
 def _in_hand() -> None:
-    manager, today = _person(MANAGER), timezone.localdate()
+    manager, today = person_of(MANAGER), timezone.localdate()
     one = api.give(
-        by=_person(ANALYST), title="冷冻速食周末缺货", origin="advice", simulated=True, owner="store-manager",
+        by=person_of(ANALYST), title="冷冻速食周末缺货", origin="advice", simulated=True, owner="store-manager",
         seen="【模拟】周末冷冻速食货架有空位，补货单周五下班后才到。",
     )  # fmt: skip
-    keeper = _person(KEEPER)
+    keeper = person_of(KEEPER)
     triage(one, by=manager, owner=_post("store-manager"), due_on=today + timedelta(days=7), person=keeper)
     decide(
         one, by=manager, measure="补货单提前到周四提交，周五上午到货上架", way=Plan.SPOT,
@@ -78,7 +78,7 @@ def _in_hand() -> None:
 
 
 def _to_verify() -> None:
-    manager, specialist, today = _person(MANAGER), _person(SPECIALIST), timezone.localdate()
+    manager, specialist, today = person_of(MANAGER), person_of(SPECIALIST), timezone.localdate()
     one = api.give(
         by=manager, title="促销价签与系统价不一致", origin="suggestion", simulated=True,
         seen="【模拟】抽查 30 个价签，4 个与收银价不一致。",
@@ -90,7 +90,7 @@ def _to_verify() -> None:
     finish(one, by=specialist, word="【模拟】两次换价都已逐签核对，签字单已归档。")
 
 
-def _person(number: str) -> Person:
+def person_of(number: str) -> Person:
     return Person.objects.get(number=number)
 
 

@@ -39,7 +39,7 @@ def demo(said: argparse.Namespace) -> int:
     _seed(chosen)
     _load(chosen)
     _watch()
-    _report()
+    _report(chosen)
     _say(f"ready in {time.perf_counter() - began:.0f} s")
     if said.no_serve:
         return 0
@@ -126,12 +126,12 @@ def _watch() -> None:
         _say(f"{made} findings")
 
 
-def _report() -> None:
-    """The weekly and the monthly report of the newest whole periods are drafted."""
+def _report(chosen: Chosen) -> None:
+    """The weekly and the monthly report of the newest whole periods are drafted; the week before was issued."""
     from opsloop.demo import reporting
 
-    for number in reporting.report():
-        _say(f"report {number} drafted")
+    if made := reporting.report(chosen):
+        _say(f"reports {', '.join(made)}")
 
 
 def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:
