@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from opsloop.data.metrics.definition import Simulated
 from opsloop.demo.grocer import Shift
 from opsloop.demo.overlay import lay_over
 from opsloop.playbook.book import load
@@ -48,7 +49,9 @@ def test_the_closed_day_moves_with_the_data(laid: tuple[Path, list[str]]) -> Non
 
 
 @pytest.mark.django_db
-def test_a_metric_laid_over_only_adds_a_target_or_says_that_it_does_not_apply(laid: tuple[Path, list[str]]) -> None:
+def test_a_metric_laid_over_only_adds_a_target_or_says_that_it_is_made_up_or_does_not_apply(
+    laid: tuple[Path, list[str]],
+) -> None:
     ours, standard = load(laid[0]), load(STANDARD)
     idents = [Path(path).stem for path in laid[1] if path.startswith("metrics/")]
     assert "sales" in idents
@@ -57,7 +60,7 @@ def test_a_metric_laid_over_only_adds_a_target_or_says_that_it_does_not_apply(la
         if mine.does_not_apply:
             assert replace(mine, does_not_apply=None) == theirs
         else:
-            assert mine.target and mine.note
+            assert (mine.target or Simulated.VALUES in mine.simulated) and mine.note
             assert replace(mine, target={}, note="", simulated=theirs.simulated) == theirs
 
 
