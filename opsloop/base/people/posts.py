@@ -1,8 +1,8 @@
-"""Names of positions in the reader's language, by the codes that definitions and rows keep."""
+"""Positions in the reader's language, by the codes that definitions and rows keep; and what a person holds first."""
 
 from __future__ import annotations
 
-from opsloop.base.people.models import Position
+from opsloop.base.people.models import Department, Holding, Person, Position
 
 
 def titles(*, in_force: bool = False) -> dict[str, str]:
@@ -15,3 +15,17 @@ def title_of(code: str) -> str:
     """One position's name, else its code."""
     found = Position.objects.filter(code=code).first()
     return found.name if found is not None else code
+
+
+def first_held(person: Person) -> Holding | None:
+    """What this person holds now, of several the first that was given."""
+    held: Holding | None = (
+        Holding.objects.at().filter(person=person).select_related("position", "department").order_by("pk").first()
+    )
+    return held
+
+
+def department_of(person: Person) -> Department | None:
+    """Where the person works, by what they hold first."""
+    held = first_held(person)
+    return held.department if held is not None else None

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from opsloop.base.kinds.authoring import author
 from opsloop.base.kinds.fields import plain as plain_values
-from opsloop.base.people.models import Holding, Person, Position
+from opsloop.base.people.models import Person, Position
+from opsloop.base.people.posts import first_held
 from opsloop.data.cleaning.readers.headings import plain
 from opsloop.data.imports import whose, words
 from opsloop.data.imports.guessing import Known, guess, pattern_of
@@ -66,7 +67,7 @@ def matches(look: Look) -> list[Match]:
 
 def position_of(person: Person) -> str:
     """The position that this person holds first: who brings a file answers for it, unless they say otherwise."""
-    held = Holding.objects.at().filter(person=person).select_related("position").order_by("pk").first()
+    held = first_held(person)
     return held.position.code if held is not None else ""
 
 

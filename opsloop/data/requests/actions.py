@@ -14,7 +14,8 @@ from opsloop.base.acts.registry import When
 from opsloop.base.files.actions import destroy_files, put_file
 from opsloop.base.files.models import Stored
 from opsloop.base.inbox.api import broadcast, tell, tell_position
-from opsloop.base.people.models import Department, Holding, Person
+from opsloop.base.people.models import Person
+from opsloop.base.people.posts import department_of
 from opsloop.base.things.errors import Text
 from opsloop.base.things.paths import ours
 from opsloop.data.requests.models import RUNNING, Receiver, Request, Sort, State
@@ -93,7 +94,7 @@ def ask_for(
         raise Refused(_t("This day is over."), field="wanted_on")
     request = Request(
         title=title, purpose=purpose, content=content, wanted_on=wanted_on, sort=sort, personal=personal,
-        asked_by=by, asked_at=timezone.now(), department=_department(by),
+        asked_by=by, asked_at=timezone.now(), department=department_of(by),
     )  # fmt: skip
     request.save()
     for person in {one.pk: one for one in receivers or [] if one.pk != by.pk}.values():
@@ -103,11 +104,6 @@ def ask_for(
     due = _t("Wanted by {day}").format(day=wanted_on)
     broadcast(BULLETIN, title_, due, key=f"request:{request.pk}", link=request.get_absolute_url(), owner=ANALYST)
     return request
-
-
-def _department(person: Person) -> Department | None:
-    held = Holding.objects.at().filter(person=person).select_related("department").order_by("id").first()
-    return held.department if held else None
 
 
 @act(

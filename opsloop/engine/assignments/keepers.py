@@ -18,9 +18,9 @@ from django.utils import timezone
 from opsloop.base.acts.about import also_about
 from opsloop.base.links.actions import bind
 from opsloop.base.people.models import Person, Position
+from opsloop.base.people.posts import department_of
 from opsloop.base.things.models import Thing
 from opsloop.engine.assignments.models import RUNNING, Assignment, State
-from opsloop.engine.assignments.whose import department_of
 
 ABOUT = "follows-from"
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Holding, Person
+from opsloop.base.people.posts import department_of
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.assignments import line
 from opsloop.engine.assignments.models import RUNNING, Assignment, Copied, Series
-from opsloop.engine.assignments.whose import department_of, staff
+from opsloop.engine.assignments.whose import staff
 
 LIMIT = Coalesce(F("promised_at"), F("due_at"))
 

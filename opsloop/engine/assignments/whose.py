@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from opsloop.base.inbox.api import holders
-from opsloop.base.people.models import Department, Holding, Person, PersonKind
+from opsloop.base.people.models import Holding, Person, PersonKind
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.assignments.models import Task
 
@@ -20,12 +20,6 @@ def holds(person: Person, task: Task) -> bool:
     """Does this person hold the post that the task waits for?"""
     held = Holding.objects.at().filter(person=person, position_id=task.position_id)
     return task.position_id is not None and held.exists()
-
-
-def department_of(person: Person) -> Department | None:
-    """Where the person works, by the first of their holdings."""
-    held = Holding.objects.at().filter(person=person).select_related("department").order_by("id").first()
-    return held.department if held else None
 
 
 def doers(task: Task) -> list[Person]:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Arg, Forbidden, Reason, Refused, act, warn
 from opsloop.base.acts.sentences import shown_moment
 from opsloop.base.people.models import Person
+from opsloop.base.people.posts import department_of
 from opsloop.engine.assignments.actions.telling import GIVEN, in_state, must_do, tell_asker, tell_doers
 from opsloop.engine.assignments.keepers import keeper_of
 from opsloop.engine.assignments.models import RUNNING, Assignment, State
-from opsloop.engine.assignments.whose import department_of, staff
+from opsloop.engine.assignments.whose import staff
 
 Promise = Annotated[datetime, Arg(label=_("Promised by when"))]
 Successor = Annotated[Person, Arg(label=_("To whom"), pick=staff)]

@@ -15,10 +15,11 @@ from opsloop.base.acts.sentences import shown_moment
 from opsloop.base.inbox.api import tell
 from opsloop.base.links.actions import bind
 from opsloop.base.people.models import Person, Position
+from opsloop.base.people.posts import department_of
 from opsloop.engine.assignments.actions.telling import GIVEN, MOVED, in_state, keep_informed, must_ask, tell_doers
 from opsloop.engine.assignments.keepers import ABOUT
 from opsloop.engine.assignments.models import RUNNING, Assignment, State
-from opsloop.engine.assignments.whose import department_of, staff
+from opsloop.engine.assignments.whose import staff
 
 URGE_EVERY, URGE_MOST = timedelta(hours=4), 5
 

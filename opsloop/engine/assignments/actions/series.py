@@ -14,12 +14,12 @@ from opsloop.base.acts import Arg, Reason, Refused, act
 from opsloop.base.acts.sentences import shown_moment
 from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Department, Person
+from opsloop.base.people.posts import department_of
 from opsloop.base.things.errors import Text
 from opsloop.engine.assignments.actions.giving import Doer, More, Post, What
 from opsloop.engine.assignments.actions.telling import GIVEN, must_ask, tell_doers
 from opsloop.engine.assignments.models import Assignment, DayOff, Rhythm, Series, State, Weekday
 from opsloop.engine.assignments.rhythm import Beat
-from opsloop.engine.assignments.whose import department_of
 
 Clock = Annotated[str, Arg(label=_("Due at what time"), help=_("As 17:30."), max=5)]
 MonthDay = Annotated[

@@ -14,9 +14,9 @@ from opsloop.base.acts import Arg, Refused, act
 from opsloop.base.acts.about import also_about, resolve
 from opsloop.base.links.actions import bind
 from opsloop.base.people.models import Person, Position
+from opsloop.base.people.posts import department_of
 from opsloop.base.things.models import Thing
 from opsloop.base.things.paths import ours
-from opsloop.engine.assignments.whose import department_of
 from opsloop.engine.findings.models import Evidence, Finding, Source
 from opsloop.engine.findings.numbering import line_up, next_number
 from opsloop.engine.findings.telling import tell_owner, tell_triagers
