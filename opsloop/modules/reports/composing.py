@@ -25,6 +25,7 @@ from opsloop.modules.reports.document import (
     Tiles,
     Words,
     from_plain,
+    read,
     to_plain,
     words,
 )
@@ -62,9 +63,7 @@ def _composed(edition: Edition, language: str, *, issued: bool = False) -> Docum
     slots = Slots.of(said.get("figures", []))
     machine = {one["key"]: one for one in said.get("parts", [])}
     titles = posts.titles(in_force=True)
-    parts = [
-        *(_stored(machine[key]) for key in ("overview", "method", "result") if key in machine),
-    ]
+    parts = [read(machine[key]) for key in ("overview", "method", "result") if key in machine]
     conclusion, advice, decisions = body_parts(edition.body, slots, titles)
     became = Part("last-advice", _t("What became of the last advice"), tuple(last_advice(edition)))
     parts += [conclusion, advice, became, decisions]
@@ -82,12 +81,6 @@ def body_parts(body: Mapping[str, Any], slots: Slots, titles: Mapping[str, str])
         Part("advice", _t("Advice"), tuple(_advice(body, slots, titles))),
         Part("decisions", _t("For decision"), tuple(_decisions(body, slots))),
     )
-
-
-def _stored(said: Mapping[str, Any]) -> Part:
-    """A part alone, read as that of a document."""
-    shell = {"is": "document", "title": "", "subtitle": "", "number": "", "facts": [], "warning": "", "parts": [said]}
-    return from_plain(shell).parts[0]
 
 
 def _warning(edition: Edition, said: Mapping[str, Any]) -> str:

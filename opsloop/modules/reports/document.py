@@ -286,15 +286,16 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(value: Mapping[str, Any]) -> Document:
     """The document that `to_plain` wrote. Raises ValueError for anything else."""
-    found = _read(value)
+    found = read(value)
     if not isinstance(found, Document):
         raise ValueError("this is not a report")
     return found
 
 
-def _read(value: Any) -> Any:
+def read(value: Any) -> Any:
+    """Any piece of a document, as a part or a figure, that `to_plain` wrote. Raises ValueError for what is none."""
     if isinstance(value, list):
-        return tuple(_read(one) for one in value)
+        return tuple(read(one) for one in value)
     if not isinstance(value, Mapping):
         return value
     cls = CLASSES.get(value.get(KIND, ""))
@@ -314,4 +315,4 @@ def _field(name: str, given: Any) -> Any:
         return given
     if name in ("since", "until") and given is not None:
         return date.fromisoformat(given)
-    return _read(given)
+    return read(given)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
-from opsloop.modules.reports.document import Figure, Words, to_plain
+from opsloop.modules.reports.document import Figure, Words, read, to_plain
 
 SLOT = re.compile(r"\{([^{}\n]{1,120})\}")
 EFFECT = "effect"
@@ -53,15 +52,9 @@ class Slots:
         """What `plain` wrote."""
         made = cls()
         for one in said:
-            figure = _figure(one["figure"])
+            figure: Figure = read(one["figure"])
             made.by_key[figure.key] = Slot(figure, one["label"], one["sort"])
         return made
-
-
-def _figure(said: Mapping[str, Any]) -> Figure:
-    values = {name: value for name, value in said.items() if name != "is"}
-    days = {name: date.fromisoformat(values[name]) for name in ("since", "until") if values.get(name)}
-    return Figure(**{**values, **days})
 
 
 def keys_in(text: str) -> list[str]:
