@@ -33,7 +33,7 @@ class Matrix:
     def of(self, visitor: Visitor) -> Iterator[tuple[str, Things]]:
         """(relation, things) that a visitor is tried against: own and far ones, for the levels' visitors all four."""
         for name, owner in self.relations[visitor.key].items():
-            if name in ("own", "far") or visitor.key.startswith("x-"):
+            if name in ("own", "far") or visitor.of_a_level:
                 yield name, self.maker.of(owner)
 
 

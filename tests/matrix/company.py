@@ -48,6 +48,11 @@ class Visitor:
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def of_a_level(self) -> bool:
+        """Made for the matrix to show one level of sight by itself, with every act or none."""
+        return self.key.startswith("x-")
+
 
 @contextmanager
 def workplace(root: Path) -> Iterator[None]:

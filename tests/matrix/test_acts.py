@@ -90,8 +90,8 @@ def test_every_act_is_about_a_scoped_thing() -> None:
 
 
 def acts_tried(matrix: Matrix, visitor: Visitor) -> Iterator[tuple[str, str, str, str, set[str]]]:
-    """(act, door, relation, what came, what should) of every act a person tries: in the house all, through the API all
-    on one's own things and one for each kind of far things, since both doors lead to the same `perform`."""
+    """(act, door, relation, what came, what should) of every act a person tries. Both doors lead to the same `perform`:
+    in the house all are tried, through the API all of a level's visitor on their own things, else one of a kind."""
     if visitor.person is None:
         return
     own = dict(matrix.of(visitor)).get("own")
@@ -104,7 +104,8 @@ def acts_tried(matrix: Matrix, visitor: Visitor) -> Iterator[tuple[str, str, str
                 continue
             values = values_of(act, own or things)
             want = expected_act(visitor, act, things)
-            alike = name if relation == "own" else (act.subject and act.subject.type, visitor.grant.allows(name))
+            of_a_kind = (relation, act.subject and act.subject.type, visitor.grant.allows(name))
+            alike = name if relation == "own" and visitor.of_a_level else of_a_kind
             both = "api" in act.doors and relation in ("own", "far") and alike not in asked
             asked |= {alike} if both else set()
             for door in ("perform", "api") if both else ("perform",):

@@ -13,7 +13,9 @@ from tests.matrix.judging import judged, leaks, told
 from tests.matrix.product import registry
 
 BESIDE = {"HX-Request": "true", "HX-Target": "div#drawer-body"}
-"""As the side drawer asks: without the frame, which the plain addresses show often enough."""
+"""As the side drawer asks: without the frame."""
+FRAMED = frozenset({"workbench", "inbox:list", "search:results", "people:list"})
+"""What everybody opens with the frame around it; a level's visitors see it around every address without values."""
 
 
 class TestPages(Company):
@@ -29,7 +31,7 @@ class TestPages(Company):
         read: set[str] = set()
         for visitor in self.matrix.visitors:
             for address, relation in to_open(self.matrix, visitor, read):
-                response = visitor.client.get(address.url, headers=BESIDE if address.row or address.act else {})
+                response = visitor.client.get(address.url, headers=beside(visitor, address))
                 got, want = judged(response), expected_page(visitor, address)
                 tried[got] += 1
                 if got not in want | {"post only"}:
@@ -41,6 +43,12 @@ class TestPages(Company):
 
 def test_every_view_says_who_may_open_it() -> None:
     assert at.silent(at.routes()) == [], "put @page(...) on these views"
+
+
+def beside(visitor: Visitor, address: at.Address) -> dict[str, str]:
+    """The headers of a visit."""
+    plain = address.row is None and address.act is None
+    return {} if plain and (visitor.of_a_level or address.route.name in FRAMED) else BESIDE
 
 
 def to_open(matrix: Matrix, visitor: Visitor, read: set[str]) -> Iterator[tuple[at.Address, str]]:
@@ -62,13 +70,13 @@ def to_open(matrix: Matrix, visitor: Visitor, read: set[str]) -> Iterator[tuple[
 def one_of_many(visitor: Visitor, address: at.Address, relation: str) -> tuple[object, ...] | None:
     """What stands for several forms of acts, or None for an address that is opened for itself.
 
-    Every form is opened that a position's acts have on its own things. Of those that are closed, of others' things, and
-    of the visitors of a level between the narrowest and the widest, one for each kind of thing is.
+    Every form is opened on their own things by who sees and may most, and by who sees least of those who may all. Of
+    what the others may, of what is closed, and of others' things, one for each kind of thing is.
     """
     if address.act is None or address.row is None:
         return None
     allowed = visitor.grant.allows(address.act)
-    if allowed and relation == "own" and visitor.key not in ("x-department", "x-subtree", "x-all"):
+    if allowed and relation == "own" and visitor.key in ("x-own", "x-everything"):
         return None
     subject = registry[address.act].subject
     return (relation, address.route.name, subject.type if subject else None, allowed)

@@ -103,7 +103,8 @@ def _local(value: datetime) -> datetime:
 def _write_xlsx(state: State, out: IO[bytes], told: Told) -> None:
     import xlsxwriter  # noqa: PLC0415 heavy, needed by exports only
 
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    kept = "in_memory" if isinstance(out, io.BytesIO) else "constant_memory"  # small ones go without temporary files
+    book = xlsxwriter.Workbook(out, {kept: True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True, "bottom": 1})
     day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
