@@ -23,7 +23,7 @@ from opsloop.data.metrics.definition import Metric, Unit
 from opsloop.data.metrics.models import Metric as MetricRow
 from opsloop.data.metrics.planning.finding import find
 from opsloop.data.metrics.questions import INAPPLICABLE, Absent, Answer, CannotAnswer, Question, Result, Row
-from opsloop.data.metrics.requests import Ask, Done, Request, Span
+from opsloop.data.metrics.requests import Ask, Done, Key, Request, Span
 from opsloop.data.metrics.values import Valuing
 from opsloop.data.sources.queries import loaded_until
 
@@ -226,14 +226,22 @@ def _rows(
 ) -> tuple[Row, ...]:
     figures, against = comparing.compared(values, ident, desk.metrics[ident], ask, question.compare)
     hidden = [_hidden(desk, ident, dim, person) for dim in question.by]
-    made = []
-    for key in sorted(figures, key=lambda key: (key[0], tuple((d is None, d or "") for d in key[1]))):
+    masks, made = any(hidden), []
+    for key in _ordered(figures):
         one, then = figures[key], against(key)
-        dims = tuple(_masked(value, how) for value, how in zip(key[1], hidden, strict=True))
+        dims = tuple(map(_masked, key[1], hidden)) if masks else key[1]
         change = comparing.relative(one, then)
         why = one.why if one.value is None else then.why
         made.append(Row(key[0], dims, one.value, one.over, one.under, then.then, change, why, one.steps))
     return tuple(made)
+
+
+def _ordered(keys: Iterable[Key]) -> list[Key]:
+    """By period, then by dimensions, unknown ones last."""
+    try:
+        return sorted(keys)
+    except TypeError:  # an unknown one beside a known one
+        return sorted(keys, key=lambda key: (key[0], tuple((d is None, d or "") for d in key[1])))
 
 
 def _hidden(desk: Desk, ident: str, dim: str, person: Person | None) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,12 +27,14 @@ target_hooks: list[TargetOf] = []
 """Asked before the metric's own file: goals of people and teams are other apps' to know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(NamedTuple):
     """The value compared with, or why there is none."""
 
     then: float | None
     why: Text = ""
+
+
+NOTHING = Against(None)
 
 
 def asks(ask: Ask, compare: str) -> tuple[Ask, Ask | None]:
@@ -62,7 +65,8 @@ def compared(
     first, second = asks(ask, compare)
     found = valuing.figures(ident, first)
     others = found if second is None else valuing.figures(ident, second)
-    own = {key: one for key, one in found.items() if key[0] >= begin(ask.since, ask.grain)}
+    began = begin(ask.since, ask.grain)
+    own = {key: one for key, one in found.items() if key[0] >= began}
     match compare:
         case "previous" | "year":
             since = second.since if second is not None else first.since
@@ -71,7 +75,7 @@ def compared(
             return own, lambda key: _usual(others, key, ask)
         case "target":
             return own, lambda key: _target(ident, metric, key, ask, valuing)
-    return own, lambda key: Against(None)
+    return own, lambda key: NOTHING
 
 
 def _against(then: Figure) -> Against:

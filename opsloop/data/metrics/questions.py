@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -83,8 +84,7 @@ def where_of(pairs: Iterable[tuple[str, str | None]] | Mapping[str, str | Iterab
     return tuple((dim, tuple(values)) for dim, values in found.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # made by the thousand: a frozen dataclass takes four times as long
     """One value. period: its first day. dims: values in the order of the question's `by`, None where unknown.
 
     over, under: of ratios, as they are before the division. then: the value compared with; change: relative to it, None

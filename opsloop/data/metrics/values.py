@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +35,7 @@ past_hooks: list[PastOf] = []
 """Asked for a whole period that the data has not, or not all of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One value with what it was made of, as in Row."""
 
     value: float | None
