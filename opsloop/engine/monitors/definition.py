@@ -25,6 +25,11 @@ def level(code: str) -> Text:
     return Severity(code).label if code in Severity.values else code
 
 
+def told(code: str) -> Text:
+    """Who is told: the inbox; groups and channels go by the names that the company gave them."""
+    return _("inbox of the owner") if code == "inbox" else code
+
+
 LEVELS = Says(label=_("Level"), help=_("warn or critical; a value alone is warn."), words=level)
 
 
@@ -128,6 +133,7 @@ class MonitorFile:
         Says(
             label=_("Tell"),
             keys=LEVELS,
+            words=told,
             help=_("Beside the owner's inbox: groups and channels of the company."),
             example="{critical: [inbox, operations-group]}",
         ),

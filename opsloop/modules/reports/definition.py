@@ -21,7 +21,10 @@ class First:
     """Those on whom most of a metric rests: how many, what share they have, how many of them have gone silent."""
 
     metric: Annotated[str, Says(label=_("Metric"), ref="metric", example="sales")]
-    of: Annotated[str, Says(label=_("Of"), help=_("The column that tells who it is."), example="household_id")]
+    of: Annotated[
+        str,
+        Says(label=_("Of"), help=_("The column that tells who it is."), example="household_id", words=dimension_name),
+    ]
     percent: Annotated[int, Says(label=_("The first, in percent"), min=1, max=99)] = 20
     over: Annotated[str, Says(label=_("Counted over"), check=wrong_duration)] = "52 weeks"
     silent: Annotated[str, Says(label=_("Silent after"), check=wrong_duration)] = "21 days"
