@@ -22,6 +22,7 @@ from opsloop.data.explore.playbook import DashboardFile, Tile
 from opsloop.data.explore.state import read
 from opsloop.data.explore.words import Shows
 from opsloop.data.metrics import api, definition, pictures
+from opsloop.data.metrics.addresses import explained
 from opsloop.data.metrics.dims import titles
 from opsloop.data.metrics.latest import Figure, Wanted, figures_and
 from opsloop.data.metrics.models import Metric
@@ -173,7 +174,5 @@ def _why_address(tile: Tile, figure: Figure) -> str:
     """波动拆解 of the shown period; the metric's page where there is no period to explain."""
     if figure.period is None:
         return f"/metrics/{tile.metric}/"
-    before = back(figure.period, figure.grain, 1)
-    days = (figure.period, end(figure.period, figure.grain), before, end(before, figure.grain))
-    pairs = zip("abcd", (day.isoformat() for day in days), strict=True)
-    return f"/explore/explain/?{urlencode([('metric', tile.metric), *pairs])}"
+    now, before = figure.period, back(figure.period, figure.grain, 1)
+    return explained(tile.metric, (now, end(now, figure.grain)), (before, end(before, figure.grain)))

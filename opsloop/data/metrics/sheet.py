@@ -17,6 +17,7 @@ from opsloop.base.things.errors import Refused, Text
 from opsloop.data.datasets.catalogue import catalogue as relations
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.metrics import api, catalogue, definition, dims, period_names, pictures
+from opsloop.data.metrics.addresses import explained
 from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.formula import WrongFormula, formula, metrics_of
 from opsloop.data.metrics.latest import Figure, Wanted, figures
@@ -60,8 +61,7 @@ class Sheet:
             return ""
         first = self.figure.period
         before = back(first, self.grain, 1)
-        days = (first, end(first, self.grain), before, end(before, self.grain))
-        return urlencode([("metric", self.row.ident), *zip("abcd", (day.isoformat() for day in days), strict=True)])
+        return explained(self.row.ident, (first, end(first, self.grain)), (before, end(before, self.grain)))
 
     @property
     def explore_address(self) -> str:

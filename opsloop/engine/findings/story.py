@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.texts import listed
+from opsloop.data.metrics import addresses
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.shown import Look, shown
 from opsloop.engine.findings.models import Evidence, Finding, Measurement
@@ -69,10 +70,7 @@ def explained(row: Evidence) -> str:
     if not (row.metric and row.since and row.until):
         return ""
     back = timedelta(days=max(7, (row.until - row.since).days + 1))
-    days = (row.since, row.until, row.since - back, row.until - back)
-    return "/explore/explain/?" + urlencode(
-        [("metric", row.metric), *zip("abcd", (one.isoformat() for one in days), strict=True)]
-    )
+    return addresses.explained(row.metric, (row.since, row.until), (row.since - back, row.until - back))
 
 
 def _span(since: date | None, until: date | None) -> str:

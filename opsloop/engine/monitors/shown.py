@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
 from opsloop.base.things.texts import listed
+from opsloop.data.metrics.addresses import explained
 from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.period_names import name as period_name
 from opsloop.data.metrics.periods import back, end
@@ -101,10 +101,9 @@ def why_address(metric: str, day: date, every: str) -> str:
     """波动拆解 of a day against the same weekday before, of a week against the one before."""
     if every == Every.WEEK:
         before = back(day, "week", 1)
-        days = (day, end(day, "week"), before, end(before, "week"))
-    else:
-        days = (day, day, day - timedelta(days=7), day - timedelta(days=7))
-    return urlencode([("metric", metric), *zip("abcd", (one.isoformat() for one in days), strict=True)])
+        return explained(metric, (day, end(day, "week")), (before, end(before, "week")))
+    before = day - timedelta(days=7)
+    return explained(metric, (day, day), (before, before))
 
 
 def headline(alert: Alert, lines: Sequence[PartLine], parts: Sequence[AlertPart]) -> str:

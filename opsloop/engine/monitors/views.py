@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from urllib.parse import urlencode
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,12 +19,13 @@ from opsloop.base.things.errors import NotFound
 from opsloop.engine.findings.api import states_of
 from opsloop.engine.monitors.budget import a_day, load_of
 from opsloop.engine.monitors.days import marked
+from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.lists import Alerts, Marks, Monitors, late
 from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
 from opsloop.engine.monitors.pictures import NEAR, YEAR, band, readings_of
 from opsloop.engine.monitors.rounds import wants
 from opsloop.engine.monitors.series import Series, Want, fetch
-from opsloop.engine.monitors.shown import against_title, headline, lines_of, rule_words
+from opsloop.engine.monitors.shown import against_title, headline, lines_of, rule_words, why_address
 from opsloop.engine.monitors.words import Sort
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
@@ -122,7 +122,7 @@ def monitor_page(request: PersonRequest, ident: str) -> HttpResponse:
         "said": obj,
         "look": look,
         "tested": tested,
-        "past": [_past(one, obj.watches) for one in reversed(tested["alerts"])] if tested else [],
+        "past": [_past(one, obj) for one in reversed(tested["alerts"])] if tested else [],
         "chart": band("backtest", series, readings, days) if readings else None,
         "series": series,
         "words": rule_words(obj, series),
@@ -136,14 +136,12 @@ def monitor_page(request: PersonRequest, ident: str) -> HttpResponse:
     return render(request, "monitors/monitor.html", context)
 
 
-def _past(one: dict[str, str], metric: str) -> dict[str, object]:
+def _past(one: dict[str, str], obj: MonitorFile) -> dict[str, object]:
     worst = date.fromisoformat(one["worst"])
-    before = worst - timedelta(days=7)
-    days = [day.isoformat() for day in (worst, worst, before, before)]
     return {
         "first": date.fromisoformat(one["first"]),
         "last": date.fromisoformat(one["last"]),
         "worst": worst,
         "severity": one["severity"],
-        "why": urlencode([("metric", metric), *zip("abcd", days, strict=True)]),
+        "why": why_address(obj.watches, worst, obj.every),
     }

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _t
 
+from opsloop.data.metrics.addresses import explained
 from opsloop.data.metrics.api import Breakdown, Part, Row
 from opsloop.data.metrics.period_names import elapsed
 from opsloop.data.metrics.periods import begin
@@ -205,9 +206,7 @@ class Maker:
         return self.slots.put(figure, label, sort)
 
     def _explain(self, metric: str) -> str:
-        first, last = self.period.before
-        days = {"a": self.period.since, "b": self.period.until, "c": first, "d": last}
-        return f"/explore/explain/?{urlencode({'metric': metric, **{k: v.isoformat() for k, v in days.items()}})}"
+        return explained(metric, (self.period.since, self.period.until), self.period.before)
 
     def _with_word(self, value: float, look: Look) -> str:
         """2,933 笔: a count with what is counted; money and shares as they are."""

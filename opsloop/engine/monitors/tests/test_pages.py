@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -116,3 +116,14 @@ def test_every_act_has_its_words() -> None:
     names = [name for name in registry if name.startswith("monitors.")]
     assert len(names) == 16
     assert Monitor.objects.count() == 0
+
+
+def test_why_an_alert_of_the_past_moved_is_asked_of_its_week(shop: Cast) -> None:
+    monday = LAST - timedelta(days=6)
+    sell(lambda day, orders, average: (orders // 2 if day >= monday else orders, average))
+    watch(shop.lin, on=False, week=monitor_file("周", "orders", "every: week\nmethod: usual-for-weekday\n"))
+    keep(backtest(untested()))
+    page = of(shop.lin).get("/monitors/rules/week/").content.decode().replace("&amp;", "&")
+    before = monday - timedelta(days=7)
+    days = f"a={monday}&b={LAST}&c={before}&d={monday - timedelta(days=1)}"
+    assert f'"/explore/explain/?metric=orders&{days}"' in page
