@@ -32,10 +32,24 @@ def make(root: Path, url: str = "") -> dict[str, str]:
     workspace.make(root, name="Test")
     env = environment(root, url)
     if url:
-        python(env, MIGRATE)
+        _fill(url, env)
     else:
         put_database(root / "var/opsloop.sqlite3")
     return env
+
+
+def _fill(url: str, env: Mapping[str, str]) -> None:
+    """Tables for an empty database on PostgreSQL: those of the one that was migrated first in a test run."""
+    from tests import postgres
+
+    with once("migrated.pgdump") as migrated:
+        if not migrated.exists():
+            python(env, MIGRATE)
+            part = migrated.with_suffix(".part")
+            subprocess.run([postgres.programs() / "pg_dump", "-Fc", "-f", part, url], check=True)
+            part.rename(migrated)
+            return
+    subprocess.run([postgres.programs() / "pg_restore", "--exit-on-error", "-d", url, migrated], check=True)
 
 
 def put_database(file: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sqlite3
@@ -16,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests import postgres, workspace
+from tests import workspace
 
 Ask = Callable[[str], object]
 Start = Callable[..., subprocess.Popen[str]]
@@ -108,12 +107,7 @@ def test_a_task_that_cannot_be_interrupted_costs_the_process_not_the_queue(start
 
 
 def test_it_outlives_an_outage_of_the_database(start: Start, tmp_path: Path) -> None:
-    try:
-        url = postgres.database("outage")
-    except postgres.NoPostgres as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
+    url = workspace.postgresql("outage")
     env = workspace.make(tmp_path / "pg", url)
     worker = start(env=env)
     with psycopg.connect(url, autocommit=True) as link:

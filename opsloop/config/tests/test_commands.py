@@ -61,6 +61,7 @@ def loaded(root: Path) -> Iterator[Console]:
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A workspace with the cast, five ledger entries and a file in the lake."""
     root = tmp_path_factory.mktemp("company") / "ws"
+    workspace.put_database(root / "var/opsloop.sqlite3")
     assert run("init", str(root), "--name", "惠邻").returncode == 0
     clean = {k: v for k, v in os.environ.items() if not k.startswith("OPSLOOP_")}
     subprocess.run([sys.executable, "-c", SEED, str(root)], check=True, env=clean)
