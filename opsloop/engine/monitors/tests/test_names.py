@@ -1,0 +1,62 @@
+"""What the standard has words for stands in the reader's language, also where a title was stored in the company's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from opsloop.base.people import posts
+from opsloop.base.people.models import Position
+from opsloop.base.testing import Cast, given, make
+from opsloop.engine.assignments.models import Assignment
+from opsloop.engine.monitors.compiled import translate_monitors
+from opsloop.engine.monitors.models import Alert, Monitor
+from opsloop.engine.monitors.raising import KEEPER
+from opsloop.engine.monitors.tests.conftest import an_alert
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture
+def alert(cast: Cast, monitor: Monitor, settings: Any) -> Alert:
+    settings.LANGUAGE_CODE = "zh-hans"
+    with given():
+        translate_monitors("en", {monitor.ident: {"title": "Sales far below usual"}})
+    return an_alert(Monitor.objects.get(pk=monitor.pk), title="销售额异常下跌")
+
+
+def test_an_alert_is_called_as_its_monitor_is_in_the_readers_language(alert: Alert) -> None:
+    with translation.override("en"):
+        assert str(alert) == "Sales far below usual" == alert.monitor.name
+    with translation.override("zh-hans"):
+        assert str(alert) == "销售额异常下跌"
+
+
+def test_the_assignment_behind_it_is_named_after_it_and_what_people_wrote_stays(cast: Cast, alert: Alert) -> None:
+    usual = {"asked_by": cast.lin, "asked_at": alert.opened_at, "due_at": alert.due_at}
+    kept = make(Assignment, title="处理预警：销售额异常下跌", kept_by=KEEPER, **usual)
+    own = make(Assignment, title="核对价签", **usual)
+    with given():
+        row = Alert.objects.get(pk=alert.pk)
+        row.assignment = kept
+        row.save()
+    with translation.override("en"):
+        assert str(kept) == "Handle the alert: Sales far below usual" and str(own) == "核对价签"
+    with translation.override("zh-hans"):
+        assert str(kept) == "处理预警：销售额异常下跌"
+
+
+def test_a_position_without_an_english_title_keeps_its_own(cast: Cast) -> None:
+    with given():
+        post = Position.objects.get(pk=cast.analyst.pk)
+        post.title, post.title_en = "数据分析员", "Data analyst"
+        post.save()
+        other = Position.objects.get(pk=cast.manager.pk)
+        other.title, other.title_en = "运营经理", ""
+        other.save()
+    with translation.override("en"):
+        assert posts.title_of(post.code) == "Data analyst" and posts.titles()[other.code] == "运营经理"
+    with translation.override("zh-hans"):
+        assert str(post) == "数据分析员" and posts.title_of("nobody") == "nobody"
