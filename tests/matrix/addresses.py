@@ -26,6 +26,7 @@ from opsloop.data.sources.models import Load, Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.data.submissions.models import Submission
 from opsloop.engine.findings.models import Finding
+from opsloop.modules.reports.models import Edition
 from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
 from opsloop.ui.page import Page
@@ -103,6 +104,7 @@ OF_ONE: dict[str, type[Model]] = {
     "requests:request": Request, "ledger:entry": Entry, "lake:version": Snapshot, "submissions:check": Submission,
     "jobs:job": Job, "jobs:state": Job, "jobs:schedule": Schedule, "jobs:letter": Outbox,
     "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load, "imports:choose": Import,
+    "reports:files": Edition,
     "channels:readdress": Channel, "channels:takes": Channel, "findings:triage-one": Finding,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""

@@ -24,6 +24,7 @@ TECHNICAL: dict[str, str] = {
     "sql.Run": "what was asked with SQL and where its rows lie; that somebody asked, and took rows out, are acts",
     "monitors.Look": "what the newest look and the back-test said, made anew at any time; alerts are acts",
     "reports.Content": "what drafts and issued reports say, by its hash, never changed; the hash stands in the ledger",
+    "reports.EditionFile": "which attachment is an edition's file of a shape; asking for one and keeping it are acts",
     "channels.Sealed": "a pasted address before and beside the act that takes it: no act may see it",
     "channels.Gate": "how fast a channel may speak and what its service said last",
     "channels.Line": "messages on their way out; they follow from acts",

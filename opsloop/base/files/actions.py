@@ -75,10 +75,15 @@ def _is_there(attachment: Attachment) -> Text | None:
 @act("files.remove", _("Remove a file"), done=_("{by} removed {object}: {reason}"), when=_is_there)
 def remove_file(attachment: Attachment, *, by: Person, reason: Reason) -> Attachment:
     """Take a file off a thing. It is marked, not destroyed: the ledger still names it."""
+    take_off(attachment)
+    return attachment
+
+
+def take_off(attachment: Attachment) -> None:
+    """For acts that put a file somewhere: take it off again within them, under their permission."""
     attachment.removed_at = timezone.now()
     attachment.save(update_fields=["removed_at"])
     also_about((attachment.object_type, attachment.object_id))
-    return attachment
 
 
 def destroy_files(thing: Thing) -> int:

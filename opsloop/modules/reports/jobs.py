@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -14,21 +16,27 @@ from opsloop.base.due import Done, Due, when_due
 from opsloop.base.files.keep import store
 from opsloop.base.files.models import Stored
 from opsloop.base.inbox.api import known_channels
-from opsloop.base.jobs.api import Context, scheduled, task
+from opsloop.base.jobs.api import SLOW, Context, scheduled, task
 from opsloop.base.people.models import Person
+from opsloop.modules.reports import filing
 from opsloop.modules.reports.actions.drafting import RENEW
 from opsloop.modules.reports.actions.issuing import ANNOUNCE, announce
+from opsloop.modules.reports.actions.taking import keep_file
+from opsloop.modules.reports.composing import document_of
 from opsloop.modules.reports.messages import picture_of
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.own import drafting_own, due_own
 from opsloop.modules.reports.producing import missing, producing, renewing
-from opsloop.modules.reports.words import WORKING, State
+from opsloop.modules.reports.rendering import file_name, render
+from opsloop.modules.reports.telling import tell_asker
+from opsloop.modules.reports.words import WORKING, FileShape, State
 from opsloop.ui.pictures import CannotDraw
 
 log = logging.getLogger("opsloop.reports")
 MAY = ("reports.draft", "reports.renew")
 OWN = ("reports.draft_own",)
 TOLD = (ANNOUNCE, "files.keep")
+FILES = ("files.keep", "reports.keep_file")
 
 
 @scheduled("reports.round", _("Draft the reports that are due"), cron="*/10 * * * *", prepare=True, may=MAY)
@@ -70,6 +78,38 @@ def _picture(edition: Edition, by: Person) -> Stored | None:
         log.exception("the card of report %s cannot be drawn", edition.number)
         return None
     return store(ContentFile(drawn, f"{edition.number}.png"), by) if drawn else None
+
+
+@task(filing.TASK, _("Make a report's file"), prepare=True, queue=SLOW, timeout_s=600, max_attempts=3, may=FILES)
+def make_file(ctx: Context, edition: int, shape: str, language: str, person: int) -> Callable[[], Edition]:
+    """Of what the edition says when it is made; kept at the edition, and who asked is told."""
+    row = Edition.objects.select_related("report", "writer", "issuer", "corrects").get(pk=edition)
+    kind = FileShape(shape)
+    document = document_of(row, language)
+    said, name = filing.of_document(document)[kind], file_name(document, shape)
+    ctx.progress(1, 3)
+    stored = None if filing.made(row, said) else _stored(render(document, shape), name, ctx.by)
+    ctx.progress(2, 3)
+
+    def keep() -> Edition:
+        if document.draft and Edition.objects.get(pk=edition).is_out:
+            return row  # its page offers the issued one now
+        if stored is not None:
+            keep_file(
+                row, by=ctx.by, stored=stored, shape=kind, language=said.language, content=said.content, name=name,
+                draft=document.draft,
+            )  # fmt: skip
+        tell_asker(row, Person.objects.get(pk=person), name)
+        return row
+
+    return keep
+
+
+def _stored(content: bytes, name: str, by: Person) -> Stored:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report"
+        file.write_bytes(content)
+        return store(file, by, name=name)
 
 
 @when_due("reports", order=60, may=MAY)

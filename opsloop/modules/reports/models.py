@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.files.models import Attachment
 from opsloop.base.kinds.compiled import Compiled
 from opsloop.base.kinds.translated import language
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
 from opsloop.data.metrics.period_names import span_name
 from opsloop.engine.assignments.api import Assignment
-from opsloop.modules.reports.words import OwnState, State
+from opsloop.modules.reports.words import FileShape, OwnState, State
 
 
 class Report(Compiled):
@@ -47,6 +48,12 @@ class Report(Compiled):
         return tuple(self.definition.get("for", ()))
 
 
+def digest(said: Any) -> str:
+    """The hash by which a content is known."""
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 class Content(models.Model):
     """Technique: what the machine drafted, and what an issued report says, by its hash; never changed.
 
@@ -60,8 +67,7 @@ class Content(models.Model):
     @classmethod
     def keep(cls, said: Any) -> str:
         """Put it down unless it is there. Answers its hash."""
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        sha256 = digest(said)
         cls.objects.get_or_create(sha256=sha256, defaults={"said": said})
         return sha256
 
@@ -153,6 +159,22 @@ class Edition(Thing):
             return {}
         found: dict[str, Any] = Content.objects.get(sha256=sha256).said
         return found
+
+
+class EditionFile(models.Model):
+    """Technique: which attachment of an edition says its content of this hash, in a shape and a language."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="shaped")
+    shape = models.CharField(max_length=4, choices=FileShape)
+    language = models.CharField(max_length=10)
+    content = models.CharField(max_length=64)
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "shape", "language", "content"], name="edition_file_once")
+        ]
 
 
 class Direction(Thing):

@@ -11,8 +11,8 @@ from opsloop.base.things.errors import Text
 from opsloop.modules.reports.messages import said_of
 from opsloop.modules.reports.models import Edition
 
-DRAFTED, TO_ISSUE, RETURNED, COPY, OWN = (
-    "reports.drafted", "reports.to_issue", "reports.returned", "reports.copy", "reports.own",
+DRAFTED, TO_ISSUE, RETURNED, COPY, OWN, FILE = (
+    "reports.drafted", "reports.to_issue", "reports.returned", "reports.copy", "reports.own", "reports.file",
 )  # fmt: skip
 BULLETIN = "reports.issued"
 
@@ -58,3 +58,9 @@ def tell_groups(edition: Edition, picture: int | None) -> int:
     return broadcast(
         BULLETIN, title, body, link=edition.get_absolute_url(), key=f"report:{edition.pk}", picture=picture
     )
+
+
+def tell_asker(edition: Edition, person: Person, name: str) -> None:
+    """The file that was asked for is there."""
+    title = format_lazy(_("{name} is ready"), name=name)
+    tell(person, FILE, title, link=f"{edition.get_absolute_url()}#take-along", about=edition, even_self=True)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("<int:pk>/write/", views.write_page, name="write"),
     path("<int:pk>/check/", views.check, name="check"),
     path("<int:pk>/compare/", views.compare_page, name="compare"),
+    path("<int:pk>/files/", views.files_page, name="files"),
     path("kinds/<slug:ident>/", views.kind_page, name="kind"),
     path("own/", views.own_list, name="own"),
     path("own/<int:pk>/", views.own_page, name="own-report"),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from opsloop.base.acts import Call, perform
 from opsloop.base.inbox.api import mark_read_about
 from opsloop.base.people import posts
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
 from opsloop.base.things.texts import listed
+from opsloop.modules.reports import filing
 from opsloop.modules.reports.composing import document_of
+from opsloop.modules.reports.document import Document
 from opsloop.modules.reports.following import before
 from opsloop.modules.reports.judging import issuing_faults, lines
 from opsloop.modules.reports.lists import TONES, Editions, OwnReports
@@ -26,7 +31,10 @@ from opsloop.modules.reports.writing import check, write_page
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
 
-__all__ = ["check", "compare_page", "edition_list", "edition_page", "kind_page", "own_list", "own_page", "write_page"]
+__all__ = [
+    "check", "compare_page", "edition_list", "edition_page", "files_page", "kind_page", "own_list", "own_page",
+    "write_page",
+]  # fmt: skip
 
 
 @page(see="reports")
@@ -58,9 +66,11 @@ def edition_page(request: PersonRequest, pk: int) -> HttpResponse:
     may_write = edition.state == State.DRAFT and can(request.person, "reports.write", edition)
     concerned = may_write or (working and can(request.person, "reports.issue", edition))
     faults = lines(issuing_faults(edition, request.person)) if concerned else []
+    document = document_of(edition, get_language() or "")
     context = {
         "edition": edition,
-        "document": document_of(edition, get_language() or ""),
+        "document": document,
+        **_files(request, edition, document),
         "tone": TONES[State(edition.state)],
         "faults": faults,
         "ready": not faults,
@@ -70,6 +80,29 @@ def edition_page(request: PersonRequest, pk: int) -> HttpResponse:
         "last": before(edition),
     }
     return render(request, "reports/edition.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(see="reports")
+def files_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """The card of files, which asks for itself while one is made. POST: take one along, at once where it is there."""
+    edition = edition_of(request, pk)
+    if request.method == "POST":
+        said = {"shape": request.POST.get("shape", "")}
+        perform("reports.export", said, Call(by=request.person, via="page"), on=edition.pk)
+        wanted = filing.wanted(edition, get_language() or "")[said["shape"]]
+        if found := filing.made(edition, wanted):
+            return redirect("file", found[wanted.shape].pk)
+        return redirect(f"{edition.get_absolute_url()}#take-along")
+    document = document_of(edition, get_language() or "")
+    return render(request, "reports/files.html", {"edition": edition, **_files(request, edition, document)})
+
+
+def _files(request: PersonRequest, edition: Edition, document: Document) -> dict[str, Any]:
+    """What the card of files needs; no offers for who may not take any along."""
+    may = can(request.person, "reports.export", edition)
+    offers = filing.offers(edition, document, request.person) if may else []
+    return {"offers": offers, "making": any(one.waiting for one in offers)}
 
 
 @require_safe

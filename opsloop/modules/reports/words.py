@@ -48,6 +48,16 @@ WORKING = (State.DRAFT, State.SUBMITTED)
 OUT = (State.ISSUED, State.CORRECTED)
 
 
+class FileShape(models.TextChoices):
+    """What a report is taken along as. Names of programs are the same in every language."""
+
+    PDF = "pdf", "PDF"
+    WORD = "docx", "Word"
+    EXCEL = "xlsx", "Excel"
+    POWERPOINT = "pptx", "PowerPoint"
+    MARKDOWN = "md", "Markdown"
+
+
 class OwnState(models.TextChoices):
     """Where a person's own weekly report stands."""
 

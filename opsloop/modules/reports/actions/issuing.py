@@ -20,6 +20,7 @@ from opsloop.modules.reports.actions.writing import is_draft
 from opsloop.modules.reports.advising import raise_findings
 from opsloop.modules.reports.checking import Fault
 from opsloop.modules.reports.composing import frozen
+from opsloop.modules.reports.filing import take_off_files
 from opsloop.modules.reports.judging import issuing_faults, lines, writing_faults
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.periods import Period, number_of
@@ -73,6 +74,7 @@ def issue(edition: Edition, *, by: Person) -> Edition:
     edition.body = raise_findings(edition, by)
     edition.documents = frozen(edition)
     edition.save()
+    take_off_files(edition)
     if edition.corrects is not None:
         _replace(edition.corrects)
     tell_copies(edition, edition.warning)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from django.utils import translation
+from django.utils.translation import gettext as _t
 
 from opsloop.modules.reports.document import Document
 
@@ -49,6 +50,8 @@ def render(document: Document, shape: str) -> bytes:
 
 
 def file_name(document: Document, shape: str) -> str:
-    """运营周报 第 46 周.pdf: what the file is called when it is fetched."""
+    """运营周报 第 46 周.pdf, 运营周报 第 46 周 草稿.pdf: what the file is called when it is fetched."""
     plain = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "-", f"{document.title} {document.subtitle}").strip(" .-")
-    return f"{plain[:120]}.{shape}"
+    with translation.override(document.language):
+        draft = f" {_t('Draft')}" if document.draft else ""
+    return f"{plain[:120]}{draft}.{shape}"

@@ -34,13 +34,15 @@ WRITER = [
     "reports.submit",
     "reports.correct",
     "reports.recompute",
+    "reports.export",
     "assignments.give",
 ]
 
 
 @pytest.fixture
 def director(cast: Cast) -> Person:
-    post = position("operations-director", may=["reports.instruct", "assignments.*"], sees={"*": "subtree"})
+    may = ["reports.instruct", "reports.export", "assignments.*"]
+    post = position("operations-director", may=may, sees={"*": "subtree"})
     return person("Chen Lan", post, cast.ops)
 
 

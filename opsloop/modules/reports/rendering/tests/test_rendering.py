@@ -146,7 +146,8 @@ def test_number_formats_show_as_many_decimals_as_the_text() -> None:
 
 
 def test_a_file_is_called_as_the_report() -> None:
-    assert file_name(report(), "pdf") == "运营周报 第 46 周(11 月 9 日至 15 日).pdf"
+    assert file_name(replace(report(), draft=False), "pdf") == "运营周报 第 46 周(11 月 9 日至 15 日).pdf"
+    assert file_name(report(), "pdf") == "运营周报 第 46 周(11 月 9 日至 15 日) 草稿.pdf"
     assert file_name(replace(report(), title='a/b:"c'), "md").startswith("a-b-c ")
 
 

@@ -1,0 +1,174 @@
+"""Taking a report along: asked for on its page, made by a job, kept at the edition, gone with the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from opsloop.base.acts import Forbidden, Refused
+from opsloop.base.files.models import Attachment
+from opsloop.base.inbox.models import Notice
+from opsloop.base.jobs import lease
+from opsloop.base.jobs.models import Job, JobState
+from opsloop.base.jobs.run import run
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.models import Person
+from opsloop.base.testing import Cast
+from opsloop.modules.reports.actions import export, issue, keep_file, submit, write
+from opsloop.modules.reports.filing import TASK, made, wanted
+from opsloop.modules.reports.models import Edition, EditionFile
+from opsloop.modules.reports.tests.conftest import an_edition, weekly
+from opsloop.modules.reports.tests.test_pages import of
+from opsloop.modules.reports.words import FileShape
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+SAID: dict[str, Any] = {
+    "conclusions": [{"text": "Sales {sales.previous}.", "evidence": ""}], "advice": [], "no_advice": "Nothing new.",
+    "decisions": [], "nothing_to_decide": True,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def edition(cast: Cast, director: Person, writer: Person) -> Edition:
+    return an_edition(weekly(cast.lin), body=SAID)
+
+
+def work() -> list[Job]:
+    """Do the files that wait."""
+    done = []
+    while (job := lease.claim()) is not None:
+        if job.task == TASK:
+            run(job)
+            done.append(Job.objects.get(pk=job.pk))
+    return done
+
+
+def ask(client: Client, edition: Edition, shape: str) -> str:
+    answer = client.post(f"/reports/{edition.pk}/files/", {"shape": shape})
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def card(client: Client, edition: Edition) -> str:
+    return client.get(f"/reports/{edition.pk}/files/").content.decode()
+
+
+def body(client: Client, address: str) -> bytes:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def issued(edition: Edition, writer: Person, by: Person) -> Edition:
+    submit(Edition.objects.get(pk=edition.pk), by=writer)
+    return issue(Edition.objects.get(pk=edition.pk), by=by)
+
+
+def test_a_file_is_made_by_a_job_then_offered_and_the_asker_is_told(edition: Edition, writer: Person) -> None:
+    client = of(writer)
+    assert 'value="md"' in client.get(edition.get_absolute_url()).content.decode()
+    assert ask(client, edition, "md") == f"/reports/{edition.pk}/#take-along"
+    assert not Attachment.objects.exists()
+    page = card(client, edition)
+    assert "Markdown is being made" in page and "every 2s" in page
+    assert [job.state for job in work()] == [JobState.DONE]
+    file = Attachment.objects.get()
+    page = card(client, edition)
+    assert f'href="/files/{file.pk}/"' in page and "every 2s" not in page
+    text = body(client, f"/files/{file.pk}/").decode()
+    assert "Draft, not issued" in text and "Draft" in file.name
+    assert Notice.objects.get(person=writer, kind="reports.file").link.endswith("#take-along")
+    assert Entry.objects.filter(act="reports.export").count() == 1
+
+
+def test_an_issued_report_is_made_once_in_each_kind_and_language(
+    cast: Cast, edition: Edition, writer: Person, director: Person
+) -> None:
+    issued(edition, writer, cast.lin)
+    ask(of(writer), edition, "md")
+    ask(of(writer), edition, "md")
+    assert len(work()) == 1
+    assert ask(of(director), edition, "md") == f"/files/{Attachment.objects.get().pk}/"
+    assert "Draft" not in body(of(director), f"/files/{Attachment.objects.get().pk}/").decode()
+    assert not work()
+    chinese = of(director)
+    chinese.cookies["django_language"] = "zh-hans"
+    assert ask(chinese, edition, "md").endswith("#take-along")
+    work()
+    assert sorted(EditionFile.objects.values_list("language", flat=True)) == ["en", "zh-hans"]
+    assert Entry.objects.filter(act="reports.export").count() == 4
+
+
+def test_every_kind_is_a_file_that_the_shelf_accepts(edition: Edition, writer: Person) -> None:
+    pytest.importorskip("weasyprint", exc_type=OSError)  # Pango is not everywhere
+    for shape in FileShape:
+        export(Edition.objects.get(pk=edition.pk), by=writer, shape=shape)
+    assert [job.state for job in work()] == [JobState.DONE] * len(FileShape)
+    assert {one.name.rpartition(".")[2] for one in Attachment.objects.all()} == set(FileShape.values)
+
+
+def test_a_drafts_file_goes_when_another_is_made_and_when_it_is_issued(
+    cast: Cast, edition: Edition, writer: Person
+) -> None:
+    export(edition, by=writer, shape=FileShape.MARKDOWN)
+    work()
+    row = Edition.objects.get(pk=edition.pk)
+    write(row, by=writer, conclusions=[], advice=[], decisions=[], no_advice="None at all.")
+    assert not made(row, wanted(row, "en")[FileShape.MARKDOWN])
+    export(Edition.objects.get(pk=edition.pk), by=writer, shape=FileShape.MARKDOWN)
+    work()
+    assert sorted(one.removed_at is None for one in Attachment.objects.all()) == [False, True]
+
+
+def test_what_was_a_draft_is_not_among_the_files_of_the_issued(cast: Cast, edition: Edition, writer: Person) -> None:
+    export(edition, by=writer, shape=FileShape.MARKDOWN)
+    work()
+    file = Attachment.objects.get()
+    issued(edition, writer, cast.lin)
+    file.refresh_from_db()
+    assert file.removed_at is not None
+    assert of(writer).get(f"/files/{file.pk}/").status_code == 404
+    with pytest.raises(Refused, match="issued while"):
+        keep_file(
+            Edition.objects.get(pk=edition.pk), by=cast.robot, stored=file.stored, shape=FileShape.MARKDOWN,
+            language="en", content="0" * 64, name="x.md", draft=True,
+        )  # fmt: skip
+
+
+def test_nobody_takes_along_what_they_do_not_see_or_without_the_right(
+    cast: Cast, edition: Edition, writer: Person, director: Person
+) -> None:
+    assert of(cast.chen).get(f"/reports/{edition.pk}/files/").status_code == 404
+    assert of(cast.chen).post(f"/reports/{edition.pk}/files/", {"shape": "md"}).status_code == 404
+    with pytest.raises(Forbidden):
+        export(edition, by=cast.wu, shape=FileShape.MARKDOWN)
+    assert "take-along" not in of(cast.wu).get(edition.get_absolute_url()).content.decode()
+    assert of(writer).post(f"/reports/{edition.pk}/files/", {"shape": "exe"}).status_code == 422
+    assert not Job.objects.filter(task=TASK).exists()
+
+
+def test_a_job_that_fails_says_why_and_can_be_asked_for_again(
+    edition: Edition, writer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> bytes:
+        raise Refused("the template has no title")
+
+    client = of(writer)
+    with monkeypatch.context() as patched:
+        patched.setattr("opsloop.modules.reports.jobs.render", broken)
+        ask(client, edition, "md")
+        assert [job.state for job in work()] == [JobState.DEAD]
+    assert "Markdown could not be made: the template has no title" in card(client, edition)
+    ask(client, edition, "md")
+    assert [job.state for job in work()] == [JobState.DONE]
+    assert "could not be made" not in card(client, edition)
