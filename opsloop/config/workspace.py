@@ -32,6 +32,7 @@ class Workspace:
     lake_days: int = 90
     alerts_a_day: int = 3
     originals_days: int = 400
+    report_template: str = ""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     origins: tuple[str, ...] = ()
     oidc: dict[str, Any] = field(default_factory=dict)
@@ -44,6 +45,11 @@ class Workspace:
     @property
     def drop(self) -> Path:
         return self.root / "drop"
+
+    @property
+    def templates(self) -> Path:
+        """Templates of documents, such as the company's for Word; absent where there are none."""
+        return self.root / "templates"
 
     @property
     def var(self) -> Path:

@@ -31,7 +31,7 @@ from opsloop.config.sqlite import sqlite3
 MANIFEST = "manifest.json"
 DATABASE = "var/opsloop.sqlite3"
 CONNECTIONS = "var/connections.toml"
-KEPT = ("opsloop.toml", "playbook", "drop", "var/lake", "var/files", "var/secrets", "var/ledger.head")
+KEPT = ("opsloop.toml", "playbook", "templates", "drop", "var/lake", "var/files", "var/secrets", "var/ledger.head")
 
 
 def _digest(file: Path) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import NotFound
+from opsloop.modules.reports.company_template import template_of
 from opsloop.modules.reports.composing import document_of
 from opsloop.modules.reports.models import Edition, Report
 from opsloop.modules.reports.producing import due_period, producing
@@ -48,5 +49,7 @@ def edition_at(report: Report, as_of: date | None, by: Person) -> tuple[Edition,
 
 def report_file(name: str, as_of: date | None, shape: str, language: str, by: Person) -> Made:
     """The file. Raises NotFound, Refused."""
-    edition, drafted = edition_at(chosen(name), as_of, by)
-    return Made(edition, render(document_of(edition, language), shape), drafted)
+    report = chosen(name)
+    edition, drafted = edition_at(report, as_of, by)
+    template = template_of(report) if shape == "docx" else None
+    return Made(edition, render(document_of(edition, language), shape, template), drafted)

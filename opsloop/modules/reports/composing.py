@@ -70,7 +70,8 @@ def _composed(edition: Edition, language: str, *, issued: bool = False) -> Docum
     return Document(
         edition.report.name, span_name(edition.since, edition.until), edition.number, tuple(_facts(edition, titles)),
         _warning(edition, said), tuple(parts), language, definitions=tuple(_definitions(slots)),
-        company=settings.WORKSPACE.name, draft=not issued and not edition.is_out,
+        company=settings.WORKSPACE.name, draft=not issued and not edition.is_out, author=_author(edition, titles),
+        issuer=_issuer(edition, titles),
     )  # fmt: skip
 
 
@@ -97,17 +98,19 @@ def _facts(edition: Edition, titles: Mapping[str, str]) -> Iterator[tuple[str, s
     if edition.snapshot:
         yield _t("Data version"), f"#{edition.snapshot}"
     yield _t("Data until"), date_format(edition.until, "DATE_FORMAT")
-    report = edition.report
-    yield (
-        pgettext("report", "Written by"),
-        edition.writer.name if edition.writer else titles.get(report.writer, report.writer),
-    )
-    yield (
-        pgettext("report", "Issued by"),
-        edition.issuer.name if edition.issuer else titles.get(report.issuer, report.issuer),
-    )
-    if report.readers:
-        yield _t("Copies to"), comma().join(titles.get(one, one) for one in report.readers)
+    yield pgettext("report", "Written by"), _author(edition, titles)
+    yield pgettext("report", "Issued by"), _issuer(edition, titles)
+    if readers := edition.report.readers:
+        yield _t("Copies to"), comma().join(titles.get(one, one) for one in readers)
+
+
+def _author(edition: Edition, titles: Mapping[str, str]) -> str:
+    """Who wrote it, before that the position that does."""
+    return edition.writer.name if edition.writer else titles.get(edition.report.writer, edition.report.writer)
+
+
+def _issuer(edition: Edition, titles: Mapping[str, str]) -> str:
+    return edition.issuer.name if edition.issuer else titles.get(edition.report.issuer, edition.report.issuer)
 
 
 def _rows(body: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.kinds.registry import Binding, Book, Level, Said, kind
 from opsloop.base.kinds.says import Says
 from opsloop.data.metrics.durations import wrong_duration
+from opsloop.modules.reports.company_template import wrong_name
 from opsloop.modules.reports.compiled import compile_reports, translate_reports
 from opsloop.modules.reports.periods import rhythm, wrong_rhythm
 from opsloop.modules.reports.words import Against, Covers, Includes, dimension_name
@@ -138,6 +139,13 @@ class ReportFile:
     method: Annotated[
         str, Says(label=_("About the method"), text=True, long=True, help=_("A sentence for the method's part."))
     ] = ""
+    template: Annotated[
+        str,
+        Says(
+            label=_("Word template"), check=wrong_name, example="周报.docx",
+            help=_("A .docx of the workspace's folder templates; empty: the company's own, or a plain look."),
+        ),
+    ] = ""  # fmt: skip
     about: Annotated[str, Says(label=_("About"), text=True, long=True)] = ""
 
     @property

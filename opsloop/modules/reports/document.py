@@ -187,7 +187,8 @@ class Definition:
 class Document:
     """A whole report. facts: (what, says) of its head: 数据版本, 截至, 撰写, 签发. warning: the first line, if any.
 
-    number: the report's own, empty for a draft; draft: it has not been issued, and every page says so.
+    number: the report's own, empty for a draft; draft: it has not been issued, and every page says so. author,
+    issuer: who wrote and who issues it, or their positions, for templates that give them a place of their own.
     """
 
     title: str
@@ -200,6 +201,8 @@ class Document:
     definitions: tuple[Definition, ...] = ()
     company: str = ""
     draft: bool = False
+    author: str = ""
+    issuer: str = ""
 
     def part(self, key: str) -> Part | None:
         """The part of this key, or None."""

@@ -13,6 +13,7 @@ from opsloop.base.jobs.api import enqueue
 from opsloop.base.jobs.models import Job, JobState
 from opsloop.base.jobs.reasons import first_line
 from opsloop.base.people.models import Person
+from opsloop.modules.reports.company_template import stamp_of
 from opsloop.modules.reports.composing import document_of
 from opsloop.modules.reports.document import Document, to_plain
 from opsloop.modules.reports.models import Edition, EditionFile, digest
@@ -33,13 +34,16 @@ class Wanted:
 
 def wanted(edition: Edition, language: str) -> dict[str, Wanted]:
     """shape -> the file of what the edition says now, or has said since it was issued."""
-    return of_document(document_of(edition, language))
+    return of_document(edition, document_of(edition, language))
 
 
-def of_document(document: Document) -> dict[str, Wanted]:
-    """shape -> the file of this document."""
-    content = digest(to_plain(document))
-    return {shape: Wanted(shape, document.language, content) for shape in FileShape}
+def of_document(edition: Edition, document: Document) -> dict[str, Wanted]:
+    """shape -> the file of this document; of Word with the template that it is filled into."""
+    content, stamp = digest(to_plain(document)), stamp_of(edition.report)
+    word = digest([content, stamp]) if stamp else content
+    return {
+        shape: Wanted(shape, document.language, word if shape == FileShape.WORD else content) for shape in FileShape
+    }
 
 
 def made(edition: Edition, *said: Wanted) -> dict[str, Attachment]:
@@ -113,6 +117,6 @@ class Offer:
 
 def offers(edition: Edition, document: Document, person: Person) -> list[Offer]:
     """Every kind of file of what the document says, in its language."""
-    said = of_document(document)
+    said = of_document(edition, document)
     there, jobs = made(edition, *said.values()), _newest(edition, said.values(), person)
     return [Offer(shape, there.get(shape), jobs.get(shape)) for shape in FileShape]

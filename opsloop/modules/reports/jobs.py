@@ -22,7 +22,9 @@ from opsloop.modules.reports import filing
 from opsloop.modules.reports.actions.drafting import RENEW
 from opsloop.modules.reports.actions.issuing import ANNOUNCE, announce
 from opsloop.modules.reports.actions.taking import keep_file
+from opsloop.modules.reports.company_template import template_of
 from opsloop.modules.reports.composing import document_of
+from opsloop.modules.reports.document import Document
 from opsloop.modules.reports.messages import picture_of
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.own import drafting_own, due_own
@@ -86,9 +88,9 @@ def make_file(ctx: Context, edition: int, shape: str, language: str, person: int
     row = Edition.objects.select_related("report", "writer", "issuer", "corrects").get(pk=edition)
     kind = FileShape(shape)
     document = document_of(row, language)
-    said, name = filing.of_document(document)[kind], file_name(document, shape)
+    said, name = filing.of_document(row, document)[kind], file_name(document, shape)
     ctx.progress(1, 3)
-    stored = None if filing.made(row, said) else _stored(render(document, shape), name, ctx.by)
+    stored = None if filing.made(row, said) else _stored(_content(row, document, kind), name, ctx.by)
     ctx.progress(2, 3)
 
     def keep() -> Edition:
@@ -103,6 +105,10 @@ def make_file(ctx: Context, edition: int, shape: str, language: str, person: int
         return row
 
     return keep
+
+
+def _content(edition: Edition, document: Document, shape: FileShape) -> bytes:
+    return render(document, shape, template_of(edition.report) if shape == FileShape.WORD else None)
 
 
 def _stored(content: bytes, name: str, by: Person) -> Stored:

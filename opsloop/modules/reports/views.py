@@ -18,6 +18,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
 from opsloop.base.things.texts import listed
 from opsloop.modules.reports import filing
+from opsloop.modules.reports.company_template import name_of
 from opsloop.modules.reports.composing import document_of
 from opsloop.modules.reports.document import Document
 from opsloop.modules.reports.following import before
@@ -133,6 +134,7 @@ def kind_page(request: PersonRequest, ident: str) -> HttpResponse:
         "said": row.said,
         "writer": titles.get(row.writer, row.writer),
         "issuer": titles.get(row.issuer, row.issuer),
+        "template": name_of(row),
         "readers": listed(titles.get(one, one) for one in row.readers),
         "editions": rows.order_by("-until", "-correction")[:60],
     }

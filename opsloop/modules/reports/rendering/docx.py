@@ -1,7 +1,8 @@
-"""Word: a clean document of our own. `body` writes the parts into any document, the company's template among them."""
+"""Word: a clean document of our own; `Sheet` writes parts into any document, a company's template among them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -20,9 +21,41 @@ from opsloop.modules.reports.document import (
 from opsloop.modules.reports.rendering.saying import keys, marks, plain, state
 from opsloop.ui.pictures import png
 
-FONT, WIDE_CM = "Microsoft YaHei", 17.0
+FONT, WIDE_CM, PICTURE_CM = "Microsoft YaHei", 17.0, 14.0
+HEADING, GRID = "Heading 1", "Table Grid"
 TONES = {"good": "0B7A6F", "bad": "B3261E"}
 QUIET, MARK = "49566C", "A85D00"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is written into: a document, or a piece of one that goes into a template. wide_cm: of its text.
+
+    own: in our look; else headings and tables have the styles of the template, as far as it has them.
+    """
+
+    word: Any
+    language: str
+    wide_cm: float = WIDE_CM
+    own: bool = True
+
+    def has(self, style: str) -> bool:
+        return style in {one.name for one in self.word.styles}
+
+    def part(self, part: Part) -> None:
+        """A part with its heading."""
+        if self.has(HEADING):
+            self.word.add_paragraph(part.title, style=HEADING)
+        else:
+            title = self.word.add_paragraph()
+            title.paragraph_format.keep_with_next = True
+            title.add_run(part.title).bold = True
+        self.blocks(part)
+
+    def blocks(self, part: Part) -> None:
+        """The same without it."""
+        for block in part.blocks:
+            _block(self, block)
 
 
 def make(document: Document) -> bytes:
@@ -35,16 +68,22 @@ def make(document: Document) -> bytes:
     title = word.add_paragraph(style="Title")
     title.add_run(" ".join(filter(None, (document.company, document.title, document.subtitle))))
     _head(word, document)
+    sheet = Sheet(word, document.language)
     for part in document.parts:
-        write_part(word, part, document.language)
+        sheet.part(part)
     for line in keys(document):
-        _quiet(word.add_paragraph(), line)
-    word.core_properties.title = f"{document.title} {document.subtitle}"
-    word.core_properties.author = document.company
-    word.core_properties.language = "en" if document.language == "en" else "zh-CN"
+        say_quietly(word.add_paragraph(), line)
+    name_file(word, document)
     held = BytesIO()
     word.save(held)
     return held.getvalue()
+
+
+def name_file(word: Any, document: Document) -> None:
+    """What the file says of itself."""
+    word.core_properties.title = f"{document.title} {document.subtitle}"
+    word.core_properties.author = document.company
+    word.core_properties.language = "en" if document.language == "en" else "zh-CN"
 
 
 def _head(word: Any, document: Document) -> None:
@@ -54,21 +93,15 @@ def _head(word: Any, document: Document) -> None:
         _colour(run, TONES["bad"])
     facts = " · ".join(filter(None, (document.number, *(f"{what} {says}" for what, says in document.facts))))
     paragraph = word.add_paragraph()
-    _quiet(paragraph, facts)
+    say_quietly(paragraph, facts)
     if word_of := state(document):
         _colour(paragraph.add_run(f"  [{word_of}]"), MARK)
 
 
-def write_part(word: Any, part: Part, language: str) -> None:
-    """A part with its heading; `word` is a document or a part of one to be put into a template."""
-    word.add_paragraph(part.title, style="Heading 1") if _has(word, "Heading 1") else word.add_paragraph(part.title)
-    for block in part.blocks:
-        _block(word, block, language)
-
-
-def _block(word: Any, block: Block, language: str) -> None:
+def _block(sheet: Sheet, block: Block) -> None:
+    word = sheet.word
     if isinstance(block, Tiles):
-        _tiles(word, block)
+        _tiles(sheet, block)
     elif isinstance(block, Paragraph):
         _write(word.add_paragraph(), block.text, bold=block.style in ("lead", "warning"), quiet=block.style == "note")
         if block.style == "blank":
@@ -79,9 +112,9 @@ def _block(word: Any, block: Block, language: str) -> None:
             _indent(paragraph)
             _write(paragraph, ((f"{n}. " if block.ordered else "• "), *item))
     elif isinstance(block, Table):
-        _table(word, block)
+        _table(sheet, block)
     else:
-        _chart(word, block, language)
+        _chart(sheet, block)
 
 
 def _write(paragraph: Any, text: Words, *, bold: bool = False, quiet: bool = False) -> None:
@@ -99,58 +132,66 @@ def _write(paragraph: Any, text: Words, *, bold: bool = False, quiet: bool = Fal
                 _colour(mark, MARK)
 
 
-def _tiles(word: Any, tiles: Tiles) -> None:
-    across = 4
+def _tiles(sheet: Sheet, tiles: Tiles) -> None:
+    word, across = sheet.word, 4
     rows = -(-len(tiles.figures) // across)
     table = word.add_table(rows=rows, cols=min(across, len(tiles.figures)) or 1)
-    _styled(word, table)
+    _styled(sheet, table)
+    _widths(table, [sheet.wide_cm / len(table.columns)] * len(table.columns))
     for n, tile in enumerate(tiles.figures):
         cell = table.cell(n // across, n % across)
-        _quiet(cell.paragraphs[0], tile.title)
+        say_quietly(cell.paragraphs[0], tile.title)
         large = cell.add_paragraph()
+        _flush(large)
         _write(large, (tile.figure,), bold=True)
         from docx.shared import Pt  # noqa: PLC0415  # with the library
 
         large.runs[0].font.size = Pt(14)
         if tile.beside:
-            _write(cell.add_paragraph(), tile.beside, quiet=True)
+            beside = cell.add_paragraph()
+            _flush(beside)
+            _write(beside, tile.beside, quiet=True)
     word.add_paragraph()
 
 
-def _table(word: Any, table: Table) -> None:
+def _table(sheet: Sheet, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  # with the library
-    from docx.shared import Cm  # noqa: PLC0415  # with the library
 
+    word = sheet.word
     if table.title:
-        word.add_paragraph().add_run(table.title).bold = True
+        title = word.add_paragraph()
+        title.paragraph_format.keep_with_next = True
+        title.add_run(table.title).bold = True
     made = word.add_table(rows=1 + len(table.rows), cols=len(table.columns))
-    made.autofit = False
-    _styled(word, made)
+    _styled(sheet, made)
     _repeated(made.rows[0])
     whole = sum(one.wide for one in table.columns)
+    _widths(made, [sheet.wide_cm * one.wide / whole for one in table.columns])
     lines = [tuple((one.title,) for one in table.columns), *table.rows]
     for n, line in enumerate(lines):
         for column, cell, text in zip(table.columns, made.rows[n].cells, line, strict=True):
-            cell.width = Cm(WIDE_CM * column.wide / whole)
             _write(cell.paragraphs[0], text, bold=n == 0)
             if column.number:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.note:
-        _quiet(word.add_paragraph(), plain(table.note))
+        say_quietly(word.add_paragraph(), plain(table.note))
     word.add_paragraph()
 
 
-def _chart(word: Any, chart: Chart, language: str) -> None:
+def _chart(sheet: Sheet, chart: Chart) -> None:
     from docx.shared import Cm  # noqa: PLC0415  # with the library
 
+    word = sheet.word
     title = word.add_paragraph()
     title.paragraph_format.keep_with_next = True
     title.add_run(f"{chart.title} ({chart.unit})" if chart.unit else chart.title).bold = True
-    picture = word.add_paragraph().add_run()
-    shape = picture.add_picture(BytesIO(png(chart.option, language=language)), width=Cm(14))
+    line = word.add_paragraph()
+    _flush(line)
+    drawn = BytesIO(png(chart.option, language=sheet.language))
+    shape = line.add_run().add_picture(drawn, width=Cm(min(PICTURE_CM, sheet.wide_cm)))
     shape._inline.docPr.set("descr", chart.summary or chart.title)
     if chart.note:
-        _quiet(word.add_paragraph(), plain(chart.note))
+        say_quietly(word.add_paragraph(), plain(chart.note))
 
 
 def _paper(word: Any, document: Document) -> None:
@@ -161,7 +202,7 @@ def _paper(word: Any, document: Document) -> None:
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin = section.bottom_margin = Cm(1.8)
     running = " · ".join(filter(None, (document.company, document.title, document.subtitle, document.number)))
-    _quiet(section.header.paragraphs[0], " · ".join(filter(None, (running, state(document)))))
+    say_quietly(section.header.paragraphs[0], " · ".join(filter(None, (running, state(document)))))
     _field(section.footer.paragraphs[0], "PAGE")
 
 
@@ -186,18 +227,15 @@ def _fonts(word: Any, language: str) -> None:
     said.append(lang)
 
 
-def _has(word: Any, style: str) -> bool:
-    try:
-        names = {one.name for one in word.styles}
-    except AttributeError:  # a part of a template that is put into it later
-        return False
-    return style in names
-
-
-def _styled(word: Any, table: Any) -> None:
-    """Lines around cells, written at the table itself: a company's template need not have a style for it."""
+def _styled(sheet: Sheet, table: Any) -> None:
+    """The template's grid; else lines around cells, written at the table itself, as not each document has a style."""
     from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
 
+    for cell in table._cells:
+        _flush(cell.paragraphs[0])
+    if not sheet.own and sheet.has(GRID):
+        table.style = GRID
+        return
     said = table._tbl.tblPr
     borders = said.makeelement(qn("w:tblBorders"), {})
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
@@ -205,6 +243,17 @@ def _styled(word: Any, table: Any) -> None:
         borders.append(borders.makeelement(qn(f"w:{side}"), line))
     # Word calls a file damaged whose properties stand in another order than the format's.
     said.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption")
+
+
+def _widths(table: Any, wide_cm: list[float]) -> None:
+    """Word reads them at each cell, others at the columns."""
+    from docx.shared import Cm  # noqa: PLC0415  # with the library
+
+    table.autofit = False
+    for column, wide in zip(table.columns, wide_cm, strict=True):
+        column.width = Cm(wide)
+        for cell in column.cells:
+            cell.width = Cm(wide)
 
 
 def _repeated(row: Any) -> None:
@@ -226,9 +275,24 @@ def _indent(paragraph: Any) -> None:
     from docx.shared import Cm  # noqa: PLC0415  # with the library
 
     paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Cm(0.6), Cm(-0.6)
+    _no_first_letters(paragraph)
 
 
-def _quiet(paragraph: Any, text: str) -> None:
+def _flush(paragraph: Any) -> None:
+    """In a cell or around a picture nothing is set in, whatever the template does with the first lines of its text."""
+    paragraph.paragraph_format.first_line_indent = 0
+    _no_first_letters(paragraph)
+
+
+def _no_first_letters(paragraph: Any) -> None:
+    """Chinese templates set first lines in by letters (首行缩进 2 字符), which Word takes before any other measure."""
+    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
+
+    paragraph._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), "0")
+
+
+def say_quietly(paragraph: Any, text: str) -> None:
+    """Small and grey."""
     run = paragraph.add_run(text)
     _small(run)
     _colour(run, QUIET)

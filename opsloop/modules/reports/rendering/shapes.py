@@ -43,9 +43,24 @@ FORMATS: Mapping[str, Shape] = {
 }
 
 
-def render(document: Document, shape: str) -> bytes:
-    """The file, in the document's language. For jobs and the command line. KeyError: no such shape."""
+@dataclass(frozen=True, slots=True)
+class WordTemplate:
+    """The company's own .docx with its placeholders, and what it is called."""
+
+    name: str
+    content: bytes
+
+
+def render(document: Document, shape: str, template: WordTemplate | None = None) -> bytes:
+    """The file, in the document's language; Word in the look of a template. For jobs and the command line.
+
+    Raises KeyError: no such shape; Refused: what is wrong with the template.
+    """
     with translation.override(document.language):
+        if template is not None and shape == "docx":
+            from opsloop.modules.reports.rendering.template import fill  # noqa: PLC0415  # with the library
+
+            return fill(document, template.content, template.name)
         return FORMATS[shape].make(document)
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +23,12 @@ from opsloop.base.jobs.run import run
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person
 from opsloop.base.testing import Cast
+from opsloop.modules.reports import commands
 from opsloop.modules.reports.actions import export, issue, keep_file, submit, write
 from opsloop.modules.reports.filing import TASK, made, wanted
 from opsloop.modules.reports.models import Edition, EditionFile
-from opsloop.modules.reports.tests.conftest import an_edition, weekly
+from opsloop.modules.reports.rendering.tests.test_template import made as template_of
+from opsloop.modules.reports.tests.conftest import FILE, an_edition, weekly
 from opsloop.modules.reports.tests.test_pages import of
 from opsloop.modules.reports.words import FileShape
 
@@ -172,3 +179,62 @@ def test_a_job_that_fails_says_why_and_can_be_asked_for_again(
     ask(client, edition, "md")
     assert [job.state for job in work()] == [JobState.DONE]
     assert "could not be made" not in card(client, edition)
+
+
+@pytest.fixture
+def shelf(settings: Any) -> Iterator[Path]:
+    """The workspace's folder of templates; `company.docx` is the company's own."""
+    settings.WORKSPACE = replace(settings.WORKSPACE, report_template="company.docx")
+    folder: Path = settings.WORKSPACE.templates
+    folder.mkdir()
+    (folder / "company.docx").write_bytes(template_of("House style of {{ title }}", "{{p body }}"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def first_line(client: Client) -> str:
+    from docx import Document
+
+    file = Attachment.objects.filter(removed_at=None).latest("pk")
+    return str(Document(BytesIO(body(client, f"/files/{file.pk}/"))).paragraphs[0].text)
+
+
+def test_word_is_made_in_the_companys_template_and_again_when_that_changes(
+    cast: Cast, edition: Edition, writer: Person, shelf: Path
+) -> None:
+    issued(edition, writer, cast.lin)
+    client = of(writer)
+    ask(client, edition, "docx")
+    assert [job.state for job in work()] == [JobState.DONE]
+    assert first_line(client) == "House style of 运营周报"
+    assert ask(client, edition, "docx").startswith("/files/")
+    (shelf / "company.docx").write_bytes(template_of("The new style", "{{p body }}"))
+    assert ask(client, edition, "docx").endswith("#take-along")
+    assert [job.state for job in work()] == [JobState.DONE]
+    assert first_line(client) == "The new style"
+
+
+def test_a_bad_template_is_told_on_the_page_and_other_kinds_do_not_mind(
+    edition: Edition, writer: Person, shelf: Path
+) -> None:
+    (shelf / "company.docx").write_bytes(template_of("{{ titel }}", "{{p body }}"))
+    client = of(writer)
+    ask(client, edition, "docx")
+    ask(client, edition, "md")
+    assert [job.state for job in work()] == [JobState.DEAD, JobState.DONE]
+    page = card(client, edition)
+    assert "Word could not be made: company.docx, main text" in page and "titel" in page
+
+
+def test_a_report_may_name_a_template_of_its_own(cast: Cast, director: Person, writer: Person, shelf: Path) -> None:
+    report = weekly(cast.lin, FILE + "template: own.docx\n")
+    an_edition(report)
+    with pytest.raises(Refused, match=r"own\.docx is not in the workspace's folder templates"):
+        commands.report_file("weekly", date(2026, 11, 16), "docx", "en", cast.robot)
+    (shelf / "own.docx").write_bytes(b"%PDF-1.7 not Word at all")
+    with pytest.raises(Refused, match=r"not a \.docx file"):
+        commands.report_file("weekly", date(2026, 11, 16), "docx", "en", cast.robot)
+    (shelf / "own.docx").write_bytes(template_of("Of {{ period }}", "{{p body }}"))
+    made = commands.report_file("weekly", date(2026, 11, 16), "docx", "en", cast.robot)
+    assert b"word/document.xml" in made.content
+    assert "own.docx" in of(writer).get("/reports/kinds/weekly/").content.decode()
