@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 from opsloop.modules.reports.document import (
@@ -18,10 +19,12 @@ from opsloop.modules.reports.document import (
     Tiles,
     Words,
 )
-from opsloop.modules.reports.rendering.saying import keys, marks, plain, state
+from opsloop.modules.reports.rendering.saying import across, keys, marks, plain, state
 from opsloop.ui.pictures import png
 
 FONT, WIDE_CM, PICTURE_CM = "Microsoft YaHei", 17.0, 14.0
+ALONE_PX, PAIR_PX = (640, 0), (420, 215)
+"""Width and height of a picture in CSS pixels, 0: as high as the page makes it. In a pair its letters stay as large."""
 HEADING, GRID = "Heading 1", "Table Grid"
 TONES = {"good": "0B7A6F", "bad": "B3261E"}
 QUIET, MARK = "49566C", "A85D00"
@@ -54,8 +57,12 @@ class Sheet:
 
     def blocks(self, part: Part) -> None:
         """The same without it."""
-        for block in part.blocks:
-            _block(self, block)
+        for charts, some in groupby(part.blocks, key=lambda one: isinstance(one, Chart)):
+            if charts:
+                _charts(self, [one for one in some if isinstance(one, Chart)])
+            else:
+                for block in some:
+                    _block(self, block)
 
 
 def make(document: Document) -> bytes:
@@ -66,7 +73,8 @@ def make(document: Document) -> bytes:
     _paper(word, document)
     _fonts(word, document.language)
     title = word.add_paragraph(style="Title")
-    title.add_run(" ".join(filter(None, (document.company, document.title, document.subtitle))))
+    title.add_run(" ".join(filter(None, (document.company, document.title))))
+    _small(title.add_run(f"  {document.subtitle}"), 11)
     _head(word, document)
     sheet = Sheet(word, document.language)
     for part in document.parts:
@@ -113,8 +121,6 @@ def _block(sheet: Sheet, block: Block) -> None:
             _write(paragraph, ((f"{n}. " if block.ordered else "• "), *item))
     elif isinstance(block, Table):
         _table(sheet, block)
-    else:
-        _chart(sheet, block)
 
 
 def _write(paragraph: Any, text: Words, *, bold: bool = False, quiet: bool = False) -> None:
@@ -133,13 +139,13 @@ def _write(paragraph: Any, text: Words, *, bold: bool = False, quiet: bool = Fal
 
 
 def _tiles(sheet: Sheet, tiles: Tiles) -> None:
-    word, across = sheet.word, 4
-    rows = -(-len(tiles.figures) // across)
-    table = word.add_table(rows=rows, cols=min(across, len(tiles.figures)) or 1)
+    word, wide = sheet.word, across(len(tiles.figures))
+    rows = -(-len(tiles.figures) // wide)
+    table = word.add_table(rows=rows, cols=min(wide, len(tiles.figures)) or 1)
     _styled(sheet, table)
     _widths(table, [sheet.wide_cm / len(table.columns)] * len(table.columns))
     for n, tile in enumerate(tiles.figures):
-        cell = table.cell(n // across, n % across)
+        cell = table.cell(n // wide, n % wide)
         say_quietly(cell.paragraphs[0], tile.title)
         large = cell.add_paragraph()
         _flush(large)
@@ -151,7 +157,7 @@ def _tiles(sheet: Sheet, tiles: Tiles) -> None:
             beside = cell.add_paragraph()
             _flush(beside)
             _write(beside, tile.beside, quiet=True)
-    word.add_paragraph()
+    _gap(word)
 
 
 def _table(sheet: Sheet, table: Table) -> None:
@@ -175,35 +181,59 @@ def _table(sheet: Sheet, table: Table) -> None:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.note:
         say_quietly(word.add_paragraph(), plain(table.note))
-    word.add_paragraph()
+    _gap(word)
 
 
-def _chart(sheet: Sheet, chart: Chart) -> None:
+def _charts(sheet: Sheet, charts: list[Chart]) -> None:
+    """One alone as wide as the text, several in pairs, so that pages do not end half empty."""
+    if len(charts) == 1:
+        _chart(sheet, charts[0], sheet.word, PICTURE_CM, ALONE_PX)
+        return
+    wide = sheet.wide_cm / 2
+    table = sheet.word.add_table(rows=-(-len(charts) // 2), cols=2)
+    _widths(table, [wide, wide])
+    for n, chart in enumerate(charts):
+        cell = table.cell(n // 2, n % 2)
+        _whole_row(table.rows[n // 2])
+        _chart(sheet, chart, cell, wide - 0.4, (PAIR_PX[0], 0 if chart.lying else PAIR_PX[1]))
+        first = cell.paragraphs[0]._p
+        first.getparent().remove(first)
+    _gap(sheet.word)
+
+
+def _chart(sheet: Sheet, chart: Chart, holder: Any, wide_cm: float, pixels: tuple[int, int]) -> None:
+    """holder: the document, or a cell of one."""
     from docx.shared import Cm  # noqa: PLC0415  # with the library
 
-    word = sheet.word
-    title = word.add_paragraph()
+    title = holder.add_paragraph()
+    _flush(title)
     title.paragraph_format.keep_with_next = True
     title.add_run(f"{chart.title} ({chart.unit})" if chart.unit else chart.title).bold = True
-    line = word.add_paragraph()
+    line = holder.add_paragraph()
     _flush(line)
-    drawn = BytesIO(png(chart.option, language=sheet.language))
-    shape = line.add_run().add_picture(drawn, width=Cm(min(PICTURE_CM, sheet.wide_cm)))
+    drawn = BytesIO(png(chart.option, language=sheet.language, width=pixels[0], height=pixels[1]))
+    shape = line.add_run().add_picture(drawn, width=Cm(min(wide_cm, sheet.wide_cm)))
     shape._inline.docPr.set("descr", chart.summary or chart.title)
     if chart.note:
-        say_quietly(word.add_paragraph(), plain(chart.note))
+        say_quietly(holder.add_paragraph(), plain(chart.note))
 
 
 def _paper(word: Any, document: Document) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  # with the library
     from docx.shared import Cm  # noqa: PLC0415  # with the library
 
     section = word.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
-    section.top_margin = section.bottom_margin = Cm(1.8)
+    section.top_margin, section.bottom_margin = Cm(2), Cm(1.8)
+    section.header_distance = section.footer_distance = Cm(0.9)
     running = " · ".join(filter(None, (document.company, document.title, document.subtitle, document.number)))
     say_quietly(section.header.paragraphs[0], " · ".join(filter(None, (running, state(document)))))
-    _field(section.footer.paragraphs[0], "PAGE")
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _field(foot, "PAGE")
+    say_quietly(foot, " / ")
+    _field(foot, "NUMPAGES")
 
 
 def _fonts(word: Any, language: str) -> None:
@@ -211,7 +241,7 @@ def _fonts(word: Any, language: str) -> None:
     from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
     from docx.shared import Pt, RGBColor  # noqa: PLC0415  # with the library
 
-    for name, size in (("Normal", 10), ("Title", 18), ("Heading 1", 12.5)):
+    for name, size in (("Normal", 10), ("Title", 16), (HEADING, 12.5), ("Footer", 8.5)):
         style = word.styles[name]
         style.font.name, style.font.size = FONT, Pt(size)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -220,8 +250,10 @@ def _fonts(word: Any, language: str) -> None:
         fonts.set(qn("w:eastAsia"), FONT)
         if name != "Normal":
             style.font.color.rgb = RGBColor(0x1A, 0x24, 0x33)
+    heading = word.styles[HEADING].paragraph_format
+    heading.space_before, heading.space_after = Pt(10), Pt(3)
     normal = word.styles["Normal"]
-    normal.paragraph_format.space_after = Pt(3)
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(3), 1.0
     said = normal.element.get_or_add_rPr()
     lang = said.makeelement(qn("w:lang"), {qn("w:val"): "en-US", qn("w:eastAsia"): "zh-CN"})
     said.append(lang)
@@ -233,6 +265,7 @@ def _styled(sheet: Sheet, table: Any) -> None:
 
     for cell in table._cells:
         _flush(cell.paragraphs[0])
+        cell.paragraphs[0].paragraph_format.space_after = 0
     if not sheet.own and sheet.has(GRID):
         table.style = GRID
         return
@@ -256,12 +289,29 @@ def _widths(table: Any, wide_cm: list[float]) -> None:
             cell.width = Cm(wide)
 
 
+def _gap(word: Any) -> None:
+    """A little room after a table; without a paragraph there, the next table would be one with it."""
+    from docx.shared import Pt  # noqa: PLC0415  # with the library
+
+    said = word.add_paragraph().paragraph_format
+    said.line_spacing, said.space_before, said.space_after = Pt(8), 0, 0
+
+
 def _repeated(row: Any) -> None:
     """This row stands again on each page that the table reaches."""
     from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
 
     said = row._tr.get_or_add_trPr()
     said.append(said.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
+
+
+def _whole_row(row: Any) -> None:
+    """A page does not begin within it."""
+    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
+
+    said = row._tr.get_or_add_trPr()
+    if said.find(qn("w:cantSplit")) is None:
+        said.append(said.makeelement(qn("w:cantSplit"), {}))
 
 
 def _field(paragraph: Any, name: str) -> None:
@@ -298,10 +348,10 @@ def say_quietly(paragraph: Any, text: str) -> None:
     _colour(run, QUIET)
 
 
-def _small(run: Any) -> None:
+def _small(run: Any, size: float = 8.5) -> None:
     from docx.shared import Pt  # noqa: PLC0415  # with the library
 
-    run.font.size = Pt(8.5)
+    run.font.size = Pt(size)
 
 
 def _colour(run: Any, said: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Any
+from math import ceil
+from typing import Any, TypeVar
 
 from opsloop.modules.reports.document import (
     Chart,
@@ -18,14 +19,17 @@ from opsloop.modules.reports.document import (
     Tiles,
     Words,
 )
-from opsloop.modules.reports.rendering.saying import keys, marked, plain, state
+from opsloop.modules.reports.rendering.saying import across, keys, marked, plain, state, wide_of
 from opsloop.ui.pictures.look import colours, muted
 
+T = TypeVar("T")
 FONT = "Microsoft YaHei"
 DARK, QUIET, WARN = "1A2433", "49566C", "B3261E"
 LEFT, TOP, WIDE, TALL = 0.6, 1.35, 12.1, 5.5
 """Inches on a slide of 13.33 x 7.5."""
-TEXT_ON_SLIDE, ROWS_ON_SLIDE, TILES_ON_SLIDE = 520, 10, 8
+TEXT_ON_SLIDE, LINES_ON_SLIDE, TILES_ON_SLIDE = 620, 14, 8
+LINE = 0.38
+"""Inches of a line of a table."""
 
 
 class Deck:
@@ -48,13 +52,20 @@ class Deck:
         self.say(shape.text_frame, [(title,)], size=26, bold=True)
         document = self.document
         foot = (document.company, document.title, document.subtitle, document.number, state(document))
-        self.box(slide, (LEFT, 7.0, WIDE, 0.35), [(" · ".join(filter(None, foot)),)], size=10, colour=QUIET)
+        self.box(slide, (LEFT, 7.0, WIDE - 1, 0.35), [(" · ".join(filter(None, foot)),)], size=10, colour=QUIET)
+        number = self.box(
+            slide, (LEFT + WIDE - 1, 7.0, 1, 0.35), [(str(len(self.show.slides)),)], size=10, colour=QUIET
+        )
+        _right(number.paragraphs[0])
+        _numbered(number.paragraphs[0])
         return slide
 
-    def box(self, slide: Any, place: tuple[float, ...], lines: list[Words], **look: Any) -> None:
+    def box(self, slide: Any, place: tuple[float, ...], lines: list[Words], **look: Any) -> Any:
+        """A frame of text at a place. Answers it."""
         shape = slide.shapes.add_textbox(*(self.inches(n) for n in place))
         shape.text_frame.word_wrap = True
         self.say(shape.text_frame, lines, **look)
+        return shape.text_frame
 
     def say(self, frame: Any, lines: list[Words], *, size: float = 16, bold: bool = False, colour: str = DARK) -> None:
         """Lines into a frame; the first takes the paragraph that is there."""
@@ -141,23 +152,31 @@ def _text(deck: Deck, title: str, lines: list[Words]) -> None:
 
 
 def _slidefuls(lines: list[Words]) -> Iterator[list[Words]]:
-    some: list[Words] = []
-    for line in lines:
-        if some and sum(len(plain(one)) for one in (*some, line)) > TEXT_ON_SLIDE:
+    """As few slides as hold it, each with about as much: no last line stands alone."""
+    yield from _even(lines, [len(plain(line)) for line in lines], TEXT_ON_SLIDE)
+
+
+def _even(items: Sequence[T], sizes: Sequence[float], most: float) -> Iterator[list[T]]:
+    """Items in their order in groups of at most `most` (one larger item alone), whose sizes are about the same."""
+    groups = max(1, ceil(sum(sizes) / most))
+    aim, some, held = sum(sizes) / groups, [], 0.0
+    for item, size in zip(items, sizes, strict=True):
+        if some and (held + size > most or held + size / 2 > aim):
             yield some
-            some = []
-        some.append(line)
+            some, held = [], 0.0
+        some.append(item)
+        held += size
     if some:
         yield some
 
 
 def _tiles(deck: Deck, title: str, tiles: Tiles) -> None:
-    across = 4
+    row = across(len(tiles.figures))
     for first in range(0, len(tiles.figures), TILES_ON_SLIDE):
         slide = deck.slide(title)
         for n, tile in enumerate(tiles.figures[first : first + TILES_ON_SLIDE]):
-            wide = WIDE / across
-            place = (LEFT + n % across * wide, TOP + 0.2 + n // across * 2.6, wide - 0.2, 2.3)
+            wide = WIDE / row
+            place = (LEFT + n % row * wide, TOP + 0.2 + n // row * 2.6, wide - 0.2, 2.3)
             _tile(deck, slide, place, tile)
 
 
@@ -172,26 +191,50 @@ def _tile(deck: Deck, slide: Any, place: tuple[float, float, float, float], tile
 def _table(deck: Deck, title: str, table: Table) -> None:
     heads: tuple[Words, ...] = tuple((one.title,) for one in table.columns)
     whole = sum(one.wide for one in table.columns)
-    for first in range(0, max(1, len(table.rows)), ROWS_ON_SLIDE):
-        rows = (heads, *table.rows[first : first + ROWS_ON_SLIDE])
+    tall = [_lines(table, row, WIDE / whole) for row in table.rows]
+    slides = list(_even(table.rows, tall, LINES_ON_SLIDE - 1)) or [[]]
+    for some in slides:
+        rows = (heads, *some)
         slide = deck.slide(f"{title} · {table.title}" if table.title else title)
-        place = (deck.inches(n) for n in (LEFT, TOP, WIDE, 0.4 * len(rows)))
+        place = (deck.inches(n) for n in (LEFT, TOP, WIDE, LINE * len(rows)))
         made = slide.shapes.add_table(len(rows), len(heads), *place).table
         for n, column in enumerate(table.columns):
             made.columns[n].width = deck.inches(WIDE * column.wide / whole)
         for n, row in enumerate(rows):
             for m, cell in enumerate(row):
                 _cell(deck, made.cell(n, m), cell, head=n == 0, right=table.columns[m].number)
-        if table.note and first + ROWS_ON_SLIDE >= len(table.rows):
-            deck.box(slide, (LEFT, 6.5, WIDE, 0.5), [table.note], size=11, colour=QUIET)
+        if table.note and some is slides[-1]:
+            deck.box(slide, (LEFT, 6.65, WIDE, 0.35), [table.note], size=11, colour=QUIET)
+
+
+def _lines(table: Table, row: tuple[Words, ...], inches: float) -> int:
+    """How many lines a row takes. inches: of a column as wide as 1."""
+    return max(
+        ceil(wide_of(plain(cell)) * 12 / 72 / max(0.3, inches * column.wide - 0.2))
+        for column, cell in zip(table.columns, row, strict=True)
+    )
 
 
 def _cell(deck: Deck, cell: Any, text: Words, *, head: bool, right: bool) -> None:
-    from pptx.enum.text import PP_ALIGN  # noqa: PLC0415  # with the library
-
     deck.say(cell.text_frame, [text], size=12, bold=head, colour="FFFFFF" if head else DARK)
     if right:
-        cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+        _right(cell.text_frame.paragraphs[0])
+
+
+def _right(paragraph: Any) -> None:
+    from pptx.enum.text import PP_ALIGN  # noqa: PLC0415  # with the library
+
+    paragraph.alignment = PP_ALIGN.RIGHT
+
+
+def _numbered(paragraph: Any) -> None:
+    """The text is the number of the slide, also when slides are moved."""
+    from pptx.oxml.ns import qn  # noqa: PLC0415  # with the library
+
+    run = paragraph.runs[0]._r
+    run.tag = qn("a:fld")
+    run.set("id", "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}")
+    run.set("type", "slidenum")
 
 
 def _chart(deck: Deck, chart: Chart) -> None:
@@ -225,7 +268,9 @@ def _chart(deck: Deck, chart: Chart) -> None:
 
 def _painted(made: Any, chart: Chart) -> None:
     """The page's colours; thin grid lines; labels below zero."""
-    from pptx.enum.chart import XL_TICK_LABEL_POSITION  # noqa: PLC0415  # with the library
+    from pptx.enum.chart import XL_MARKER_STYLE, XL_TICK_LABEL_POSITION  # noqa: PLC0415  # with the library
+    from pptx.enum.dml import MSO_LINE  # noqa: PLC0415  # with the library
+    from pptx.util import Pt  # noqa: PLC0415  # with the library
 
     made.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     made.value_axis.major_gridlines.format.line.color.rgb = _rgb("E1E6EE")
@@ -234,6 +279,10 @@ def _painted(made: Any, chart: Chart) -> None:
         if chart.kind == "line" and not chart.lying:
             one.smooth = False
             one.format.line.color.rgb = colour
+            one.format.line.width = Pt(1.5 if said.muted else 2.25)
+            one.marker.style = XL_MARKER_STYLE.NONE
+            if said.muted:
+                one.format.line.dash_style = MSO_LINE.DASH
         else:
             one.format.fill.solid()
             one.format.fill.fore_color.rgb = colour

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from unicodedata import east_asian_width
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
@@ -47,6 +48,16 @@ def number_format(figure: Figure) -> str:
     tail = ('" [' + "; ".join(said).replace('"', "") + ']"') if said else ""
     sign = "+" if figure.text.startswith("+") else ""
     return f"{sign}{body}{tail};-{body}{tail};{body}{tail}"
+
+
+def across(tiles: int) -> int:
+    """So many beside each other fill even rows: six are three and three, four or more than six stand in fours."""
+    return 3 if tiles in (3, 5, 6) else 4
+
+
+def wide_of(text: str) -> float:
+    """The width of a text in letters of its height: Chinese ones are square, others about half as wide."""
+    return sum(1 if east_asian_width(one) in "WF" else 0.55 for one in text)
 
 
 def day(value: date | None) -> str:
