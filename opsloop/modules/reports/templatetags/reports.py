@@ -9,7 +9,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _t
 
-from opsloop.modules.reports.document import Chart, Column, Figure, Words
+from opsloop.modules.reports.document import Chart, Column, Figure, Table, Words
 from opsloop.ui.charts import Chart as Drawn
 from opsloop.ui.charts import Series as Line
 
@@ -45,6 +45,12 @@ def kind(block: object) -> str:
 @register.filter
 def numeric(column: Column) -> str:
     return "num" if column.number else ""
+
+
+@register.filter
+def of_words(table: Table) -> bool:
+    """Does it say more than it counts? On the phone its rows then stand as cards, others keep their columns."""
+    return not any(column.number for column in table.columns)
 
 
 @register.filter
