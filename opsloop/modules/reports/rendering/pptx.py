@@ -159,7 +159,8 @@ def _slidefuls(lines: list[Words]) -> Iterator[list[Words]]:
 def _even(items: Sequence[T], sizes: Sequence[float], most: float) -> Iterator[list[T]]:
     """Items in their order in groups of at most `most` (one larger item alone), whose sizes are about the same."""
     groups = max(1, ceil(sum(sizes) / most))
-    aim, some, held = sum(sizes) / groups, [], 0.0
+    aim, held = sum(sizes) / groups, 0.0
+    some: list[T] = []
     for item, size in zip(items, sizes, strict=True):
         if some and (held + size > most or held + size / 2 > aim):
             yield some
@@ -192,7 +193,7 @@ def _table(deck: Deck, title: str, table: Table) -> None:
     heads: tuple[Words, ...] = tuple((one.title,) for one in table.columns)
     whole = sum(one.wide for one in table.columns)
     tall = [_lines(table, row, WIDE / whole) for row in table.rows]
-    slides = list(_even(table.rows, tall, LINES_ON_SLIDE - 1)) or [[]]
+    slides: list[list[tuple[Words, ...]]] = list(_even(table.rows, tall, LINES_ON_SLIDE - 1)) or [[]]
     for some in slides:
         rows = (heads, *some)
         slide = deck.slide(f"{title} · {table.title}" if table.title else title)
