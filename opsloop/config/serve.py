@@ -44,6 +44,8 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, web: int = 2, threads: i
     """
     from django.conf import settings
 
+    from opsloop.base.jobs.worker import AFRESH
+
     root: Path = settings.WORKSPACE.root
     if any(name in sys.modules for name in HEAVY) or threading.active_count() > 1:
         _begin_anew(root, host, port, web, threads)
@@ -55,7 +57,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, web: int = 2, threads: i
         _load()
         children = [
             Child("web", lambda: _web(listener, address, web, threads, pid_file)),
-            Child("worker", lambda: _worker(listener, pid_file)),
+            Child("worker", lambda: _worker(listener, pid_file), AFRESH),
         ]
         return Supervisor(children).run()
     finally:
@@ -188,15 +190,19 @@ def _worker(listener: socket.socket, pid_file: PidFile) -> None:
 
     listener.close()
     pid_file.close()
-    main([])
+    main(["--afresh"])
 
 
 @dataclass
 class Child:
-    """One process under the supervisor. `work` is what it does; when it ends otherwise than asked it is restarted."""
+    """One process under the supervisor. `work` is what it does; when it ends otherwise than asked it is restarted.
+
+    afresh: the exit status by which it asks for that itself.
+    """
 
     name: str
     work: Callable[[], None]
+    afresh: int | None = None
     pid: int | None = None
     started: float = 0.0
     again_at: float = field(default=0.0)
@@ -222,6 +228,9 @@ class Child:
         if not pid:
             return
         now = time.monotonic()
+        if os.waitstatus_to_exitcode(status) == self.afresh:
+            self.pid, self.again_at = None, now
+            return
         self.deaths = 0 if now - self.started > LIVED_WELL_S else self.deaths + 1
         pause = min(LONGEST_WAIT_S, 0.25 * 2**self.deaths)
         self.pid, self.again_at = None, now + pause

@@ -2,6 +2,9 @@
 
 `opsloop serve` starts one; `python -m opsloop.config.work` starts one more, here or on another machine.
 
+A process that has loaded what heavy jobs need keeps it for good. Under a supervisor that starts it again (`--afresh`)
+it therefore ends when it has grown and nothing has been due for a while.
+
 SIGTERM or SIGINT: no new job is begun, running ones get GRACE_S seconds, what is then unfinished goes back into the
 queue. A killed worker loses nothing: its leases end, and the next worker takes its jobs.
 """
@@ -18,6 +21,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.db import Error as DatabaseTrouble
@@ -34,6 +38,9 @@ from opsloop.base.jobs.tasks import SLOW, tasks
 log = logging.getLogger("opsloop.jobs")
 POLL_S, TROUBLE_S, GRACE_S, HARD_S = 0.5, 2.0, 20.0, 30.0
 CLOCK_S, BEAT_S = 60.0, 20.0
+GROWN_MB, REST_S = 60.0, 15.0
+STUCK, AFRESH = 75, 76
+"""Exit statuses that ask for a new process: a job cannot be ended; this one has grown and has nothing to do."""
 
 
 class Slot:
@@ -112,17 +119,24 @@ def _throw(thread: threading.Thread, what: type[BaseException]) -> None:
 
 
 class Worker:
-    """`slots` jobs at a time. `run` answers the exit status: 0 after a stop, 75 if a stuck job needs a new process."""
+    """`slots` jobs at a time. `run` answers the exit status: 0 after a stop, else STUCK or AFRESH.
 
-    def __init__(self, slots: int = 2, *, lease_s: float = lease.LEASE_S, hard_s: float = HARD_S) -> None:
-        self.lease_s, self.hard_s = lease_s, hard_s
+    afresh: it may end when it has grown, as somebody starts it again.
+    """
+
+    def __init__(
+        self, slots: int = 2, *, lease_s: float = lease.LEASE_S, hard_s: float = HARD_S, afresh: bool = False
+    ) -> None:
+        self.lease_s, self.hard_s, self.afresh = lease_s, hard_s, afresh
         self.stopping = threading.Event()
         self.slots = [Slot(self, number) for number in range(slots)]
         self.letters = threading.Event()
         self.postman = threading.Thread(target=self._post, name="outbox", daemon=True)
         self.watchman = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.stuck = False
+        self.grown = False
         self._troubled = self._beat_at = float("-inf")
+        self._busy_at, self._small_mb = time.monotonic(), own_mb()
         self.name = f"{socket.gethostname()[:90]}:{os.getpid()}"
 
     def run(self) -> int:
@@ -159,12 +173,16 @@ class Worker:
 
     def _look(self, clock: float) -> float:
         """Wake whoever has something to do."""
-        if lease.due().exists():
+        if due := lease.due().exists():
             for slot in self.slots:
                 slot.wake.set()
         if due_letters().exists():
             self.letters.set()
         schedules.tick()
+        if due or any(slot.job for slot in self.slots):
+            self._busy_at = time.monotonic()
+        elif self.afresh and time.monotonic() - self._busy_at > REST_S:
+            self._rest()
         if time.monotonic() - self._beat_at > BEAT_S:
             self._beat_at = time.monotonic()
             Beat.objects.update_or_create(name=self.name, defaults={"seen_at": timezone.now()})
@@ -172,6 +190,13 @@ class Worker:
             return clock
         schedules.watch_clock()
         return time.monotonic()
+
+    def _rest(self) -> None:
+        """Nothing has been due for a while: end when much was loaded before."""
+        self._busy_at = time.monotonic()
+        if own_mb() - self._small_mb > GROWN_MB:
+            self.grown = True
+            self.stopping.set()
 
     def trouble(self, error: Exception) -> None:
         """The database is away: say so now and then, drop the connection, wait a little."""
@@ -221,7 +246,9 @@ class Worker:
                 self._guarded(lambda _c, job=job: self._release(job), 0.0)  # type: ignore[misc]
         self._guarded(lambda _c: float(Beat.objects.filter(name=self.name).delete()[0]), 0.0)
         connection.close()
-        return 75 if self.stuck else 0
+        if self.stuck:
+            return STUCK
+        return AFRESH if self.grown else 0
 
     def _release(self, job: Job) -> float:
         log.warning("%s goes back into the queue", job)
@@ -230,13 +257,23 @@ class Worker:
         return 0.0
 
 
+def own_mb() -> float:
+    """This process's share of the machine's memory (PSS); 0 where the system does not tell."""
+    try:
+        said = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return next(int(line.split()[1]) / 1024 for line in said.splitlines() if line.startswith("Pss:"))
+
+
 def main(words: list[str] | None = None) -> NoReturn:
     """Run a worker in this process until a signal ends it."""
     parser = argparse.ArgumentParser(prog="opsloop worker", description="Runs jobs, schedules and the outbox.")
     parser.add_argument("--slots", type=int, default=2)
     parser.add_argument("--lease", type=float, default=lease.LEASE_S, help="seconds")
+    parser.add_argument("--afresh", action="store_true", help="end after heavy work, to be started again")
     said = parser.parse_args(words)
-    worker = Worker(said.slots, lease_s=said.lease)
+    worker = Worker(said.slots, lease_s=said.lease, afresh=said.afresh)
 
     def stop(*_: Any) -> None:
         worker.stopping.set()
