@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -88,7 +89,11 @@ class Desk:
         self.canvas = None
 
     def forget(self) -> None:
-        """In a child of a fork, whose copy of V8 has no threads and whose lock nobody may ever give back."""
+        """In a child of a fork, whose copy of V8 has no threads and whose lock nobody may ever give back.
+
+        The copy is never freed: ending a V8 waits for its threads.
+        """
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.canvas))
         self.lock = Lock()
         self.canvas = None
 

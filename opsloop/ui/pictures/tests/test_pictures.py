@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import re
+import signal
 import struct
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -53,13 +57,28 @@ def test_bars_from_left_to_right_are_as_high_as_on_the_page() -> None:
     assert 'height="366"' in svg(lying.option)  # 54 + 12 * 26, as chart.js has it
 
 
-def test_a_picture_is_drawn_where_an_event_loop_runs() -> None:
+def test_a_picture_is_drawn_where_an_event_loop_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "DESK", drawing.Desk())
+
     async def draw() -> list[str]:
-        drawing.DESK.forget()
         return [svg(SALES.option), svg(SALES.option)]
 
     assert all(one.startswith("<svg") for one in asyncio.run(draw()))
     assert svg(SALES.option).startswith("<svg"), "and where it has ended"
+
+
+def test_a_child_of_a_process_that_has_drawn_goes_on() -> None:
+    svg(SALES.option)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if drawing.DESK.canvas is None and gc.collect() >= 0 else 1)
+    until = time.monotonic() + 30
+    while (ended := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < until:
+        time.sleep(0.02)
+    if ended[0] == 0:
+        os.kill(child, signal.SIGKILL)
+    assert ended == (child, 0)
+    assert svg(SALES.option).startswith("<svg")
 
 
 @pytest.mark.parametrize("option", [{}, {"series": 3, "xAxis": {"data": []}}])
