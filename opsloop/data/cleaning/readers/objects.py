@@ -78,10 +78,18 @@ def _as_lines(path: Path, folder: Path) -> Path:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise Unreadable("encoding", line, names=error.encoding) from None
     out = folder / "lines.jsonl"
-    with out.open("w", encoding="utf-8") as target:
+    with out.open("wb") as target:
         for row in rows:
-            target.write(json.dumps(row, ensure_ascii=False) + "\n")
+            target.write((_written(row) or json.dumps(row).encode()) + b"\n")
     return out
+
+
+def _written(row: Any) -> bytes | None:
+    """As one line; None where an escape is half a character, which DuckDB sets aside as no JSON."""
+    try:
+        return json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return None
 
 
 def _objects(path: Path) -> Iterator[dict[str, Any]]:
@@ -91,7 +99,7 @@ def _objects(path: Path) -> Iterator[dict[str, Any]]:
                 row = json.loads(line)
             except (json.JSONDecodeError, RecursionError):
                 continue
-            if isinstance(row, dict):
+            if isinstance(row, dict) and _written(row) is not None:
                 yield row
 
 

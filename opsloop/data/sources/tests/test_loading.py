@@ -199,6 +199,17 @@ def test_json_lines_with_mixed_line_ends(end: str, put: Put, cast: Cast) -> None
     assert one(samples.source(), put(body, "a.jsonl"), cast).kept == 20
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_half_a_character_in_json_sets_its_row_aside(name: str, source: Source, put: Put, cast: Cast) -> None:
+    """Found by fuzzing: JSON may write half of a pair of characters, in values and in keys, which no file can hold."""
+    row = '{"order_id": "%s", "付款时间": "2026-03-01", "amount": "1", "status": "已付"%s}'
+    rows_ = [row % ("A1", ""), row % ("A2", r', "note": "\ude48"'), row % ("A3", r', "\ude48": 1'), row % ("A4", "")]
+    body = f"[{', '.join(rows_)}]" if name == "a.json" else "\n".join(rows_) + "\n"
+    result = one(source, put(body, name), cast)
+    assert (result.kept, result.set_aside) == (2, 2)
+    assert [reasons for _line, reasons in aside()] == [["row:not_json"]] * 2
+
+
 def test_parquet(source: Source, tmp_path: Path, cast: Cast) -> None:
     path = tmp_path / "a.parquet"
     store.connect().execute(
