@@ -230,16 +230,15 @@ def test_a_process_that_did_heavy_work_before_serves_from_a_fresh_one(env: dict[
     assert one.process.returncode == 0
 
 
-def test_a_worker_that_has_grown_makes_room_when_it_has_nothing_to_do(env: dict[str, str]) -> None:
-    grown = "from opsloop.base.jobs import worker; worker.GROWN_MB, worker.REST_S = -1.0, 1.0; "
-    one = Server(env, free_port(), code="import django; django.setup(); " + grown + Server.code).start().wait()
-    try:
-        old = one.children()[1]
-        until(lambda: len(one.tree()) == 5 and one.children()[1] != old, 60)
-        one.wait()
-    finally:
-        said = one.end()
-    assert one.process.returncode == 0 and "started again" not in said
+def test_a_child_that_asks_for_it_is_started_afresh_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    child = serving.Child("test", lambda: sys.exit(76), 76)
+    for _n in range(3):
+        child.spawn()
+        until(lambda: child.reap() or child.pid is None, 10)
+        assert child.again_at <= time.monotonic() and child.deaths == 0
+    assert caplog.text == ""
 
 
 def test_a_child_that_dies_young_is_restarted_later_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
