@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.inbox.models import Notice
 from opsloop.base.inbox.timing import next_digest
+from opsloop.base.jobs.models import LetterState, Outbox
 from opsloop.base.people.models import Person
 
 Post = Callable[..., object]
@@ -24,6 +25,7 @@ MOST_PER_HOUR = 12
 """Mails to one person; what comes beyond them waits for the next digest."""
 AT_ONCE = 500
 LINES = 50
+PAUSE = timedelta(minutes=10)
 
 
 def send_due(post: Post, now: datetime | None = None) -> int:
@@ -33,6 +35,7 @@ def send_due(post: Post, now: datetime | None = None) -> int:
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(of=("self",), skip_locked=True)
     found = list(rows.select_related("person", "behalf").order_by("person_id", "id")[:AT_ONCE])
+    waiting = _held_up()
     sent = 0
     for _pk, group in groupby(found, key=lambda row: row.person_id):
         lines = list(group)
@@ -40,6 +43,8 @@ def send_due(post: Post, now: datetime | None = None) -> int:
         mine = Notice.objects.filter(pk__in=[row.pk for row in lines])
         if not person.email:
             mine.update(mail_at=None)
+        elif person.email in waiting:
+            mine.update(mail_at=now + PAUSE)
         elif _flooded(person, now):
             mine.update(mail_at=next_digest(now, timezone.get_default_timezone()))
         else:
@@ -47,6 +52,13 @@ def send_due(post: Post, now: datetime | None = None) -> int:
             mine.update(mail_at=None, mailed_at=now)
             sent += 1
     return sent
+
+
+def _held_up() -> set[str]:
+    """Addresses whose mail before was tried in vain: what comes now goes with the next, so a day without a mail server
+    ends in two mails for each person and not in one for each hour."""
+    tried = Outbox.objects.filter(channel="mail", state=LetterState.WAITING, attempts__gt=0, due_at__isnull=False)
+    return set(tried.values_list("to", flat=True))
 
 
 def _flooded(person: Person, now: datetime) -> bool:

@@ -92,6 +92,39 @@ def test_a_flood_of_mails_is_dammed(cast: Cast, lin: Person) -> None:
         assert "8" in subject
 
 
+def test_a_day_without_the_mail_server_ends_in_two_mails_with_all_that_was_said(
+    cast: Cast, lin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core import mail as mailbox
+    from django.core.mail import EmailMultiAlternatives
+    from django.db import transaction
+
+    from opsloop.base.jobs import outbox
+    from opsloop.base.jobs.api import mail
+
+    def hourly() -> None:
+        with transaction.atomic():
+            send_due(mail)
+        outbox.deliver()
+
+    def away(self: EmailMultiAlternatives) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailMultiAlternatives, "send", away)
+        for hour in range(24):
+            with later(hours=hour):
+                told(lin, "test.fire", f"Fire {hour:02}")
+                hourly()
+    assert not mailbox.outbox and outbox.Outbox.objects.get().state == "waiting"
+    for hour in (26, 27, 28, 29):
+        with later(hours=hour):
+            hourly()
+    assert len(mailbox.outbox) == 2
+    said = "".join(f"{one.subject} {one.body}" for one in mailbox.outbox)
+    assert [f"Fire {hour:02}" for hour in range(24) if f"Fire {hour:02}" not in said] == []
+
+
 def test_a_due_mail_calls_a_job_once_and_it_reaches_the_outbox(cast: Cast, lin: Person) -> None:
     from django.db import transaction
 
