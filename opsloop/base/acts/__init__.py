@@ -7,7 +7,7 @@ from opsloop.base.acts.perform import perform, perform_on
 from opsloop.base.acts.registry import Act, registry
 from opsloop.base.acts.run import act, acting, attempt, operation
 from opsloop.base.things.errors import Forbidden, Invalid, NotFound, Refused, Stale, Warned
-from opsloop.base.things.frame import Call, warn
+from opsloop.base.things.frame import Call, happened_at, warn
 
 __all__ = [
     "Act",
@@ -28,6 +28,7 @@ __all__ = [
     "acting",
     "attempt",
     "each",
+    "happened_at",
     "listen",
     "operation",
     "perform",

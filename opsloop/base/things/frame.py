@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from opsloop.base.things.errors import Text, WriteOutsideAct
 
 if TYPE_CHECKING:
@@ -105,6 +107,12 @@ def running() -> Op:
     if op is None:
         raise RuntimeError("this works only inside an operation")
     return op
+
+
+def happened_at() -> datetime:
+    """When what is being recorded happened: the moment that a late entry (补录) names, else now."""
+    op = current_op.get()
+    return (op.call.happened if op is not None else None) or timezone.now()
 
 
 def need_op(model: type[Model]) -> Op:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
+from opsloop.base.acts import happened_at
 from opsloop.base.acts.about import also_about
 from opsloop.base.links.actions import bind
 from opsloop.base.people.models import Person, Position
@@ -73,7 +74,7 @@ def take(pk: int | None, by: Person) -> None:
     """Inside the act by which somebody takes the thing on: it is theirs now."""
     if (one := _running(pk)) is not None:
         one.doer, one.department = by, department_of(by)
-        one.state, one.accepted_at = State.ACCEPTED, one.accepted_at or timezone.now()
+        one.state, one.accepted_at = State.ACCEPTED, one.accepted_at or happened_at()
         one.save()
 
 
@@ -82,7 +83,7 @@ def finish(pk: int | None, by: Person, word: str) -> None:
     if (one := _running(pk)) is not None:
         if one.doer_id is None:
             one.doer, one.department = by, department_of(by)
-        one.state, one.word, one.done_at = State.DONE, word[:2000], timezone.now()
+        one.state, one.word, one.done_at = State.DONE, word[:2000], happened_at()
         one.save()
 
 

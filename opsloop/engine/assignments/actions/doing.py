@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Arg, Forbidden, Reason, Refused, act, warn
+from opsloop.base.acts import Arg, Forbidden, Reason, Refused, act, happened_at, warn
 from opsloop.base.acts.sentences import shown_moment
 from opsloop.base.people.models import Person
 from opsloop.base.people.posts import department_of
@@ -70,7 +70,7 @@ def done(assignment: Assignment, *, by: Person, word: Word = "") -> Assignment:
     _take(assignment, by)
     if (keeper := keeper_of(assignment)) is not None:
         keeper.finished(assignment, by, word)
-    assignment.state, assignment.word, assignment.done_at = State.DONE, word, timezone.now()
+    assignment.state, assignment.word, assignment.done_at = State.DONE, word, happened_at()
     assignment.save()
     said = _t("{name} has finished {title}").format(name=by.name, title=assignment.title)
     tell_asker(assignment, f"{said}: {word[:120]}" if word else said)
@@ -117,7 +117,7 @@ def _take(one: Assignment, by: Person) -> None:
     if one.doer_id is None:
         one.doer, one.department = by, department_of(by)
     if one.state == State.OPEN:
-        one.state, one.accepted_at = State.ACCEPTED, timezone.now()
+        one.state, one.accepted_at = State.ACCEPTED, happened_at()
 
 
 def _promise(one: Assignment, at: datetime) -> None:

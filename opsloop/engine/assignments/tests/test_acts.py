@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from opsloop.base.acts import Call, Forbidden, Invalid, Refused, Warned, perform
 from opsloop.base.acts.about import ref
+from opsloop.base.acts.naming import moment
 from opsloop.base.inbox.models import Notice
 from opsloop.base.ledger.models import Entry
 from opsloop.base.links.models import Link
@@ -216,6 +217,22 @@ def test_what_is_overdue_is_told_once_to_both(crew: Cast) -> None:
     assert [late.pk for late in jobs.tell_overdue(crew.robot)] == [one.pk]
     assert jobs.tell_overdue(crew.robot) == []
     assert told(crew.chen)[-1].startswith("Overdue") and told(crew.lin)[-1].startswith("Overdue at Chen")
+
+
+@pytest.mark.both
+def test_what_is_recorded_afterwards_keeps_both_times(crew: Cast) -> None:
+    one = to_chen(crew)
+    before = timezone.now() - timedelta(hours=5)
+    with pytest.raises(Warned):
+        perform("assignments.done", {"word": "done"}, Call(by=crew.chen, happened=before), on=one.pk)
+    reason = {"late-entry": "no signal in the cold store"}
+    perform("assignments.done", {"word": "done"}, Call(by=crew.chen, happened=before, overrides=reason), on=one.pk)
+    entry = Entry.objects.get(act="assignments.done")
+    assert again(one).done_at == before == moment(entry.happened)
+    assert moment(entry.at) > before + timedelta(hours=4)
+    with pytest.raises(Refused):
+        ahead = Call(by=crew.chen, happened=timezone.now() + timedelta(days=1))
+        perform("assignments.done", {"word": "done"}, ahead, on=to_chen(crew).pk)
 
 
 def every(crew: Cast, rhythm: Rhythm, **more: Any) -> Series:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from django.test import Client
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from opsloop.base.acts import Call, perform
 from opsloop.base.testing import Cast
 from opsloop.engine.assignments.models import Assignment, State
 from opsloop.engine.assignments.tests.test_acts import crew, soon, to_chen
@@ -20,16 +25,20 @@ def lin(crew: Cast) -> Client:
 
 
 def test_five_lines_are_five_assignments(lin: Client, crew: Cast) -> None:
-    text = "1. Chen tomorrow 17:00 check before launch\n2. @Wu tomorrow figures\n\n- tomorrow call the supplier\n"
+    text = (
+        "1. Chen tomorrow 17:00 check before launch\n2. @Wu tomorrow figures\n\n- tomorrow call the supplier\n"
+        "4. Chen tomorrow count the freezers\n5. @Wu tomorrow 10:00 price tags"
+    )
     shown = lin.post("/assignments/lines/?look", {"lines": text, "who": crew.lin.pk})
     assert "check before launch" in shown.content.decode() and not Assignment.objects.exists()
     done = lin.post("/assignments/lines/", {"lines": text, "who": crew.lin.pk, "key": "k1"})
     assert done["Location"] == "/assignments/given/"
     assert [(one.title, one.doer) for one in Assignment.objects.order_by("id")] == [
         ("check before launch", crew.chen), ("figures", crew.wu), ("call the supplier", crew.lin),
+        ("count the freezers", crew.chen), ("price tags", crew.wu),
     ]  # fmt: skip
     lin.post("/assignments/lines/", {"lines": text, "who": crew.lin.pk, "key": "k1"})
-    assert Assignment.objects.count() == 3  # a double click gives nothing twice
+    assert Assignment.objects.count() == 5  # a double click gives nothing twice
 
 
 def test_a_line_that_is_silent_is_not_given(lin: Client) -> None:
@@ -53,6 +62,26 @@ def test_the_start_page_sorts_it_into_lanes(crew: Cast) -> None:
     assert len(lanes[crew.wu][Lane.COPIED]) == 1
     text = signed_in(crew.chen).get("/").content.decode()
     assert text.index("First") < text.index("Report why frozen food")
+
+
+def test_who_asked_sees_what_is_late_on_the_start_page_and_in_the_list(lin: Client, crew: Cast) -> None:
+    late, other = to_chen(crew, title="Late one", due_at=soon(hours=1)), to_chen(crew, title="In time")
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        lines = {one.title: one for one in lanes_of(crew.lin)[Lane.STARTED]}
+        assert (lines[late.title].kind, lines[late.title].tone) == ("Overdue", "red")
+        assert lines[other.title].kind != "Overdue"
+        only = lin.get("/assignments/given/?late=1").content.decode()
+        assert late.title in only and other.title not in only
+        assert "Overdue" in lin.get(late.get_absolute_url()).content.decode()
+
+
+def test_what_was_recorded_afterwards_shows_both_times(crew: Cast) -> None:
+    one, before = to_chen(crew), timezone.localtime() - timedelta(hours=30)
+    call = Call(by=crew.chen, happened=before, overrides={"late-entry": "no signal"})
+    perform("assignments.done", {"word": "done"}, call, on=one.pk)
+    page = signed_in(crew.lin).get(one.get_absolute_url()).content.decode()
+    assert page.count(f"{before:%m-%d %H:%M}") >= 2, "when it was done, and in its history beside when it was recorded"
+    assert f"{timezone.localtime():%m-%d}" in page and "recorded" in page
 
 
 def test_lists_and_pages_are_there_for_whom_it_concerns(lin: Client, crew: Cast) -> None:
