@@ -16,6 +16,7 @@ from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.files.keep import store
 from opsloop.base.files.queries import may_read_stored, visible_attachments
 from opsloop.base.inbox.models import Notice
+from opsloop.base.inbox.tests.telling import pigeon
 from opsloop.base.jobs.lease import claim
 from opsloop.base.jobs.models import Job
 from opsloop.base.jobs.queue import enqueue
@@ -82,6 +83,14 @@ def test_a_question_reaches_the_analysts_and_an_answer_the_asker(there: Cast) ->
     assert again(request).state == State.CLOSED
     acts = list(Entry.objects.filter(act__startswith="requests.").values_list("act", flat=True))
     assert acts == ["requests.ask", "requests.accept", "requests.deliver", "requests.close"]
+
+
+def test_groups_that_take_requests_are_told_with_the_way_to_it(there: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    bird = pigeon(monkeypatch)
+    request = ask(there)
+    (said,) = bird.got
+    assert request.title in said.title and f"{request.wanted_on}" in said.body
+    assert (said.kind, said.link, said.owner) == ("requests.asked", request.get_absolute_url(), "data-analyst")
 
 
 @pytest.mark.both

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from opsloop.engine.monitors.tests.conftest import DAYS, LAST, orders_on
 from opsloop.modules.reports.composing import document_of, plain_text, texts_of
 from opsloop.modules.reports.document import Document
 from opsloop.modules.reports.judging import slots_of
+from opsloop.modules.reports.messages import said_of
 from opsloop.modules.reports.models import Content, Edition
 from opsloop.modules.reports.producing import missing, renewing
 from opsloop.modules.reports.tests.conftest import FILE, WEEK, drafted, sell, weekly
@@ -95,7 +97,8 @@ def test_computed_anew_the_texts_stay_and_the_figures_follow(shop: Cast, edition
     assert slots_of(again).by_key["sales"].figure.value != slots_of(edition).by_key["sales"].figure.value
 
 
-def test_missing_days_stand_on_the_first_line(shop: Cast) -> None:
+def test_missing_days_stand_on_the_first_line(shop: Cast, settings: Any) -> None:
+    settings.LANGUAGE_CODE = "zh-hans"
     gone = WEEK + timedelta(days=2)
     sell(lambda day, orders, average: None if day == gone else (orders, average))
     report = weekly(shop.lin)
@@ -117,6 +120,7 @@ def test_missing_days_stand_on_the_first_line(shop: Cast) -> None:
     assert "销售" in edition.warning and "11-11" in edition.warning
     document = document_of(edition, "zh-hans")
     assert document.warning.startswith("本期数据提示：")
+    assert said_of(edition)[1].splitlines()[0] == document.warning, "in the group too"
     assert any("补齐" in one["text"] for one in edition.body["advice"])
 
 
