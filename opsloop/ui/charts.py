@@ -72,10 +72,19 @@ class Chart:
         return rows[::-1]
 
 
+UPRIGHT = 3
+"""A mark of so few letters stands upright above its line; a longer one runs along it."""
+
+
+def _mark(text: str) -> dict[str, Any]:
+    upright = {"rotate": 0, "position": "end"} if len(text) < UPRIGHT else {}
+    return {"formatter": text, **upright}
+
+
 def _drawn(series: Series) -> dict[str, Any]:
     drawn: dict[str, Any] = {"name": str(series.name), "type": series.kind, "data": list(series.values)}
     if series.muted:
         drawn["muted"] = True
     if series.marks:
-        drawn["markLine"] = {"data": [{"xAxis": at, "label": {"formatter": str(text)}} for at, text in series.marks]}
+        drawn["markLine"] = {"data": [{"xAxis": at, "label": _mark(str(text))} for at, text in series.marks]}
     return drawn

@@ -79,6 +79,13 @@ def signed(value: float | None, look: Look, beside: float | None = None) -> str:
     return f"+{text}" if value > 0 else text
 
 
+def off_by(value: float | None, expected: float | None, rate: float | None, look: Look) -> str:
+    """How far a value is from what it is held against: points for shares, else the rate; empty where unknown."""
+    if look.share and value is not None and expected is not None:
+        return signed(value - expected, look)
+    return "" if rate is None else formats.signed_percent(rate)
+
+
 def plain(value: float | None, look: Look) -> float | None:
     """As a chart takes it: shares as percentages."""
     if value is None:
@@ -96,8 +103,7 @@ def moved(now: float | None, then: float | None, look: Look) -> SafeString | str
 
 def arrow(change: float, look: Look) -> SafeString | str:
     """A change that is computed already, as `moved` shows it."""
-    small = round(change, 4) == 0
-    if small:
+    if changed(change, look) == changed(0.0, look):
         return format_html('<span class="moved">{}</span>', _t("unchanged"))
     up = change > 0
     text = changed(change, look)

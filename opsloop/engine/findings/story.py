@@ -14,7 +14,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.things.texts import listed
 from opsloop.data.metrics import addresses
 from opsloop.data.metrics.models import Metric
-from opsloop.data.metrics.shown import Look, shown
+from opsloop.data.metrics.shown import Look, off_by, shown
 from opsloop.engine.findings.models import Evidence, Finding, Measurement
 from opsloop.engine.findings.words import Side, Verdict
 from opsloop.ui.charts import Chart, Series
@@ -55,7 +55,7 @@ def lines(rows: Iterable[Evidence], known: Mapping[str, Metric]) -> list[Figure]
 
 def _line(row: Evidence, metric: Metric | None) -> Figure:
     looks = look(metric)
-    rate = "" if row.rate is None else signed_percent(row.rate)
+    rate = off_by(row.value, row.expected, row.rate, looks)
     part = listed(value for _name, value in parse_qsl(row.where))
     title = (metric.title if metric else row.metric) + (f" · {part}" if part else "")
     return Figure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from opsloop.base.people.models import Holding, Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.policy.standing import standings
+from opsloop.base.things.texts import listed
 from opsloop.engine.monitors.lists import late
 from opsloop.engine.monitors.models import Alert
 from opsloop.engine.monitors.transitions import ALIVE
@@ -34,10 +36,13 @@ def wrong(person: Person) -> Card | None:
     if not rows:
         return None
     titles = posts.titles()
-    lines = [
-        {"alert": row, "owner": titles.get(row.owner, row.owner), "person": row.has_it, "late": late(row)}
+    lines: list[dict[str, Any]] = [
+        {
+            "alert": row, "owner": titles.get(row.owner, row.owner), "person": row.has_it, "late": late(row),
+            "holders": listed(one.name for one in holders(row.owner)),
+        }
         for row in rows[:MOST]
-    ]
+    ]  # fmt: skip
     return Card(
         title=_("What is wrong, and who has it"), template="monitors/card.html",
         context={"lines": lines, "more": len(rows) > MOST}, url="/monitors/?alive=1",

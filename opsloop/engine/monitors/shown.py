@@ -14,14 +14,13 @@ from opsloop.data.metrics.addresses import explained
 from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.period_names import name as period_name
 from opsloop.data.metrics.periods import back, end
-from opsloop.data.metrics.shown import shown
+from opsloop.data.metrics.shown import Look, off_by, shown
 from opsloop.engine.monitors import hours
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.judging import levels
 from opsloop.engine.monitors.models import Alert, AlertPart
 from opsloop.engine.monitors.series import Series, Want
 from opsloop.engine.monitors.words import Every, Sides, Sort
-from opsloop.ui.formats import signed_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def _line(alert: Alert, part: AlertPart, series: Series | None) -> PartLine:
     def told(value: float | None) -> str:
         return shown(value, series.look) if series is not None else "" if value is None else f"{value:g}"
 
-    rate = "" if part.rate is None else signed_percent(part.rate)
+    rate = off_by(part.value, part.expected, part.rate, series.look if series is not None else Look())
     usual = "" if part.low is None or part.high is None else f"{told(part.low)} – {told(part.high)}"
     return PartLine(
         part.metric, series.title if series else part.metric, part.day, _period(part, alert.every),

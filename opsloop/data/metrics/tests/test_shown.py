@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from opsloop.data.metrics.shown import Look, moved, plain, shown, signed
+from opsloop.data.metrics.shown import Look, moved, off_by, plain, shown, signed
 from opsloop.data.metrics.sparks import spark
 
 MONEY = Look("money", 2, "USD", "", "higher")
@@ -42,6 +42,13 @@ def test_good_and_bad_are_said_in_words_and_follow_the_metric() -> None:
         assert "better" in str(moved(0.10, 0.12, SHARE)) and "−2.0 points" in str(moved(0.10, 0.12, SHARE))
         assert "better" not in str(moved(2, 1, Look("count", 0))) and "+100.0%" in str(moved(2, 1, Look("count", 0)))
         assert "unchanged" in str(moved(5, 5, MONEY))
+        assert "unchanged" in str(moved(0.0026, 0.0023, SHARE)), "0.0 points is neither better nor worse"
+
+
+def test_how_far_off_a_value_is_reads_in_points_for_shares() -> None:
+    with override("en"):
+        assert off_by(-0.065, -0.05, -0.295, SHARE) == "−1.5 points"
+        assert off_by(80.0, 100.0, -0.2, MONEY) == "−20.0%" and off_by(80.0, None, None, MONEY) == ""
 
 
 def test_what_cannot_be_compared_is_a_dash() -> None:

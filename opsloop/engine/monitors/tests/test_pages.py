@@ -38,6 +38,7 @@ def test_from_the_start_page_to_the_figure_its_parts_and_who_has_it(shop: Cast, 
     card = wrong(shop.wu)
     assert card is not None
     assert [line["alert"].pk for line in card.context["lines"]] == [alert.pk]
+    assert "Lin" in card.context["lines"][0]["holders"], "a name stands beside the position"
     assert (line.title, line.url, line.due) == ("销售额异常 · 22 Nov 2026", alert.get_absolute_url(), alert.due_at)
     page = of(shop.lin).get(line.url).content.decode()
     for text in (
