@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opsloop.base.people.models import Department, Person
 from opsloop.base.things.models import Thing
@@ -18,7 +19,7 @@ class State(models.TextChoices):
     OPEN = "open", _("Open")
     ACCEPTED = "accepted", _("In work")
     DELIVERED = "delivered", _("Delivered")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("request", "Closed")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
