@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from opsloop.base.acts import registry
 from opsloop.base.inbox.models import Notice
+from opsloop.base.kinds.registry import kinds
 from opsloop.base.people.models import Appointment
+from opsloop.base.search.index import put_page
 from opsloop.base.testing import Cast, make
 from opsloop.ui import cards, waiting
 from opsloop.ui.cards import Card, card
@@ -125,6 +127,12 @@ def test_the_palette_finds_pages_and_what_one_may_do(lin: Client, chen: Client) 
     assert 'href="/act/uitest.add/"' not in chen.get("/go/?q=add+a").content.decode()
     assert 'href="/"' in lin.get("/go/?q=my+w", headers={"HX-Request": "true"}).content.decode()
     assert "Nothing found for “zzz”" in lin.get("/go/?q=zzz").content.decode()
+
+
+def test_texts_of_the_standard_bear_the_name_of_their_kind_in_the_palette(lin: Client, crowd: Cast) -> None:
+    put_page("metric", "sales", title="Sales of the day", text="", url="/playbook/metric/sales/")
+    page = lin.get("/go/?q=sales of", headers={"HX-Request": "true"}).content.decode()
+    assert "/playbook/metric/sales/" in page and f"<small>{kinds['metric'].title}</small>" in page
 
 
 def test_the_palette_finds_records_one_may_see(lin: Client, crowd: Cast) -> None:
