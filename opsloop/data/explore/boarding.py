@@ -25,11 +25,15 @@ from opsloop.data.metrics import api, definition, pictures
 from opsloop.data.metrics.addresses import explained
 from opsloop.data.metrics.dims import titles
 from opsloop.data.metrics.latest import Figure, Wanted, figures_and
+from opsloop.data.metrics.made_up import MadeUp, made_up
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.period_names import USUAL_LENGTH, last_whole
 from opsloop.data.metrics.periods import back, end
 from opsloop.data.metrics.questions import Answer, Question, Trust, where_of
 from opsloop.ui.charts import Chart
+
+BARS = 10
+"""As many as a tile has room for; the table below it has the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class ShownTile:
     missing: Text = ""
     compare: tuple[str, ...] = ()
     trust: Trust | None = None
+    fake: MadeUp | None = None
 
     @property
     def wide(self) -> bool:
@@ -110,7 +115,7 @@ def _saved(tiles: Sequence[Mapping[str, Any]], person: Person) -> Iterable[Shown
 def _tiles(board: DashboardFile, tiles: Sequence[Tile], person: Person) -> Iterable[ShownTile]:
     rows = {row.ident: row for row in Metric.objects.filter(withdrawn=False, ident__in={one.metric for one in tiles})}
     said: dict[str, definition.Metric] = {ident: row.obj for ident, row in rows.items()}
-    owners = posts.titles()
+    owners, fakes = posts.titles(), made_up(said)
     values = [one for one in tiles if one.metric in said and one.shows == Shows.VALUE]
     wanted = [_wanted(one, board) for one in values]
     drawn = [one for one in tiles if one.metric in said and one.shows != Shows.VALUE]
@@ -128,6 +133,7 @@ def _tiles(board: DashboardFile, tiles: Sequence[Tile], person: Person) -> Itera
             yield ShownTile(title=tile.title or tile.metric, missing=tile.metric, **base)
             continue
         base |= {"title": tile.title or metric.title, "owner": owners.get(metric.owner, metric.owner)}
+        base["fake"] = fakes[tile.metric]
         if tile.shows == Shows.VALUE:
             figure = of_value[id(tile)]
             compare = tuple(str(one) for one in tile.compare)
@@ -136,7 +142,7 @@ def _tiles(board: DashboardFile, tiles: Sequence[Tile], person: Person) -> Itera
             continue
         answer = of_chart[id(tile)]
         table = pictures.table(answer, titles([tile.metric], tile.by)) if answer else None
-        charts = pictures.charts(answer, str(tile.shows), ident=f"tile-{n}") if answer else []
+        charts = pictures.charts(answer, str(tile.shows), ident=f"tile-{n}", bars=BARS) if answer else []
         base |= {"url": f"/explore/?{_view_address(tile, board)}", "trust": _trust_of(judges, answer)}
         yield ShownTile(**base, charts=charts, table=table)
 

@@ -87,14 +87,16 @@ def asked(result: Result) -> bool:
     return not result.waiting and bool(result.rows)
 
 
-def charts(answer: Answer, shows: str = "line", breaks: Breaks = (), ident: str = "chart") -> list[Chart]:
-    """One chart for each unit in the answer; bars by a dimension show the newest period only."""
+def charts(
+    answer: Answer, shows: str = "line", breaks: Breaks = (), ident: str = "chart", bars: int = MOST_BARS
+) -> list[Chart]:
+    """One chart for each unit in the answer; bars by a dimension show the newest period only, the largest first."""
     results = [one for one in answer.results if asked(one)]
     question = answer.question
     if shows == "table" or not results:
         return []
     if question.by and (shows == "bar" or question.grain == "total"):
-        return [_lying(one, question, f"{ident}-{n}") for n, one in enumerate(results)]
+        return [_lying(one, question, f"{ident}-{n}", bars) for n, one in enumerate(results)]
     if question.grain == "total":
         return []
     if question.by:
@@ -149,10 +151,10 @@ def _lines(result: Result, question: Question, ident: str, breaks: Breaks) -> Ch
     )  # fmt: skip
 
 
-def _lying(result: Result, question: Question, ident: str) -> Chart:
+def _lying(result: Result, question: Question, ident: str, most: int) -> Chart:
     look = look_of(result)
     newest = max(row.period for row in result.rows)
-    rows = sorted((row for row in result.rows if row.period == newest), key=_size, reverse=True)[:MOST_BARS]
+    rows = sorted((row for row in result.rows if row.period == newest), key=_size, reverse=True)[:most]
     series = [Series(result.title, [plain(row.value, look) for row in rows], "bar")]
     if question.compare and any(row.then is not None for row in rows):
         series.append(Series(COMPARED[question.compare](), [plain(row.then, look) for row in rows], "bar", True))

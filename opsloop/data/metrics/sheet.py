@@ -21,6 +21,7 @@ from opsloop.data.metrics.addresses import explained
 from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.formula import WrongFormula, formula, metrics_of
 from opsloop.data.metrics.latest import Figure, Wanted, figures
+from opsloop.data.metrics.made_up import MadeUp, made_up
 from opsloop.data.metrics.models import Metric, TargetGrain
 from opsloop.data.metrics.periods import back, begin, end
 from opsloop.data.metrics.questions import Answer, Question, Trust
@@ -38,6 +39,7 @@ class Sheet:
     said: definition.Metric
     grain: str
     figure: Figure
+    fake: MadeUp
     owner: str
     source: str
     fresh: str
@@ -83,6 +85,7 @@ def sheet_of(row: Metric, person: Person, said: QueryDict) -> Sheet:
         said=one,
         grain=grain,
         figure=figure,
+        fake=made_up([row.ident])[row.ident],
         owner=posts.titles().get(one.owner, one.owner),
         source=_relation_title(catalogue.origin(row.ident, {**every, row.ident: one})),
         fresh=duration(one.fresh_within).said if one.fresh_within else "",

@@ -22,6 +22,10 @@ from opsloop.data.reconciliation.models import Control, State
 from opsloop.ui.testing import signed_in as of
 
 pytestmark = pytest.mark.django_db
+SALES = (
+    "value: {sum: amount}\nunit: money\nbetter: higher\nfactors: [orders, average-order]\n"
+    "by: [department, shop]\ntarget: {week: 100, month: 400}"
+)
 A, C = date(2026, 3, 9), date(2026, 3, 2)
 
 
@@ -41,12 +45,15 @@ def two_weeks(cast: Cast) -> None:
     shop(cast.lin, rows)
     metrics(
         cast.lin,
-        sales="value: {sum: amount}\nunit: money\nbetter: higher\nfactors: [orders, average-order]\n"
-        "by: [department, shop]\ntarget: {week: 100, month: 400}",
+        sales=SALES,
         orders="value: {count: order_id, distinct: true}\nunit: count\nby: [shop]",
         average_order="formula: sales / orders\nby: [shop]",
         margin="from: costs\nvalue: {sum: amount}\nwaits_for: 成本",
     )
+
+
+def publish_sales(cast: Cast, simulated: str) -> None:
+    metrics(cast.lin, sales=SALES + f"\nsimulated: {simulated}")
 
 
 def text_of(html: str) -> str:
@@ -198,6 +205,18 @@ def test_a_tile_has_value_comparisons_target_and_leads_to_why(cast: Cast, board:
     assert "/explore/explain/?metric=sales&amp;a=2026-03-09" in tile and "data until 03-15" in text
     assert "成本" in text_of(page.split("<article")[2]) and "gone is not in force" in text_of(page)
     assert page.count("data-chart=") == 2
+
+
+def test_a_made_up_target_says_so_and_a_true_value_does_not(cast: Cast, board: Dashboard) -> None:
+    def tile() -> str:
+        return text_of(of(cast.wu).get(board.get_absolute_url()).content.decode().split("<article")[1])
+
+    assert "Simulated" not in tile()
+    publish_sales(cast, "[target]")
+    assert "48% reached Simulated" in tile() and tile().count("Simulated") == 1
+    assert "48% reached Simulated" in text_of(of(cast.wu).get("/metrics/sales/?grain=week").content.decode())
+    publish_sales(cast, "[values]")
+    assert "90.00" in tile() and tile().count("Simulated") == 1
 
 
 def test_it_stands_on_the_start_page_of_its_position_and_of_whoever_pins_it(cast: Cast, board: Dashboard) -> None:

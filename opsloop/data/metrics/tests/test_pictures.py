@@ -51,6 +51,8 @@ def test_bars_show_the_newest_period_with_the_largest_first() -> None:
         drawn = charts(asked(sales(*rows), by=("department",)), "bar")[0]
     assert drawn.lying and drawn.labels == ["MEAT", "unknown", "DELI"]
     assert list(drawn.series[0].values) == [5.0, 3.0, 1.0]
+    few = charts(asked(sales(*rows), by=("department",)), "bar", bars=2)[0]
+    assert list(few.series[0].values) == [5.0, 3.0]
 
 
 def test_lines_by_a_dimension_are_few_and_the_table_has_all() -> None:
