@@ -53,6 +53,16 @@ def of_words(table: Table) -> bool:
     return not any(column.number for column in table.columns)
 
 
+BRIEF = 12
+
+
+@register.filter
+def brief(cell: Words) -> str:
+    """The class of a cell so short that it keeps to one line: a position, a day, a number."""
+    said = "".join(one if isinstance(one, str) else one.text for one in cell)
+    return "paper-brief" if len(said) <= BRIEF else ""
+
+
 @register.filter
 def pairs(row: tuple[Words, ...], columns: tuple[Column, ...]) -> list[tuple[Column, Words]]:
     """Each cell with its column."""

@@ -15,6 +15,7 @@ from opsloop.engine.findings.models import Finding
 from opsloop.modules.reports.actions import issue, submit
 from opsloop.modules.reports.cards import mine, newest
 from opsloop.modules.reports.models import Edition, OwnReport
+from opsloop.modules.reports.templatetags.reports import brief
 from opsloop.modules.reports.tests.conftest import an_edition, weekly
 from opsloop.modules.reports.words import State
 from opsloop.ui.testing import signed_in as of
@@ -133,3 +134,8 @@ def test_ones_own_week_is_read_by_oneself(cast: Cast) -> None:
     assert "上架检查" in page and "×2" in page and "盘点" in page
     assert of(cast.chen).get(own.get_absolute_url()).status_code == 404
     assert [one.url for one in mine(cast.lin)] == [own.get_absolute_url()]
+
+
+def test_short_cells_keep_to_their_line_and_long_ones_break() -> None:
+    assert brief(("运营经理",)) == brief(("2026-11-26",)) == "paper-brief"
+    assert brief(("下一期优惠券活动预留随机对照组",)) == ""
