@@ -1,6 +1,6 @@
 """Loads killed with SIGKILL at random moments: each row exactly once in the lake or aside, old versions readable.
 
-The short form kills eight times; `make torture` 1,000 times, on each database.
+The short form kills twenty times; `make torture` 1,000 times, on each database.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests import workspace
 from tests.torture.size import LONG, rounds
 
 pytestmark = pytest.mark.torture
-KILLS = rounds(short=8, long=1000)
+KILLS = rounds(short=20, long=1000)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"] if LONG else ["sqlite"])
