@@ -79,7 +79,7 @@ def test_killing_the_server_loses_no_acknowledged_act(company: Company) -> None:
         thread.start()
     rnd = random.Random(7)
     try:
-        for _ in range(rounds(short=3, long=200)):
+        for _ in range(rounds(short=2, long=200)):
             time.sleep(rnd.uniform(0.1, 0.7))
             company.kill()
             company.start()

@@ -1,6 +1,6 @@
 """A worker killed with SIGKILL at random moments loses no job and does none twice, on both databases.
 
-The short form kills ten times; `make torture` (OPSLOOP_TORTURE=1) 1,000 times.
+The short form kills six times; `make torture` (OPSLOOP_TORTURE=1) 1,000 times.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests import workspace
 from tests.torture.size import rounds
 
 pytestmark = pytest.mark.torture
-KILLS = rounds(short=10, long=1000)
+KILLS = rounds(short=6, long=1000)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
