@@ -8,11 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Refused
+from opsloop.data.lake.models import Snapshot
+from opsloop.data.metrics.api import sources_behind
+from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.period_names import span_name
 from opsloop.data.metrics.periods import begin, end
 from opsloop.modules.reports.actions.drafting import ContentRow, draft, renew
@@ -39,8 +43,32 @@ class Computed:
         return [ContentRow(language, Content.keep(said)) for language, said in self.contents.items()]
 
 
+TRIES = 3
+
+
 def compute(report: Report, period: Period, by: Person) -> Computed:
-    """Every figure and text of a period, in each language; conclusions and advice in the company's."""
+    """Every figure and text of a period, in each language; conclusions and advice in the company's.
+
+    All of one state of the data: when more of it comes meanwhile, it is computed anew. Raises Refused while data keeps
+    coming.
+    """
+    for _try in range(TRIES):
+        before = _newest(report.obj)
+        made = _computed(report, period, by)
+        if _newest(report.obj) == before:
+            return made
+    raise Refused(_t("The data of this report is just arriving; try again in a few minutes."))
+
+
+def _newest(obj: ReportFile) -> int | None:
+    """The newest data version of the sources behind the report's metrics."""
+    known = Metric.objects.filter(withdrawn=False, ident__in=obj.metrics).values_list("ident", flat=True)
+    tables = [source.table for source in sources_behind(known)]
+    newest_of: int | None = Snapshot.objects.filter(table__in=tables).aggregate(last=Max("pk"))["last"]
+    return newest_of
+
+
+def _computed(report: Report, period: Period, by: Person) -> Computed:
     contents: dict[str, dict[str, Any]] = {}
     snapshot = None
     own = settings.LANGUAGE_CODE

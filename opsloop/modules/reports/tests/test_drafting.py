@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from opsloop.base.acts import Refused
 from opsloop.base.testing import Cast
+from opsloop.data.lake.models import Snapshot
 from opsloop.engine.monitors.tests.conftest import DAYS, LAST, orders_on
+from opsloop.modules.reports import producing
 from opsloop.modules.reports.composing import document_of, plain_text, texts_of
 from opsloop.modules.reports.document import Document
 from opsloop.modules.reports.judging import slots_of
@@ -95,6 +98,35 @@ def test_computed_anew_the_texts_stay_and_the_figures_follow(shop: Cast, edition
     again = renewing(edition, shop.robot)()
     assert again.body == edition.body and again.drafts != edition.drafts
     assert slots_of(again).by_key["sales"].figure.value != slots_of(edition).by_key["sales"].figure.value
+
+
+def test_an_edition_is_of_one_state_of_the_data_though_more_of_it_comes_meanwhile(
+    shop: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell()
+    report, asked, coming = weekly(shop.lin), producing.gather, iter([_halve])
+
+    def slowly(*given: Any) -> Any:
+        found = asked(*given)
+        for change in coming:
+            sell(change)
+        return found
+
+    monkeypatch.setattr(producing, "gather", slowly)
+    edition = drafted(shop, report)
+    chinese, english = (document_of(edition, language) for language in ("zh-hans", "en"))
+    values = [{one.key: one.value for one in document.figures()} for document in (chinese, english)]
+    assert values[0] == values[1] and values[0]["sales"] == pytest.approx(_sum(WEEK)[1])
+    assert edition.snapshot == Snapshot.objects.latest("pk").pk
+
+    def ever(*given: Any) -> Any:
+        found = asked(*given)
+        sell()
+        return found
+
+    monkeypatch.setattr(producing, "gather", ever)
+    with pytest.raises(Refused, match="try again"):
+        renewing(edition, shop.robot)
 
 
 def test_missing_days_stand_on_the_first_line(shop: Cast, settings: Any) -> None:
