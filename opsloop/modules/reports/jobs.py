@@ -28,7 +28,7 @@ from opsloop.modules.reports.document import Document
 from opsloop.modules.reports.messages import picture_of
 from opsloop.modules.reports.models import Edition
 from opsloop.modules.reports.own import drafting_own, due_own
-from opsloop.modules.reports.producing import missing, producing, renewing
+from opsloop.modules.reports.producing import Arriving, missing, producing, renewing
 from opsloop.modules.reports.rendering import file_name, render
 from opsloop.modules.reports.telling import tell_asker
 from opsloop.modules.reports.words import WORKING, FileShape, State
@@ -45,7 +45,10 @@ FILES = ("files.keep", "reports.keep_file")
 def draft_due(ctx: Context) -> None:
     """Each report of whose newest due period there is no edition."""
     for report, period in missing(timezone.now()):
-        publish = producing(report, period, ctx.by)
+        try:
+            publish = producing(report, period, ctx.by)
+        except Arriving:
+            continue  # the next round, in ten minutes, finds it missing again
         with ctx.checkpoint():
             publish()
 
@@ -123,7 +126,11 @@ def reports_due(asked: Due) -> list[Done]:
     """The same for `opsloop run`."""
     out = []
     for report, period in missing(asked.now):
-        row = producing(report, period, asked.by)()
+        try:
+            row = producing(report, period, asked.by)()
+        except Arriving as error:
+            out.append(Done(f"{report.title}: {error}", {"report": report.pk}, failed=True))
+            continue
         out.append(Done(_t("Drafted: {title}").format(title=row.title), {"report": row.pk, "number": row.number}))
     return out
 

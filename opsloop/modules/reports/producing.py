@@ -46,10 +46,14 @@ class Computed:
 TRIES = 3
 
 
+class Arriving(Refused):
+    """Data keeps coming; later it can be computed."""
+
+
 def compute(report: Report, period: Period, by: Person) -> Computed:
     """Every figure and text of a period, in each language; conclusions and advice in the company's.
 
-    All of one state of the data: when more of it comes meanwhile, it is computed anew. Raises Refused while data keeps
+    All of one state of the data: when more of it comes meanwhile, it is computed anew. Raises Arriving while data keeps
     coming.
     """
     for _try in range(TRIES):
@@ -57,7 +61,7 @@ def compute(report: Report, period: Period, by: Person) -> Computed:
         made = _computed(report, period, by)
         if _newest(report.obj) == before:
             return made
-    raise Refused(_t("The data of this report is just arriving; try again in a few minutes."))
+    raise Arriving(_t("The data of this report is just arriving; try again in a few minutes."))
 
 
 def _newest(obj: ReportFile) -> int | None:
@@ -112,7 +116,7 @@ def missing(now: datetime) -> list[tuple[Report, Period]]:
 
 
 def producing(report: Report, period: Period, by: Person) -> Callable[[], Edition]:
-    """Compute now; what is answered publishes it."""
+    """Compute now; what is answered publishes it. Raises Arriving."""
     made = compute(report, period, by)
     obj: ReportFile = report.obj
     with translation.override(settings.LANGUAGE_CODE):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from opsloop.base.acts import Refused
+from opsloop.base.due import Due
 from opsloop.base.testing import Cast
 from opsloop.data.lake.models import Snapshot
 from opsloop.engine.monitors.tests.conftest import DAYS, LAST, orders_on
-from opsloop.modules.reports import producing
+from opsloop.modules.reports import jobs, producing
 from opsloop.modules.reports.composing import document_of, plain_text, texts_of
 from opsloop.modules.reports.document import Document
 from opsloop.modules.reports.judging import slots_of
@@ -127,6 +128,8 @@ def test_an_edition_is_of_one_state_of_the_data_though_more_of_it_comes_meanwhil
     monkeypatch.setattr(producing, "gather", ever)
     with pytest.raises(Refused, match="try again"):
         renewing(edition, shop.robot)
+    (said,) = jobs.reports_due(Due(shop.robot, datetime(2026, 11, 23, 12, tzinfo=UTC)))
+    assert said.failed and "try again" in said.text and Edition.objects.count() == 1
 
 
 def test_missing_days_stand_on_the_first_line(shop: Cast, settings: Any) -> None:
@@ -174,7 +177,6 @@ def test_a_chart_leaves_out_the_period_in_which_the_data_begins(shop: Cast) -> N
 
 
 def test_a_due_report_is_drafted_once(shop: Cast) -> None:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     sell()
