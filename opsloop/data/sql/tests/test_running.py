@@ -87,6 +87,12 @@ def test_common_shapes_of_analysts_run(there: Cast, tmp_path: Path) -> None:
         assert rows, sql
 
 
+def test_moments_with_a_zone_are_told_in_utc_in_the_order_asked(there: Cast, tmp_path: Path) -> None:
+    moments = "select timestamptz '2026-11-19 05:07:50+08' as at, 1 as n union all select null, 2"
+    answer = ask(f"select *, n as again from ({moments}) order by n desc -- newest first", there, tmp_path)
+    assert answer == [[None, 2, 2], ["2026-11-18T21:07:50+00:00", 1, 1]]
+
+
 def test_an_older_version_is_asked_by_its_number(cast: Cast, tmp_path: Path) -> None:
     first = fill(cast.lin)
     publish(cast.lin, "shop", SHOP.replace("range(200)", "range(300)"), household="identity", phone="contact")
