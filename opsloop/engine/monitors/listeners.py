@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Done, listen
 from opsloop.base.inbox.api import AT_ONCE, BY_DIGEST, bulletin_kind, notice_kind
 from opsloop.base.jobs.api import enqueue
+from opsloop.base.search.api import searchable
 from opsloop.data.lake.models import Snapshot
 from opsloop.engine.monitors import keeping as _keeping  # noqa: F401  # it registers itself
 from opsloop.engine.monitors.jobs import ROUND
-from opsloop.engine.monitors.models import Monitor
+from opsloop.engine.monitors.models import Alert, Monitor
 from opsloop.engine.monitors.telling import BULLETIN, CRITICAL, ESCALATED, WARNED
 
+searchable(
+    Alert, url=lambda one: one.get_absolute_url(), text=lambda one: f"{one.title} {one.note}", select=("monitor",)
+)
 bulletin_kind(BULLETIN, _("Alerts"))
 notice_kind(WARNED, _("An alert: warning"), default=BY_DIGEST)
 notice_kind(CRITICAL, _("An alert: critical"), default=AT_ONCE, may_off=False)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from opsloop.base.acts import registry
+from opsloop.base.search.api import find, reindex
 from opsloop.base.testing import Cast
 from opsloop.engine.monitors import api, commands
 from opsloop.engine.monitors.backtesting import backtest, keep, untested
@@ -30,6 +31,12 @@ def alert(shop: Cast) -> Alert:
     watch(shop.lin, drop=DROP)
     keep(backtest(untested()))
     return go_round(shop.robot).opened[0]
+
+
+def test_two_characters_find_an_alert_for_whoever_sees_it(shop: Cast, alert: Alert) -> None:
+    reindex()
+    assert alert.get_absolute_url() in [hit.url for hit in find(shop.lin, "异常")]
+    assert alert.get_absolute_url() not in [hit.url for hit in find(shop.zhao, "异常")]
 
 
 def test_from_the_start_page_to_the_figure_its_parts_and_who_has_it(shop: Cast, alert: Alert) -> None:
