@@ -7,12 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
-from django.utils import dateformat, timezone, translation
+from django.utils import dateformat, timezone
 from django.utils import formats as django_formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext as _n
+
+from opsloop.base.things.texts import in_chinese
 
 NONE = "—"
 SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$"}
@@ -55,7 +57,7 @@ def short(value: Any, places: int = 2) -> str:
     found = _decimal(value)
     if found is None:
         return number(value)
-    for unit, word in UNITS_ZH if (translation.get_language() or "").startswith("zh") else UNITS_EN:
+    for unit, word in UNITS_ZH if in_chinese() else UNITS_EN:
         if abs(found) >= unit:
             return number(_rounded(found / unit, places)) + word
     return number(found)

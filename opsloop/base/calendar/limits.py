@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from opsloop.base.calendar.engine import WorkCalendar
 from opsloop.base.calendar.instants import utc
+from opsloop.base.things.texts import in_chinese
 
 
 class Unit(Enum):
@@ -92,7 +92,7 @@ class Limit:
     def text(self, language: str | None = None) -> str:
         """As people write it in `language` (zh-hans or en; by default the reader's). `parse` reads it back."""
         amount = f"{self.amount.normalize():f}"
-        if (language or get_language() or "").startswith("zh"):
+        if in_chinese(language):
             return f"{amount}{ZH_TEXT[self.unit, self.working]}"
         plural = "" if self.amount == 1 else "s"
         return f"{amount} {'working ' if self.working else ''}{self.unit.name.lower()[:-1]}{plural}"

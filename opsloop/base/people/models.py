@@ -13,10 +13,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.things.models import Thing, ThingQuerySet
+from opsloop.base.things.texts import in_chinese
 
 
 class Department(Thing):
@@ -69,7 +69,7 @@ class Position(Thing):
     @property
     def name(self) -> str:
         """The title as the reader reads it."""
-        return self.title_en if self.title_en and not (get_language() or "").startswith("zh") else self.title
+        return self.title_en if self.title_en and not in_chinese() else self.title
 
     def get_absolute_url(self) -> str:
         """Its page in the standard."""

@@ -18,7 +18,12 @@ def say(template: Text, **values: Any) -> Text:
 
 def listed(items: Iterable[object]) -> str:
     """甲、乙 or A, B, as the reader's language lists."""
-    return ("、" if (get_language() or "").startswith("zh") else ", ").join(map(str, items))
+    return ("、" if in_chinese() else ", ").join(map(str, items))
+
+
+def in_chinese(language: str | None = None) -> bool:
+    """Whether `language`, by default the reader's, is a Chinese one: zh-hans, zh-CN."""
+    return (language or get_language() or "").lower().startswith("zh")
 
 
 class _Late:

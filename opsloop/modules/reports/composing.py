@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
 from opsloop.base.people import posts
+from opsloop.base.things.texts import in_chinese
 from opsloop.data.metrics.period_names import span_name
 from opsloop.modules.reports.document import (
     Block,
@@ -55,7 +56,7 @@ def frozen(edition: Edition) -> dict[str, str]:
 
 
 def _known(language: str) -> str:
-    return "zh-hans" if language.startswith("zh") else "en"
+    return "zh-hans" if in_chinese(language) else "en"
 
 
 def _composed(edition: Edition, language: str, *, issued: bool = False) -> Document:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import pgettext
+
+from opsloop.base.things.texts import in_chinese
 
 
 def comma() -> str:
@@ -22,4 +24,4 @@ def stop() -> str:
 
 def space() -> str:
     """Between sentences: nothing in Chinese."""
-    return "" if (get_language() or "").startswith("zh") else " "
+    return "" if in_chinese() else " "

@@ -18,6 +18,7 @@ from opsloop.base.calendar.limits import LimitError, parse
 from opsloop.base.calendar.queries import calendar_for, unannounced_years
 from opsloop.base.people.models import Department, Person
 from opsloop.base.policy.scopes import visible
+from opsloop.base.things.texts import in_chinese
 from opsloop.ui.calendar.month import FIRST_YEAR, LAST_YEAR, month_of, weeks
 from opsloop.ui.formats import day as day_text
 from opsloop.ui.page import PersonRequest, page
@@ -84,7 +85,7 @@ def month_page(request: PersonRequest) -> HttpResponse:
         "limit": request.GET.get("limit", ""),
         "start": request.GET.get("start", "") or f"{timezone.now().astimezone(calendar.zone):%Y-%m-%dT%H:%M}",
         "answer": answer(calendar, request.GET.get("limit", "").strip(), request.GET.get("start", "").strip()),
-        "examples": EXAMPLES[getattr(request, "LANGUAGE_CODE", "").startswith("zh")],
+        "examples": EXAMPLES[in_chinese()],
     }
     return render(request, "calendar/month.html", context)
 

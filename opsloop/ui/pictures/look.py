@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from opsloop.base.things.texts import in_chinese
+
 SHEET = Path(__file__).parent.parent / "static/ui/figures.css"
 FONTS = (
     "Noto Sans CJK SC",
@@ -55,5 +57,5 @@ def look(language: str) -> Look:
     values = _values()
     # Unquoted: ECharts writes the families into a style attribute that is itself in double quotes.
     font = ", ".join((*FONTS, "sans-serif"))
-    said = "zh-CN" if language.lower().startswith("zh") else "en"
+    said = "zh-CN" if in_chinese(language) else "en"
     return Look(said, font, values["text"], values["line"], SURFACE, values["muted"], colours())
