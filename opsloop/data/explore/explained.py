@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlencode
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
-from opsloop.data.explore.state import UNKNOWN
 from opsloop.data.metrics import period_names
+from opsloop.data.metrics.addresses import rows
 from opsloop.data.metrics.periods import back, begin, earlier, end
 from opsloop.data.metrics.pictures import dims_name
 from opsloop.data.metrics.questions import Breakdown, Part, Split
@@ -184,8 +183,7 @@ def _rows_url(metric: str, by: str, one: Part, days: Sequence[date]) -> str:
     """The rows of a part; factors have none, nor has what is counted in several parts."""
     if not by or one.overlap:
         return ""
-    said = [("m", metric), ("from", days[0].isoformat()), ("to", days[1].isoformat())]
-    return f"/explore/rows/?{urlencode([*said, (f'w.{by}', UNKNOWN if one.name is None else one.name)])}"
+    return rows(metric, (days[0], days[1]), [(by, one.name)])
 
 
 def bar(effect: float, most: float) -> SafeString:

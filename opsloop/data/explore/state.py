@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _t
 
 from opsloop.data.explore.words import Compare, Grain, Shows
 from opsloop.data.metrics import period_names, periods
+from opsloop.data.metrics.addresses import FILTER, UNKNOWN, filters
 from opsloop.data.metrics.questions import Question, Where
 
 MOST_METRICS, MOST_DIMENSIONS, MOST_VALUES = 6, 2, 50
 MOST_PERIODS = {"day": 400, "week": 160, "month": 120, "quarter": 60, "year": 30, "total": 1}
-FILTER = "w."
-UNKNOWN = "\x00"
-"""How a filter for rows without a value stands in an address: no text of a source can be this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class View:
         said += [("by", one) for one in self.by]
         said += [("last", str(self.last))] if self.last else []
         said += [(key, day.isoformat()) for key, day in (("from", self.since), ("to", self.until)) if day]
-        said += [(f"{FILTER}{dim}", UNKNOWN if one is None else one) for dim, values in self.where for one in values]
+        said += filters((dim, one) for dim, values in self.where for one in values)
         said += [("compare", self.compare)] if self.compare else []
         said += [("shows", self.shows)] if self.shows != Shows.LINE else []
         return urlencode(said)

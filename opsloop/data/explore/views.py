@@ -14,8 +14,9 @@ from opsloop.base.acts import Call, perform
 from opsloop.base.policy.rules import can
 from opsloop.data.explore.asking import Shown, choices, shown
 from opsloop.data.explore.files import file_of
-from opsloop.data.explore.state import UNKNOWN, View, read
+from opsloop.data.explore.state import View, read
 from opsloop.data.explore.words import Compare, Grain, Shows
+from opsloop.data.metrics.addresses import UNKNOWN
 from opsloop.data.metrics.definition import MetricClass
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.pictures import dims_name

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlencode
 
+UNKNOWN = "\x00"
+"""In an address: the value of a dimension that nothing is known of. No text that is typed holds it."""
+FILTER = "w."
 Days = tuple[date, date]
 
 
@@ -12,3 +16,14 @@ def explained(metric: str, now: Days, then: Days) -> str:
     """波动拆解 of these days against those; both ends belong to a span."""
     days = zip("abcd", (one.isoformat() for one in (*now, *then)), strict=True)
     return f"/explore/explain/?{urlencode([('metric', metric), *days])}"
+
+
+def rows(metric: str, days: Days, where: Iterable[tuple[str, str | None]]) -> str:
+    """The rows behind a metric in these days, of these values of dimensions; None is the unknown one."""
+    said = [("m", metric), *zip(("from", "to"), (one.isoformat() for one in days), strict=True)]
+    return f"/explore/rows/?{urlencode([*said, *filters(where)])}"
+
+
+def filters(where: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Values of dimensions as parameters of an address."""
+    return [(f"{FILTER}{dim}", UNKNOWN if value is None else value) for dim, value in where]

@@ -80,10 +80,10 @@ def ask_all(obj: ReportFile, period: Period) -> Numbers:
     believed = trusts(known, period.since, period.until)
     fake = made_up(known)
     metrics = {name: _said(name, results, files[name].obj, fake[name], period, believed[name]) for name in known}
-    why = {name: found for name in obj.explains if name in known and (found := _why(name, obj, period)) is not None}
+    why = {name: _why(name, files[name].obj.by, obj, period) for name in obj.explains if name in known}
     versions = [one.snapshot for one in results.values() if one.snapshot is not None]
     return Numbers(
-        metrics, why,
+        metrics, {name: found for name, found in why.items() if found is not None},
         {(name[1], name[2]): one for name, one in results.items() if name[0] == "group"},
         {name[1]: one for name, one in results.items() if name[0] == "series"},
         _firsts(obj, results),
@@ -164,10 +164,9 @@ def _at(result: Result | None, period: Period) -> Row | None:
     return next((row for row in rows if row.period == period.since), None)
 
 
-def _why(name: str, obj: ReportFile, period: Period) -> Breakdown | None:
+def _why(name: str, has: Sequence[str], obj: ReportFile, period: Period) -> Breakdown | None:
     """The breakdown against the period before, by those dimensions that the metric has."""
-    row = Metric.objects.get(ident=name)
-    dims = [one for one in obj.by if one in row.obj.by]
+    dims = [one for one in obj.by if one in has]
     try:
         return explain(name, period.since, period.until, *period.before, by=dims)
     except CannotAnswer:

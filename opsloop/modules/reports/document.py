@@ -150,6 +150,11 @@ class Chart:
     lying: bool = False
     summary: str = ""
 
+    @property
+    def heading(self) -> str:
+        """销售额（美元）: its title with its unit."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
     def __post_init__(self) -> None:
         for one in self.series:
             if len(one.values) != len(self.categories):

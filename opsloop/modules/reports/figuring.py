@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _t
 
-from opsloop.data.metrics.addresses import explained
+from opsloop.data.metrics.addresses import explained, rows
 from opsloop.data.metrics.api import Breakdown, Part, Row
 from opsloop.data.metrics.period_names import elapsed
 from opsloop.data.metrics.periods import begin
@@ -117,8 +116,7 @@ class Maker:
         """{sales.department.鲜肉}: what one value of a dimension contributed."""
         name = part.name if part.name is not None else _t("unknown")
         key = f"{said.metric}.{dim}.{part.name if part.name is not None else '?'}"
-        pairs = [("m", said.metric), ("from", f"{self.period.since}"), ("to", f"{self.period.until}")]
-        href = f"/explore/rows/?{urlencode([*pairs, (f'w.{dim}', part.name or '')])}" if part.name else ""
+        href = rows(said.metric, (self.period.since, self.period.until), [(dim, part.name)])
         return self._effect(said, key, part.effect, why, _effect_of(said, name), href)
 
     def top(self, said: Said, why: Breakdown, dim: str, parts: list[Part]) -> tuple[Figure, Figure | None]:

@@ -7,6 +7,11 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
+from docx import Document as Word
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
 from opsloop.modules.reports.document import (
     Block,
     Chart,
@@ -67,8 +72,6 @@ class Sheet:
 
 def make(document: Document) -> bytes:
     """The file, A4, with page numbers."""
-    from docx import Document as Word  # noqa: PLC0415  # only files need it
-
     word = Word()
     _paper(word, document)
     _fonts(word, document.language)
@@ -150,8 +153,6 @@ def _tiles(sheet: Sheet, tiles: Tiles) -> None:
         large = cell.add_paragraph()
         _flush(large)
         _write(large, (tile.figure,), bold=True)
-        from docx.shared import Pt  # noqa: PLC0415  # with the library
-
         large.runs[0].font.size = Pt(14)
         if tile.beside:
             beside = cell.add_paragraph()
@@ -161,8 +162,6 @@ def _tiles(sheet: Sheet, tiles: Tiles) -> None:
 
 
 def _table(sheet: Sheet, table: Table) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  # with the library
-
     word = sheet.word
     if table.title:
         title = word.add_paragraph()
@@ -203,12 +202,10 @@ def _charts(sheet: Sheet, charts: list[Chart]) -> None:
 
 def _chart(sheet: Sheet, chart: Chart, holder: Any, wide_cm: float, pixels: tuple[int, int]) -> None:
     """holder: the document, or a cell of one."""
-    from docx.shared import Cm  # noqa: PLC0415  # with the library
-
     title = holder.add_paragraph()
     _flush(title)
     title.paragraph_format.keep_with_next = True
-    title.add_run(f"{chart.title} ({chart.unit})" if chart.unit else chart.title).bold = True
+    title.add_run(chart.heading).bold = True
     line = holder.add_paragraph()
     _flush(line)
     drawn = BytesIO(png(chart.option, language=sheet.language, width=pixels[0], height=pixels[1]))
@@ -219,9 +216,6 @@ def _chart(sheet: Sheet, chart: Chart, holder: Any, wide_cm: float, pixels: tupl
 
 
 def _paper(word: Any, document: Document) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  # with the library
-    from docx.shared import Cm  # noqa: PLC0415  # with the library
-
     section = word.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
@@ -238,9 +232,6 @@ def _paper(word: Any, document: Document) -> None:
 
 def _fonts(word: Any, language: str) -> None:
     """East Asian letters have a font of their own in Word; without it each machine takes another."""
-    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
-    from docx.shared import Pt, RGBColor  # noqa: PLC0415  # with the library
-
     for name, size in (("Normal", 10), ("Title", 16), (HEADING, 12.5), ("Footer", 8.5)):
         style = word.styles[name]
         style.font.name, style.font.size = FONT, Pt(size)
@@ -261,8 +252,6 @@ def _fonts(word: Any, language: str) -> None:
 
 def _styled(sheet: Sheet, table: Any) -> None:
     """The template's grid; else lines around cells, written at the table itself, as not each document has a style."""
-    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     for cell in table._cells:
         _flush(cell.paragraphs[0])
         cell.paragraphs[0].paragraph_format.space_after = 0
@@ -280,8 +269,6 @@ def _styled(sheet: Sheet, table: Any) -> None:
 
 def _widths(table: Any, wide_cm: list[float]) -> None:
     """Word reads them at each cell, others at the columns."""
-    from docx.shared import Cm  # noqa: PLC0415  # with the library
-
     table.autofit = False
     for column, wide in zip(table.columns, wide_cm, strict=True):
         column.width = Cm(wide)
@@ -291,39 +278,29 @@ def _widths(table: Any, wide_cm: list[float]) -> None:
 
 def _gap(word: Any) -> None:
     """A little room after a table; without a paragraph there, the next table would be one with it."""
-    from docx.shared import Pt  # noqa: PLC0415  # with the library
-
     said = word.add_paragraph().paragraph_format
     said.line_spacing, said.space_before, said.space_after = Pt(8), 0, 0
 
 
 def _repeated(row: Any) -> None:
     """This row stands again on each page that the table reaches."""
-    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     said = row._tr.get_or_add_trPr()
     said.append(said.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
 
 
 def _whole_row(row: Any) -> None:
     """A page does not begin within it."""
-    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     said = row._tr.get_or_add_trPr()
     if said.find(qn("w:cantSplit")) is None:
         said.append(said.makeelement(qn("w:cantSplit"), {}))
 
 
 def _field(paragraph: Any, name: str) -> None:
-    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     field = paragraph._p.makeelement(qn("w:fldSimple"), {qn("w:instr"): name})
     paragraph._p.append(field)
 
 
 def _indent(paragraph: Any) -> None:
-    from docx.shared import Cm  # noqa: PLC0415  # with the library
-
     paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Cm(0.6), Cm(-0.6)
     _no_first_letters(paragraph)
 
@@ -336,8 +313,6 @@ def _flush(paragraph: Any) -> None:
 
 def _no_first_letters(paragraph: Any) -> None:
     """Chinese templates set first lines in by letters (首行缩进 2 字符), which Word takes before any other measure."""
-    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     paragraph._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), "0")
 
 
@@ -349,12 +324,8 @@ def say_quietly(paragraph: Any, text: str) -> None:
 
 
 def _small(run: Any, size: float = 8.5) -> None:
-    from docx.shared import Pt  # noqa: PLC0415  # with the library
-
     run.font.size = Pt(size)
 
 
 def _colour(run: Any, said: str) -> None:
-    from docx.shared import RGBColor  # noqa: PLC0415  # with the library
-
     run.font.color.rgb = RGBColor.from_string(said)

@@ -68,8 +68,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _chart(chart: Chart) -> Iterator[str]:
-    unit = f" ({chart.unit})" if chart.unit else ""
-    yield f"**{_safe(chart.title)}{_safe(unit)}**\n"
+    yield f"**{_safe(chart.heading)}**\n"
     yield _row(("", *(_safe(one.name) for one in chart.series)))
     yield _row(("---", *("---:" for _one in chart.series)))
     for n, name in enumerate(chart.categories):

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _t
+from docx import Document as Word
+from lxml import etree
 
 from opsloop.modules.reports.document import Document, Part
 from opsloop.modules.reports.rendering.docx import Sheet
@@ -47,14 +49,10 @@ class Fragment:
     """A piece of Word in the styles of the template that it goes into; pictures become the template's own."""
 
     def __init__(self, master: Any) -> None:
-        from docx import Document as Word  # noqa: PLC0415  # with the library
-
         self.word = Word()
         self.word._part = master._part
 
     def __html__(self) -> str:
-        from lxml import etree  # noqa: PLC0415  # with the library
-
         inside = [one for one in self.word.element.body if not one.tag.endswith("}sectPr")]
         return "".join(etree.tostring(one, encoding="unicode") for one in inside)
 

@@ -7,6 +7,15 @@ from io import BytesIO
 from math import ceil
 from typing import Any, TypeVar
 
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.dml import MSO_LINE
+from pptx.enum.text import PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
 from opsloop.modules.reports.document import (
     Chart,
     Document,
@@ -36,19 +45,15 @@ class Deck:
     """A presentation being written."""
 
     def __init__(self, document: Document) -> None:
-        from pptx import Presentation  # noqa: PLC0415  # only files need it
-        from pptx.util import Inches  # noqa: PLC0415  # with the library
-
         self.document = document
         self.show = Presentation()
         self.show.slide_width, self.show.slide_height = Inches(13.333), Inches(7.5)
-        self.inches = Inches
 
     def slide(self, title: str) -> Any:
         """A slide with its title, and at its foot what it belongs to."""
         slide = self.show.slides.add_slide(self.show.slide_layouts[5])
         shape = slide.shapes.title
-        shape.left, shape.top, shape.width, shape.height = (self.inches(n) for n in (LEFT, 0.35, WIDE, 0.8))
+        shape.left, shape.top, shape.width, shape.height = (Inches(n) for n in (LEFT, 0.35, WIDE, 0.8))
         self.say(shape.text_frame, [(title,)], size=26, bold=True)
         document = self.document
         foot = (document.company, document.title, document.subtitle, document.number, state(document))
@@ -62,16 +67,13 @@ class Deck:
 
     def box(self, slide: Any, place: tuple[float, ...], lines: list[Words], **look: Any) -> Any:
         """A frame of text at a place. Answers it."""
-        shape = slide.shapes.add_textbox(*(self.inches(n) for n in place))
+        shape = slide.shapes.add_textbox(*(Inches(n) for n in place))
         shape.text_frame.word_wrap = True
         self.say(shape.text_frame, lines, **look)
         return shape.text_frame
 
     def say(self, frame: Any, lines: list[Words], *, size: float = 16, bold: bool = False, colour: str = DARK) -> None:
         """Lines into a frame; the first takes the paragraph that is there."""
-        from pptx.enum.text import PP_ALIGN  # noqa: PLC0415  # with the library
-        from pptx.util import Pt  # noqa: PLC0415  # with the library
-
         for n, line in enumerate(lines):
             paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
             paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(size / 3)
@@ -96,16 +98,12 @@ def make(document: Document) -> bytes:
 
 
 def _rgb(said: str) -> Any:
-    from pptx.dml.color import RGBColor  # noqa: PLC0415  # with the library
-
     red, green, blue = bytes.fromhex(said)
     return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
 
 
 def east_asian(run: Any) -> None:
     """Latin and Chinese letters of a run have one font; PowerPoint asks for each apart."""
-    from pptx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     said = run._r.get_or_add_rPr()
     run.font.name = FONT
     said.set("lang", "zh-CN")
@@ -197,10 +195,10 @@ def _table(deck: Deck, title: str, table: Table) -> None:
     for some in slides:
         rows = (heads, *some)
         slide = deck.slide(f"{title} · {table.title}" if table.title else title)
-        place = (deck.inches(n) for n in (LEFT, TOP, WIDE, LINE * len(rows)))
+        place = (Inches(n) for n in (LEFT, TOP, WIDE, LINE * len(rows)))
         made = slide.shapes.add_table(len(rows), len(heads), *place).table
         for n, column in enumerate(table.columns):
-            made.columns[n].width = deck.inches(WIDE * column.wide / whole)
+            made.columns[n].width = Inches(WIDE * column.wide / whole)
         for n, row in enumerate(rows):
             for m, cell in enumerate(row):
                 _cell(deck, made.cell(n, m), cell, head=n == 0, right=table.columns[m].number)
@@ -223,15 +221,11 @@ def _cell(deck: Deck, cell: Any, text: Words, *, head: bool, right: bool) -> Non
 
 
 def _right(paragraph: Any) -> None:
-    from pptx.enum.text import PP_ALIGN  # noqa: PLC0415  # with the library
-
     paragraph.alignment = PP_ALIGN.RIGHT
 
 
 def _numbered(paragraph: Any) -> None:
     """The text is the number of the slide, also when slides are moved."""
-    from pptx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     run = paragraph.runs[0]._r
     run.tag = qn("a:fld")
     run.set("id", "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}")
@@ -240,11 +234,7 @@ def _numbered(paragraph: Any) -> None:
 
 def _chart(deck: Deck, chart: Chart) -> None:
     """A native chart: its numbers open in Excel."""
-    from pptx.chart.data import CategoryChartData  # noqa: PLC0415  # with the library
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION  # noqa: PLC0415  # with the library
-    from pptx.util import Pt  # noqa: PLC0415  # with the library
-
-    slide = deck.slide(f"{chart.title} ({chart.unit})" if chart.unit else chart.title)
+    slide = deck.slide(chart.heading)
     data: Any = CategoryChartData(  # type: ignore[no-untyped-call]
         number_format="#,##0" + ("." + "0" * chart.decimals if chart.decimals else "")
     )
@@ -254,7 +244,7 @@ def _chart(deck: Deck, chart: Chart) -> None:
     kinds = {"bar": XL_CHART_TYPE.COLUMN_CLUSTERED, "line": XL_CHART_TYPE.LINE}
     kind = XL_CHART_TYPE.BAR_CLUSTERED if chart.lying else kinds[chart.kind]
     tall = TALL - (0.6 if chart.note else 0)
-    made = slide.shapes.add_chart(kind, *(deck.inches(n) for n in (LEFT, TOP, WIDE, tall)), data).chart
+    made = slide.shapes.add_chart(kind, *(Inches(n) for n in (LEFT, TOP, WIDE, tall)), data).chart
     made.has_title = False
     made.font.size, made.font.name = Pt(12), FONT
     made.has_legend = len(chart.series) > 1
@@ -269,10 +259,6 @@ def _chart(deck: Deck, chart: Chart) -> None:
 
 def _painted(made: Any, chart: Chart) -> None:
     """The page's colours; thin grid lines; labels below zero."""
-    from pptx.enum.chart import XL_MARKER_STYLE, XL_TICK_LABEL_POSITION  # noqa: PLC0415  # with the library
-    from pptx.enum.dml import MSO_LINE  # noqa: PLC0415  # with the library
-    from pptx.util import Pt  # noqa: PLC0415  # with the library
-
     made.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     made.value_axis.major_gridlines.format.line.color.rgb = _rgb("E1E6EE")
     for n, (one, said) in enumerate(zip(made.plots[0].series, chart.series, strict=True)):

@@ -11,6 +11,8 @@ from traceback import walk_tb
 from typing import Any
 
 from django.utils.translation import gettext as _t
+from docx.oxml.ns import qn
+from jinja2 import TemplateError, TemplateSyntaxError, meta
 
 from opsloop.base.things.errors import Refused
 from opsloop.modules.reports.rendering.places import BODIES, NotInReport
@@ -43,8 +45,6 @@ class Source:
 
 def unfold(word: Any) -> None:
     """`{{ body }}` alone on its line is meant as `{{p body }}`: whole paragraphs in the place of this one."""
-    from docx.oxml.ns import qn  # noqa: PLC0415  # with the library
-
     for paragraph in word.element.body.iter(qn("w:p")):
         texts = list(paragraph.iter(qn("w:t")))
         if found := ALONE.fullmatch("".join(one.text or "" for one in texts)):
@@ -80,8 +80,6 @@ def proved(found: Iterable[Source], env: Any, said: Mapping[str, Any], name: str
 
 
 def _names(source: Source, env: Any, name: str) -> set[str]:
-    from jinja2 import TemplateSyntaxError, meta  # noqa: PLC0415  # for templates of companies alone
-
     try:
         env.compile(source.text)
         names: set[str] = meta.find_undeclared_variables(env.parse(source.text))
@@ -101,8 +99,6 @@ def _known(source: Source, names: set[str], said: Mapping[str, Any], name: str) 
 
 
 def _tried(source: Source, env: Any, said: Mapping[str, Any], name: str) -> None:
-    from jinja2 import TemplateError  # noqa: PLC0415  # for templates of companies alone
-
     try:
         env.from_string(source.text).render(said)
     except (TemplateError, NotInReport, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -12,6 +12,11 @@ from typing import Any
 from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _t
+from docx.opc.exceptions import OpcError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import XMLSyntaxError
 
 from opsloop.base.things.errors import Refused
 from opsloop.modules.reports.document import Document
@@ -26,10 +31,6 @@ NARROWEST_CM = 4.0
 
 def fill(document: Document, template: bytes, name: str) -> bytes:
     """The file in the company's look. Raises Refused naming what of the template is wrong, where, and what to do."""
-    from docxtpl import DocxTemplate  # noqa: PLC0415  # with python-docx only files need it
-    from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415  # for templates of companies alone
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415  # the same
-
     word = _opened(DocxTemplate(BytesIO(template)), name)
     unfold(word.docx)
     env = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
@@ -48,9 +49,6 @@ def fill(document: Document, template: bytes, name: str) -> bytes:
 
 
 def _opened(word: Any, name: str) -> Any:
-    from docx.opc.exceptions import OpcError  # noqa: PLC0415  # with the library
-    from lxml.etree import XMLSyntaxError  # noqa: PLC0415  # with the library
-
     try:
         word.init_docx()
     except (OpcError, BadZipFile, XMLSyntaxError, AttributeError, LookupError, ValueError) as error:

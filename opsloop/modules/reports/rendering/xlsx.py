@@ -11,6 +11,7 @@ from io import BytesIO
 from math import ceil
 from typing import Any
 
+import xlsxwriter
 from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
@@ -28,8 +29,6 @@ class Book:
     """A workbook being written, with its looks and the names of its sheets."""
 
     def __init__(self) -> None:
-        import xlsxwriter  # noqa: PLC0415  # only files need it
-
         self.held = BytesIO()
         self.book = xlsxwriter.Workbook(self.held, {"in_memory": True, "strings_to_formulas": False})
         self.book.formats[0].set_font_name(FONT)
@@ -67,12 +66,12 @@ class Book:
 
     def cell(self, sheet: Any, row: int, column: int, text: Words, *, right: bool = False) -> None:
         """One figure alone is a number with its look; everything else is text. right: what is no number too."""
-        if len(text) == 1 and isinstance(text[0], Figure) and text[0].value is not None:
-            sheet.write_number(row, column, text[0].value, self.look(num_format=number_format(text[0])))
+        one = _alone(text)
+        if one is not None and one.value is not None:
+            sheet.write_number(row, column, one.value, self.look(num_format=number_format(one)))
         else:
-            sheet.write_string(
-                row, column, plain(text), self.look(text_wrap=True, **({"align": "right"} if right else {}))
-            )
+            look = self.look(text_wrap=True, **({"align": "right"} if right else {}))
+            sheet.write_string(row, column, plain(text), look)
 
     def tall(self, sheet: Any, row: int, texts: Iterable[tuple[str, float]]) -> None:
         """A row as high as its texts need in columns of these widths: not each program finds that out by itself."""
@@ -181,22 +180,20 @@ def _numeric(table: Table, column: int) -> bool:
     return len(units) == 1 and "" not in units
 
 
-def _alone(cell: Words) -> bool:
-    """One figure and nothing else: its cell is a number."""
-    return len(cell) == 1 and isinstance(cell[0], Figure)
+def _alone(cell: Words) -> Figure | None:
+    """The figure of a cell that is one figure and nothing else: it stands there as a number."""
+    return cell[0] if len(cell) == 1 and isinstance(cell[0], Figure) else None
 
 
 def _unit(cell: Words) -> str:
     """The unit of a cell's figure; nothing for text."""
-    one = cell[0] if len(cell) == 1 else ""
-    return one.unit if isinstance(one, Figure) else ""
+    one = _alone(cell)
+    return one.unit if one else ""
 
 
 def _chart(book: Book, chart: Chart) -> None:
     sheet, name = book.sheet(chart.title, (22, *(16 for _one in chart.series)))
-    sheet.write_string(
-        0, 0, f"{chart.title} ({chart.unit})" if chart.unit else chart.title, book.look(bold=True, font_size=12)
-    )
+    sheet.write_string(0, 0, chart.heading, book.look(bold=True, font_size=12))
     book.head(sheet, 2, ("", *(one.name for one in chart.series)), range(1, len(chart.series) + 1))
     look = book.look(num_format="#,##0" + ("." + "0" * chart.decimals if chart.decimals else ""))
     for n, category in enumerate(chart.categories, 3):
