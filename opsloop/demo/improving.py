@@ -14,8 +14,8 @@ from opsloop.engine.findings import api
 from opsloop.engine.findings.actions import decide, finish, triage
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.findings.words import Plan
+from opsloop.engine.monitors.improving import raised_from
 from opsloop.engine.monitors.models import Alert
-from opsloop.engine.monitors.words import Every
 
 TABLE = "findings"
 """The house's own table of them, collected once they are there."""
@@ -39,17 +39,8 @@ def _from_alert() -> None:
     alert = Alert.objects.order_by("-last_day", "-pk").first()
     if alert is None:
         return
-    longer = timedelta(days=6 if alert.every == Every.WEEK else 0)
-    rows = [
-        api.EvidenceRow(metric=part.metric, since=part.day, until=part.day + longer, value=part.value,
-                        expected=part.expected, snapshot=part.snapshot)
-        for part in alert.parts.exclude(severity="").order_by("-day")[:5]
-    ]  # fmt: skip
-    api.give(
-        by=person_of(ANALYST), title=f"查明原因：{alert.title}"[:200], origin="alert", cause=alert.key,
-        period=f"{alert.last_day:%G-W%V}", about=alert, owner=alert.owner, evidence=rows,
-        seen="预警触发，依据见下表；原因待核实。",
-    )  # fmt: skip
+    title = f"查明原因：{alert.title}"[:200]
+    raised_from(alert, person_of(ANALYST), title, "预警触发，依据见下表；原因待核实。")
 
 
 def _suggested() -> None:

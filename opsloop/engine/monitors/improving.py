@@ -1,4 +1,4 @@
-"""From an alert to a finding (改进项): with its figures, under its cause and week."""
+"""From an alert to a finding (改进项): with its figures, under its cause and week, for the post that has the alert."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def raised_from(alert: Alert, by: Person, title: str, seen: str) -> findings.Fin
     """Inside an act. An alert that has a finding is answered with it; what repeats in a week is added to it."""
     return findings.give(
         by=by, title=title or alert.headline, origin=findings.Origin.ALERT, seen=seen, cause=alert.key,
-        period=f"{alert.last_day:%G-W%V}", about=alert, part=PART, evidence=_figures(alert),
+        period=f"{alert.last_day:%G-W%V}", about=alert, part=PART, owner=alert.owner, evidence=_figures(alert),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -12,10 +12,10 @@ from opsloop.base.acts import Refused, act
 from opsloop.base.inbox.api import broadcast
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
+from opsloop.modules.notes.compiled import NOON
 from opsloop.modules.notes.models import Edition, Note
 
 BULLETIN = "notes.morning"
-NOON = time(12)
 
 
 def _in_force(note: Note) -> Text | None:
