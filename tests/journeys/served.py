@@ -61,6 +61,11 @@ def serving(root: Path) -> Iterator[Served]:
         one.close()
 
 
+TOO_WIDE = """() => new Promise((said) => requestAnimationFrame(() => requestAnimationFrame(
+    () => said(document.documentElement.scrollWidth - innerWidth))))"""
+"""Charts take their new width with the frame that follows."""
+
+
 @dataclass
 class Window:
     """One person's window. `faults` must be empty at the end: script errors, refusals, 5xx, other hosts."""
@@ -104,7 +109,7 @@ class Window:
     def _wide(self, size: dict[str, int]) -> int:
         """How many pixels the page is wider than a window of this size."""
         self.page.set_viewport_size(size)  # type: ignore[arg-type]
-        return max(0, int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth")))
+        return max(0, int(self.page.evaluate(TOO_WIDE)))
 
 
 def _nodes(one: Any) -> str:
