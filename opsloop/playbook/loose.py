@@ -45,6 +45,8 @@ def _field(f: Field, node: Node) -> Any:
 
 def _value(shape: Shape, node: Node) -> Any:
     match shape, node:
+        case Group(), Scalar() if shape.short and not node.empty:
+            return {shape.short: node.text}
         case Group(cls), _:
             return _group(cls, node)
         case OneOf(), Map():

@@ -44,9 +44,14 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A nested frozen dataclass."""
+    """A nested frozen dataclass. Its class may name in `short` the field that a value written alone stands for."""
 
     cls: type
+
+    @property
+    def short(self) -> str:
+        """The key in the file of that field; empty when fields must be written out."""
+        return str(getattr(self.cls, "short", "")).rstrip("_")
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -55,16 +60,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Several dataclasses at one place; each but one names in `marks` the key by which it is known."""
+    """Several dataclasses at one place; each but one names in `marks` the key by which it is known.
+
+    Where no single key tells them apart a class has a method `fits(keys) -> bool` instead.
+    """
 
     members: tuple[Group, ...]
 
     def member(self, keys: set[str]) -> Group:
-        """The group whose marking key is among `keys`, else the one without a mark."""
+        """The group whose marking key is among `keys`, or which they fit; else the one without a mark."""
         for one in self.members:
-            if getattr(one.cls, "marks", None) in keys:
+            fits = getattr(one.cls, "fits", None)
+            if getattr(one.cls, "marks", None) in keys or (fits is not None and fits(keys)):
                 return one
-        return next((one for one in self.members if not hasattr(one.cls, "marks")), self.members[0])
+        plain_ones = (one for one in self.members if not hasattr(one.cls, "marks") and not hasattr(one.cls, "fits"))
+        return next(plain_ones, self.members[0])
 
 
 @dataclass(frozen=True, slots=True)

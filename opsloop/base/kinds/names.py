@@ -14,6 +14,7 @@ from opsloop.base.people.models import Department
 from opsloop.base.policy.scopes import scope_of, scoped_models
 from opsloop.base.registry import modules
 from opsloop.base.tables import own_tables
+from opsloop.base.things.errors import Text
 
 
 class Known(Enum):
@@ -24,14 +25,20 @@ class Known(Enum):
     OPEN = "open"
 
 
+SLIP = 0.9
+"""How alike two ids are when one is the other with a slip; ids such as sales-review and sales-renewal are not."""
 Offers = Callable[[], Iterable[str]]
 Judge = Callable[[str, frozenset[str]], Known]
 _namespaces: dict[str, tuple[Offers, Judge]] = {}
+titles: dict[str, Text] = {}
+"""What the ids of a namespace are, in the plural, where the app that has it says so."""
 
 
-def namespace(name: str, offers: Offers, judge: Judge) -> None:
+def namespace(name: str, offers: Offers, judge: Judge, title: Text = "") -> None:
     """Let `ref=name` mean ids that are no playbook files: `offers` lists them, `judge(id, offered)` says of one."""
     _namespaces[name] = (offers, judge)
+    if title:
+        titles[name] = title
 
 
 class Names:
@@ -58,9 +65,15 @@ class Names:
 
     def _known(self, ref: str, ident: str) -> Known:
         if ref in kinds:
-            return Known.YES if self.book.has(ref, ident) else Known.NO
+            return Known.YES if self.book.has(ref, ident) else self._missing(ref, ident)
         if ref in _namespaces:
             return _namespaces[ref][1](ident, self._of(ref))
+        return Known.OPEN
+
+    def _missing(self, ref: str, ident: str) -> Known:
+        """What others may name before it is written is open, but a slip in an id that is there stays one."""
+        if not kinds[ref].awaited or closest(ident, self._of(ref), SLIP):
+            return Known.NO
         return Known.OPEN
 
     def _of(self, ref: str) -> frozenset[str]:
@@ -73,9 +86,9 @@ class Names:
         return self._offers[ref]
 
 
-def closest(word: str, options: Iterable[str]) -> str | None:
+def closest(word: str, options: Iterable[str], cutoff: float = 0.7) -> str | None:
     """The option that was probably meant, or None."""
-    found = get_close_matches(word, list(options), n=1, cutoff=0.7)
+    found = get_close_matches(word, list(options), n=1, cutoff=cutoff)
     return found[0] if found else None
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.fields import Choice, Either, Field, Group, Keyed, Many, OneOf, Plain, Shape, Whole, fields_of
+from opsloop.base.kinds.names import titles
 from opsloop.base.kinds.registry import Form, Kind, kinds
 from opsloop.base.things.errors import Text
 
@@ -38,27 +39,28 @@ class Row:
 
 def rows(kind: Kind) -> list[Row]:
     """All fields, nested ones after the field that holds them."""
-    return list(_rows(kind.cls, ""))
+    return list(_rows(kind.cls, "", ()))
 
 
-def _rows(cls: type, prefix: str) -> Iterator[Row]:
+def _rows(cls: type, prefix: str, around: tuple[OneOf, ...]) -> Iterator[Row]:
     for f in fields_of(cls):
         key = f"{prefix}{f.key}"
         yield Row(key, str(f.says.label), type_words(f), f.required, str(f.says.help), f.says.example)
-        yield from _inside(f.shape, key)
+        yield from _inside(f.shape, key, around)
 
 
-def _inside(shape: Shape, key: str) -> Iterator[Row]:
+def _inside(shape: Shape, key: str, around: tuple[OneOf, ...]) -> Iterator[Row]:
+    """What holds more of its own sort, as blocks of steps do, is described once: `around` is what it stands in."""
     match shape:
         case Many(item):
-            yield from _inside(item, f"{key}[]")
+            yield from _inside(item, f"{key}[]", around)
         case Keyed(value):
-            yield from _inside(value, f"{key}.*")
+            yield from _inside(value, f"{key}.*", around)
         case Group(cls):
-            yield from _rows(cls, f"{key}.")
-        case OneOf(members):
+            yield from _rows(cls, f"{key}.", around)
+        case OneOf(members) if shape not in around:
             for one in members:
-                yield from _rows(one.cls, f"{key}.")
+                yield from _rows(one.cls, f"{key}.", (*around, shape))
         case _:
             return
 
@@ -77,7 +79,7 @@ def place(ref: str) -> str:
     """A kind or namespace by its title; an id of what is not installed stays as it is."""
     if ref in kinds:
         return str(kinds[ref].plural)
-    return str(PLACES.get(ref, ref))
+    return str(PLACES.get(ref) or titles.get(ref, ref))
 
 
 def _words(shape: Shape) -> str:

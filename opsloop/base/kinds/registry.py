@@ -109,6 +109,8 @@ class Kind:
     about: Text = ""
     """What one file of the kind is."""
     translate: TranslateFn | None = None
+    awaited: bool = False
+    """Others may name a file of the kind before it is written: the reference is open until then."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -141,6 +143,7 @@ def kind(
     order: OrderFn | None = None,
     about: Text = "",
     translate: TranslateFn | None = None,
+    awaited: bool = False,
 ) -> Callable[[C], C]:
     """Register a frozen dataclass as a kind. Raises TypeError for a field that cannot stand in a file."""
 
@@ -149,7 +152,7 @@ def kind(
             raise RuntimeError(f"two kinds named {name}: in {kinds[name].cls.__module__} and {cls.__module__}")
         one = Kind(
             name, cls, folder, Form(form), binding, title, plural or title, single, check, compile, order,
-            about or " ".join((cls.__doc__ or "").split()), translate,
+            about or " ".join((cls.__doc__ or "").split()), translate, awaited,
         )  # fmt: skip
         _ = one.fields
         kinds[name] = one

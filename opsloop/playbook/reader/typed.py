@@ -99,7 +99,7 @@ class Reading:
             case Keyed(inner):
                 return self._keyed(inner, says, node, path)
             case Group(cls):
-                return self.group(cls, node, path)
+                return self.group(cls, _written_out(shape, node), path)
             case OneOf():
                 keys = set(node.items) if isinstance(node, Map) else set()
                 return self.group(shape.member(keys).cls, node, path)
@@ -170,6 +170,15 @@ class Reading:
         if isinstance(value, str) and says.check and (expected := says.check(value)):
             return self.wrong(node, path, say(_("{what} was expected, not {got}."), what=expected, got=value), example)
         return value
+
+
+def _written_out(shape: Group, node: Node) -> Node:
+    """A value alone, where the class says which field it stands for, as the fields that it means."""
+    if not shape.short or not isinstance(node, Scalar) or node.empty:
+        return node
+    made = Map(node.line, node.column)
+    made.items[shape.short] = (Scalar(shape.short, True, node.line, node.column), node)
+    return made
 
 
 def _option(shape: Choice, text: str) -> Any:

@@ -112,11 +112,11 @@ def test_a_term_is_explained_once(tmp_path: Path) -> None:
 
 def test_files_of_no_installed_app_are_named_and_a_slip_in_the_folder_is_noticed(tmp_path: Path) -> None:
     samples.write(tmp_path)
-    for path in ("sops/campaign.md", "postions/x.md", ".git/config", "README.md"):
+    for path in ("emergency-plans/flood.md", "postions/x.md", ".git/config", "README.md"):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text("x")
     remarks = {one.path: one.level for one in load(tmp_path).checked.remarks if "/" in one.path and not one.field}
-    assert remarks == {"sops/campaign.md": Level.NOTE, "postions/x.md": Level.WARNING}
+    assert remarks == {"emergency-plans/flood.md": Level.NOTE, "postions/x.md": Level.WARNING}
 
 
 def test_a_translation_of_a_text_that_is_gone_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""SOPs: the kind `sop` and everything that reads it without running it."""
