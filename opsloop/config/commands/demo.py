@@ -115,7 +115,7 @@ def _watch() -> None:
     """Monitors are back-tested on the data, switched on, and look at its newest days."""
     from opsloop.base.people.beginning import setup_robot
     from opsloop.base.policy.beginning import seeding
-    from opsloop.demo import bringing, improving, watching
+    from opsloop.demo import bringing, improving, requesting, watching
 
     on, opened = watching.watch()
     if on:
@@ -124,6 +124,8 @@ def _watch() -> None:
         with seeding():
             bringing.collect_own(by=setup_robot(), names=[improving.TABLE])
         _say(f"{made} findings")
+    if requesting.request():
+        _say("1 request for figures")
 
 
 def _report(chosen: Chosen) -> None:

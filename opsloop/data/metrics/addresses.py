@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlencode
 
+from opsloop.data.metrics.firsts import Wanted
+
 UNKNOWN = "\x00"
 """In an address: the value of a dimension that nothing is known of. No text that is typed holds it."""
 FILTER = "w."
@@ -22,6 +24,13 @@ def rows(metric: str, days: Days, where: Iterable[tuple[str, str | None]]) -> st
     """The rows behind a metric in these days, of these values of dimensions; None is the unknown one."""
     said = [("m", metric), *zip(("from", "to"), (one.isoformat() for one in days), strict=True)]
     return f"/explore/rows/?{urlencode([*said, *filters(where)])}"
+
+
+def firsts(wanted: Wanted, until: date, *, silent: bool = False) -> str:
+    """Those on whom most rests, up to a day; silent: only those who were not there lately."""
+    said = [(one, str(getattr(wanted, one))) for one in ("metric", "of", "percent", "over", "silent")]
+    said += [("to", until.isoformat()), *([("only", "silent")] if silent else [])]
+    return f"/explore/firsts/?{urlencode(said)}"
 
 
 def filters(where: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:

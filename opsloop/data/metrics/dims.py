@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from opsloop.data.datasets.catalogue import Catalogue, catalogue
 from opsloop.data.metrics.asking import Desk
 from opsloop.data.metrics.counting import relation_of
+from opsloop.data.metrics.definition import Metric
 from opsloop.data.metrics.planning.finding import find
 from opsloop.data.metrics.questions import CannotAnswer
 from opsloop.data.sources.models import Source
@@ -40,3 +41,10 @@ def _title(known: Catalogue, desk: Desk, idents: list[str], dim: str) -> str:
             except CannotAnswer:
                 continue
     return dim
+
+
+def whom(metric: Metric) -> str:
+    """The column that tells whose a metric's rows are: its relation's first that identifies a person; empty without."""
+    relation = relation_of(catalogue(), metric)
+    columns = relation.columns.values() if relation is not None else ()
+    return next((one.name for one in columns if one.personal == "identity"), "")

@@ -17,8 +17,11 @@ from opsloop.base.things.errors import Refused, Text
 from opsloop.data.datasets.catalogue import catalogue as relations
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.metrics import api, catalogue, definition, dims, period_names, pictures
-from opsloop.data.metrics.addresses import explained
+from opsloop.data.metrics.addresses import explained, firsts
+from opsloop.data.metrics.dims import whom
 from opsloop.data.metrics.durations import duration
+from opsloop.data.metrics.firsts import Wanted as First
+from opsloop.data.metrics.firsts import addable
 from opsloop.data.metrics.formula import WrongFormula, formula, metrics_of
 from opsloop.data.metrics.latest import Figure, Wanted, figures
 from opsloop.data.metrics.made_up import MadeUp, made_up
@@ -51,6 +54,7 @@ class Sheet:
     editions: Sequence[Edition]
     parts: tuple[tuple[str, str], ...]
     dims: dict[str, str]
+    who: str
 
     @property
     def grains(self) -> list[tuple[str, str]]:
@@ -64,6 +68,12 @@ class Sheet:
         first = self.figure.period
         before = back(first, self.grain, 1)
         return explained(self.row.ident, (first, end(first, self.grain)), (before, end(before, self.grain)))
+
+    @property
+    def firsts_address(self) -> str:
+        """头部名单 of a metric that can be shared out among those whom its rows tell; empty for others."""
+        last = self.figure.trust.last_day
+        return firsts(First(self.row.ident, self.who), last) if self.who and last else ""
 
     @property
     def explore_address(self) -> str:
@@ -97,6 +107,7 @@ def sheet_of(row: Metric, person: Person, said: QueryDict) -> Sheet:
         editions=editions("metric", row.ident),
         dims=dims.titles([row.ident], one.by),
         parts=tuple((ident, titles.get(ident, ident)) for ident in named),
+        who=whom(one) if addable(one) else "",
     )
 
 

@@ -18,13 +18,12 @@ from opsloop.data.metrics.api import (
     trusts,
 )
 from opsloop.data.metrics.definition import Metric as MetricFile
-from opsloop.data.metrics.durations import duration
+from opsloop.data.metrics.firsts import Firsts, firsts
 from opsloop.data.metrics.made_up import MadeUp, made_up
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.periods import back, begin
 from opsloop.data.metrics.shown import Look, look_of
-from opsloop.modules.reports.definition import First, Group, Picture, ReportFile
-from opsloop.modules.reports.firsts import Firsts, firsts
+from opsloop.modules.reports.definition import Group, Picture, ReportFile
 from opsloop.modules.reports.periods import Period
 from opsloop.modules.reports.words import Against
 
@@ -108,7 +107,7 @@ def _questions(obj: ReportFile, period: Period, known: Sequence[str]) -> dict[Na
     for n, group in enumerate(obj.groups):
         out |= {("group", n, one): _of_group(one, group, period) for one in group.metrics if group.by and one in known}
         if group.first is not None and group.first.metric in known:
-            out |= _of_first(n, group.first, period)
+            out |= dict(zip((("first", n), ("lately", n)), group.first.wanted.questions(period.until), strict=True))
     for n, picture in enumerate(obj.charts):
         if not picture.by and picture.metric in known:
             out["series", n] = _of_picture(picture, period)
@@ -117,17 +116,6 @@ def _questions(obj: ReportFile, period: Period, known: Sequence[str]) -> dict[Na
 
 def _of_group(metric: str, group: Group, period: Period) -> Question:
     return Question((metric,), period.grain, (group.by,), period.since, period.until, compare="previous")
-
-
-def _of_first(n: int, said: First, period: Period) -> dict[Name, Question]:
-    """By who it was; asked as nobody, so that everyone has another name than their own."""
-    spans = (("first", said.over), ("lately", said.silent))
-    return {
-        (word, n): Question(
-            (said.metric,), "total", (said.of,), duration(text).first_day(period.until), period.until
-        )
-        for word, text in spans
-    }  # fmt: skip
 
 
 def _firsts(obj: ReportFile, results: Mapping[Name, Result]) -> dict[int, Firsts]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.kinds.registry import Binding, Book, Level, Said, kind
 from opsloop.base.kinds.says import Says
 from opsloop.data.metrics.durations import wrong_duration
+from opsloop.data.metrics.firsts import Wanted, addable
 from opsloop.modules.reports.company_template import wrong_name
 from opsloop.modules.reports.compiled import compile_reports, translate_reports
 from opsloop.modules.reports.periods import rhythm, wrong_rhythm
@@ -30,6 +31,11 @@ class First:
     over: Annotated[str, Says(label=_("Counted over"), check=wrong_duration)] = "52 weeks"
     silent: Annotated[str, Says(label=_("Silent after"), check=wrong_duration)] = "21 days"
     counted: Annotated[str, Says(label=_("Counted in"), text=True, example="户")] = ""
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is asked of the metrics."""
+        return Wanted(self.metric, self.of, self.percent, self.over, self.silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,7 @@ def _addable(field: str, name: str, book: Book) -> Iterable[Said]:
     metric = book.get("metric", name)
     if metric is None:
         return
-    said = metric.value
-    if said is None or metric.window or metric.balance or not (said.sum or (said.count and not said.distinct)):
+    if not addable(metric):
         yield Said(field, _("Only sums and counts can be shared out among those they come from."), Level.ERROR)
 
 

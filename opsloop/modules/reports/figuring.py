@@ -7,15 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 
-from opsloop.data.metrics.addresses import explained, rows
+from opsloop.data.metrics import addresses
 from opsloop.data.metrics.api import Breakdown, Part, Row
+from opsloop.data.metrics.firsts import Firsts
 from opsloop.data.metrics.period_names import elapsed
 from opsloop.data.metrics.periods import begin
 from opsloop.data.metrics.shown import Look, changed, shown, signed
 from opsloop.engine.monitors.api import Drifting
 from opsloop.modules.reports.asking import Numbers, Said
+from opsloop.modules.reports.definition import First
 from opsloop.modules.reports.document import UNITS, Figure
-from opsloop.modules.reports.firsts import Firsts
 from opsloop.modules.reports.glue import comma
 from opsloop.modules.reports.periods import Period
 from opsloop.modules.reports.slots import EFFECT, Slots
@@ -116,7 +117,7 @@ class Maker:
         """{sales.department.鲜肉}: what one value of a dimension contributed."""
         name = part.name if part.name is not None else _t("unknown")
         key = f"{said.metric}.{dim}.{part.name if part.name is not None else '?'}"
-        href = rows(said.metric, (self.period.since, self.period.until), [(dim, part.name)])
+        href = addresses.rows(said.metric, (self.period.since, self.period.until), [(dim, part.name)])
         return self._effect(said, key, part.effect, why, _effect_of(said, name), href)
 
     def top(self, said: Said, why: Breakdown, dim: str, parts: list[Part]) -> tuple[Figure, Figure | None]:
@@ -153,14 +154,23 @@ class Maker:
             made.append(self._put(said, key, value, number(value, 0), title, unit="number", decimals=0))
         return made[0], made[1]
 
-    def firsts(self, said: Said, of: str, counted: str, found: Firsts) -> tuple[Figure, Figure, Figure]:
+    def firsts(self, said: Said, first: First, found: Firsts) -> tuple[Figure, Figure, Figure]:
         """{sales.household_id.first}, .share and .silent: how many, their share of the metric, how many are silent."""
-        key, labels = f"{said.metric}.{of}.first", _labels_of_firsts(said.title)
+        key, labels = f"{said.metric}.{first.of}.first", _labels_of_firsts(said.title)
         counts = []
         for name, value, label in (("", found.count, labels[0]), (".silent", found.silent, labels[2])):
-            text = f"{number(value, 0)} {counted}".strip()
             counts.append(
-                self._put(said, key + name, float(value), text, label, unit="count", decimals=0, since=found.since)
+                self._put(
+                    said,
+                    key + name,
+                    float(value),
+                    f"{number(value, 0)} {first.counted}".strip(),
+                    label,
+                    unit="count",
+                    decimals=0,
+                    since=found.since,
+                    href=addresses.firsts(first.wanted, self.period.until, silent=bool(name)),
+                )
             )
         share = self._put(
             said, f"{key}.share", found.share, percent(found.share), labels[1], unit="percent", decimals=1,
@@ -204,7 +214,7 @@ class Maker:
         return self.slots.put(figure, label, sort)
 
     def _explain(self, metric: str) -> str:
-        return explained(metric, (self.period.since, self.period.until), self.period.before)
+        return addresses.explained(metric, (self.period.since, self.period.until), self.period.before)
 
     def _with_word(self, value: float, look: Look) -> str:
         """2,933 笔: a count with what is counted; money and shares as they are."""

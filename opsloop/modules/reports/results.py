@@ -95,7 +95,7 @@ def _firsts(n: int, group: Group, evidence: Evidence, maker: Maker) -> Words:
     if first is None or found is None:
         return ()
     one = evidence.numbers.metrics[first.metric]
-    count, share, silent = maker.firsts(one, first.of, first.counted, found)
+    count, share, silent = maker.firsts(one, first, found)
     return said(
         _t("the first {percent}% by {title} since {since} ({count}) have {share} of it, {silent} of them silent for "
            "{span} or more"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import cast as cast_to
 
@@ -11,12 +11,10 @@ import pytest
 
 from opsloop.base.kinds.registry import Book, kinds
 from opsloop.base.testing import Cast
-from opsloop.data.metrics.api import Result, Row
 from opsloop.data.metrics.definition import Measure
 from opsloop.engine.monitors.tests.conftest import DAYS, LAST, orders_on
 from opsloop.modules.reports.composing import document_of, plain_text, texts_of
 from opsloop.modules.reports.definition import check_report
-from opsloop.modules.reports.firsts import Firsts, firsts
 from opsloop.modules.reports.judging import slots_of
 from opsloop.modules.reports.tests.conftest import FILE, WEEK, drafted, sell, weekly
 from opsloop.playbook.reader.files import read_text
@@ -26,25 +24,6 @@ GROUP = """groups:
     metrics: [orders]
     first: {{metric: {metric}, of: order_id, counted: 单}}
 """
-
-BEGAN, SINCE = date(2026, 1, 5), date(2025, 11, 17)
-
-
-def _of(**amounts: float | None) -> Result:
-    rows = tuple(Row(SINCE, (None if who == "nobody" else who,), value) for who, value in amounts.items())
-    return Result("sales", "Sales", "money", rows=rows, since=SINCE, first_day=BEGAN)
-
-
-def test_the_last_of_the_first_is_rounded_up_and_the_silent_are_those_not_there_lately() -> None:
-    every = _of(a=50.0, b=20.0, c=10.0, d=5.0, e=5.0, f=0.0, g=None, nobody=10.0)
-    assert firsts(every, _of(a=1.0, b=0.0, c=2.0), 20) == Firsts(1, 0.5, 0, BEGAN)
-    assert firsts(every, _of(a=1.0, b=0.0, c=2.0), 21) == Firsts(2, 0.7, 1, BEGAN)
-
-
-def test_where_nobody_is_there_nothing_is_said() -> None:
-    assert firsts(_of(nobody=3.0), _of(), 20) is None
-    assert firsts(Result("sales", "Sales", "money", waiting="no data"), _of(), 20) is None
-    assert firsts(None, None, 20) is None
 
 
 @pytest.mark.django_db
