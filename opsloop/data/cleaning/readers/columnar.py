@@ -24,8 +24,10 @@ def _schema(path: Path) -> Schema:
     import pyarrow.parquet  # noqa: PLC0415
 
     try:
-        return pyarrow.parquet.read_schema(path)
-    except (pyarrow.ArrowInvalid, OSError):
+        schema = pyarrow.parquet.read_schema(path)
+        _ = schema.names  # bytes that are no text show here at the latest
+        return schema
+    except (pyarrow.ArrowException, ValueError, OSError):
         raise Unreadable("broken_parquet") from None
 
 

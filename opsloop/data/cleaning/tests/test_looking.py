@@ -77,6 +77,14 @@ def test_sheets_are_named_and_chosen(tmp_path: Path) -> None:
     assert cells(found, folder)[4] == ("D5", "2026-11-05", "5.50")
 
 
+def test_parquet_whose_names_are_no_text_is_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"amount": [1, 2]}), tmp_path / "p.parquet")
+    spoiled = (tmp_path / "p.parquet").read_bytes().replace(b"amount", b"am\x90unt")
+    with pytest.raises(Unreadable) as refused:
+        looked(tmp_path, "p.parquet", spoiled)
+    assert refused.value.code == "broken_parquet"
+
+
 def test_parquet_and_json_have_their_names(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": [1, 2], "v": [1.5, None]}), tmp_path / "p.parquet")
     found, rows = looked(tmp_path, "p.parquet", (tmp_path / "p.parquet").read_bytes())
