@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
+from opsloop.base.acts.about import ref
+from opsloop.base.people import posts
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound, Refused, Text
 from opsloop.data.explore import explained
@@ -59,11 +61,15 @@ def _explained(request: PersonRequest, row: Metric) -> dict[str, Any]:
     look = figures([Wanted(metric=row.ident, grain="week")], request.person)[0].look
     names = titles([row.ident], [one.by for one in found.splits])
     than = explained.against_name(*days)
+    sentence = explained.sentence(found, look, than, names)
     factors = explained.factor_lines(found.factors, found, look) if found.factors else None
     return context | {
         "found": found,
         "look": look,
-        "sentence": explained.sentence(found, look, than, names),
+        "sentence": sentence,
+        "about": ref(row),
+        "task": _t("Find out why: {what}").format(what=sentence)[:190],
+        "owner": posts.titles().get(row.obj.owner, row.obj.owner),
         "change": explained.change(found, look),
         "now": shown(found.now, look),
         "now_exact": exact(found.now, look),

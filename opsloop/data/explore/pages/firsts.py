@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Call, perform
@@ -32,6 +32,8 @@ USUAL = Wanted("", "")
 def first_list(request: PersonRequest) -> HttpResponse:
     """Who they are, as far as one's position reads it, and what each has. A POST takes the list along."""
     wanted = _wanted(request.GET)
+    if not wanted.metric:
+        return redirect("metrics:catalogue")
     row = visible(request.person, Metric).filter(ident=wanted.metric, withdrawn=False).first()
     if row is None:
         raise NotFound(_t("There is no such metric."))
