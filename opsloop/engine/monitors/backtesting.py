@@ -153,12 +153,16 @@ def keep(tested: Iterable[Backtest], now: datetime | None = None) -> None:
         Look.objects.update_or_create(monitor=rows[one.ident], defaults=values)
 
 
-def untested(names: Collection[str] = ()) -> list[Monitor]:
-    """Those in force whose present definition has no back-test."""
+def untested(names: Collection[str] = (), now: datetime | None = None) -> list[Monitor]:
+    """Those in force whose present definition has no back-test, or none today and before today one that could not."""
     rows = Monitor.objects.filter(withdrawn=False).select_related("look").order_by("ident")
-    return [
-        row
-        for row in rows
-        if (not names or row.ident in names)
-        and (not hasattr(row, "look") or row.look.backtest.get("sha256") != row.sha256)
-    ]
+    today = timezone.localdate(now or timezone.now())
+    return [row for row in rows if (not names or row.ident in names) and not _tested(row, today)]
+
+
+def _tested(row: Monitor, today: date) -> bool:
+    look: Look | None = getattr(row, "look", None)
+    if look is None or look.backtest.get("sha256") != row.sha256:
+        return False
+    at = look.backtested_at
+    return not look.backtest["cannot"] or (at is not None and timezone.localdate(at) >= today)

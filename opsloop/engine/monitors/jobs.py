@@ -73,10 +73,16 @@ def backtest_new(ctx: Context, ident: str = "") -> None:
     keep(backtest(rows))
 
 
+@scheduled("monitors.backtest_again", _("Back-test again what could not be"), cron="50 6 * * *", prepare=True)
+def backtest_again(ctx: Context) -> None:
+    """What had not enough history, or no data, when its file was published."""
+    keep(backtest(untested()))
+
+
 @when_due("monitors", order=40, may=MAY)
 def judge_due(asked: Due) -> list[Done]:
     """Judge, then escalate what is overdue at that moment."""
-    keep(backtest(untested(), asked.now), asked.now)
+    keep(backtest(untested(now=asked.now), asked.now), asked.now)
     done = go_round(asked.by, asked.now)
     mind_at(asked.by, asked.now)
     return told(done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.testing import Cast
@@ -108,6 +109,18 @@ def test_a_trend_that_leads_to_its_limit_is_told_before_it_is_there(shop: Cast) 
     done = {one.row.ident: one for one in go_round(shop.robot).judged}
     assert (done["near"].verdict, done["far"].verdict) == ("warn", "fine")
     assert done["near"].readings[-1].score == pytest.approx(10, abs=1)
+
+
+def test_what_could_not_be_back_tested_is_tried_again_the_next_day(shop: Cast) -> None:
+    watch(shop.lin, on=False, orders=monitor_file("订单", "orders", "method: usual-for-weekday\n"))
+    keep(backtest(untested()))
+    assert Look.objects.get().backtest["cannot"] and untested() == []
+    sell()
+    Look.objects.update(backtested_at=timezone.now() - timedelta(days=1))
+    keep(backtest(untested()))
+    assert Look.objects.get().backtest["cannot"] == "" and untested() == []
+    Look.objects.update(backtested_at=timezone.now() - timedelta(days=1))
+    assert untested() == [], "what could be tested is tested once"
 
 
 def test_a_monitor_that_cannot_judge_is_an_alert_that_ends_when_it_can(shop: Cast) -> None:
