@@ -89,7 +89,6 @@ class Edition(Thing):
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.DRAFT)
     warning = models.CharField(_("To be known first"), max_length=500, blank=True)
     snapshot = models.BigIntegerField(_("Data version"), null=True)
-    versions = models.JSONField(_("Data versions"), default=dict)
     drafted_at = models.DateTimeField(_("Figures as of"))
     drafts = models.JSONField(default=dict)
     body = models.JSONField(_("Conclusions and advice"), default=dict)
