@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.calendar.engine import WorkCalendar
 from opsloop.base.calendar.instants import utc
+from opsloop.base.things.errors import Text
 from opsloop.base.things.texts import in_chinese
 
 
@@ -137,6 +138,15 @@ def parse(text: str) -> Limit:
     number = found["amount"]
     amount = Decimal(ENGLISH_AMOUNTS.get(number, "")) if number in ENGLISH_AMOUNTS else _number(number, text)
     return Limit(amount, UNITS[found["unit"]], found["kind"] in ("working", "business", "工作"))
+
+
+def wrong_limit(text: str) -> Text | None:
+    """What was expected instead of this time limit in a file, None when it is one."""
+    try:
+        parse(text)
+    except LimitError as error:
+        return str(error)
+    return None
 
 
 def _said(text: str) -> str:

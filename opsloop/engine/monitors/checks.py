@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.calendar.limits import LimitError, parse
 from opsloop.base.kinds.registry import Book, Level, Said
-from opsloop.base.things.errors import Text
 from opsloop.engine.monitors.words import Every, Sides
 
 if TYPE_CHECKING:
     from opsloop.engine.monitors.definition import MonitorFile
 
 LEVELS = ("warn", "critical")
-
-
-def wrong_limit(text: str) -> Text | None:
-    """What was expected instead of this time limit, None when it is one."""
-    try:
-        parse(text)
-    except LimitError as error:
-        return str(error)
-    return None
-
-
-def share(text: str) -> Decimal:
-    """`5%` -> 0.05. Raises ValueError for anything else."""
-    try:
-        if text.endswith("%") and 0 < (found := Decimal(text[:-1])) <= 1000:
-            return found / 100
-    except InvalidOperation:
-        pass
-    raise ValueError(text)
-
-
-def wrong_share(text: str) -> Text | None:
-    """What was expected instead of this share, None when it is one."""
-    try:
-        share(text)
-    except ValueError:
-        return _("A share such as 5%.")
-    return None
 
 
 def check_monitor(ident: str, obj: MonitorFile, book: Book) -> Iterable[Said]:

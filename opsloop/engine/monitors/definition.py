@@ -11,11 +11,13 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.calendar.limits import wrong_limit
 from opsloop.base.kinds.registry import Binding, kind
 from opsloop.base.kinds.says import Says
+from opsloop.base.kinds.shares import wrong_share
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics.durations import wrong_duration
-from opsloop.engine.monitors.checks import check_monitor, wrong_limit, wrong_share
+from opsloop.engine.monitors.checks import check_monitor
 from opsloop.engine.monitors.compiled import compile_monitors, translate_monitors
 from opsloop.engine.monitors.words import Every, Ignored, Method, Severity, Sides
 

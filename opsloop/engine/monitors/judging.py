@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.analytics.charting import WEEKLY, control
 from opsloop.analytics.charting import trend as trend_of
 from opsloop.analytics.unusual import DAILY, HOURLY, Cannot, Scored, beyond, seasonal
+from opsloop.base.kinds.shares import share
 from opsloop.base.things.errors import Text
 from opsloop.data.metrics.durations import duration
-from opsloop.engine.monitors.checks import share
 from opsloop.engine.monitors.definition import MonitorFile
 from opsloop.engine.monitors.series import Series
 from opsloop.engine.monitors.words import Every, Method, Severity, Sides, Sort

@@ -13,8 +13,10 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opsloop.base.calendar.limits import wrong_limit
 from opsloop.base.kinds.says import Says
-from opsloop.engine.sops.saying import ID, TITLE, WHEN, WHO, limit_says, wrong_limit, wrong_name, wrong_share
+from opsloop.base.kinds.shares import wrong_share
+from opsloop.engine.sops.saying import ID, TITLE, WHEN, WHO, limit_says, wrong_name
 from opsloop.engine.sops.words import From, How, May, Needs
 
 WITHIN = limit_says(_("Time limit"), _("Working or natural time; one for each level where levels differ."))

@@ -11,6 +11,7 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opsloop.base.calendar.limits import wrong_limit
 from opsloop.base.kinds.registry import Binding, kind
 from opsloop.base.kinds.says import Prose, Says
 from opsloop.data.metrics.durations import wrong_duration
@@ -35,7 +36,7 @@ from opsloop.engine.sops.blocks import (
 )  # fmt: skip
 from opsloop.engine.sops.checks import check_sop
 from opsloop.engine.sops.compiled import compile_sops, translate_sops
-from opsloop.engine.sops.saying import ID, TITLE, WHO, limit_says, wrong_limit, wrong_name
+from opsloop.engine.sops.saying import ID, TITLE, WHO, limit_says, wrong_name
 from opsloop.engine.sops.words import FieldType, How, Withdraw
 
 __all__ = [

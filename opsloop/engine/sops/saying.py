@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opsloop.base.calendar.limits import LimitError, parse
+from opsloop.base.calendar.limits import wrong_limit
 from opsloop.base.kinds.names import Known, namespace
 from opsloop.base.kinds.says import Says
 from opsloop.base.things.errors import Text
@@ -40,34 +39,6 @@ def wrong_name(text: str) -> Text | None:
     if _NAME.fullmatch(text) and len(text) <= 60:
         return None
     return _("A name of small English letters, digits and _")
-
-
-def wrong_limit(text: str) -> Text | None:
-    """What was expected instead of this time limit, None when it is one."""
-    try:
-        parse(text)
-    except LimitError as error:
-        return str(error)
-    return None
-
-
-def share(text: str) -> Decimal:
-    """`80%` -> 0.8. Raises ValueError for anything else."""
-    try:
-        if text.endswith("%") and 0 < (found := Decimal(text[:-1])) <= 1000:
-            return found / 100
-    except InvalidOperation:
-        pass
-    raise ValueError(text)
-
-
-def wrong_share(text: str) -> Text | None:
-    """What was expected instead of this share, None when it is one."""
-    try:
-        share(text)
-    except ValueError:
-        return _("A share such as 80%")
-    return None
 
 
 def limit_says(label: Text, text: Text = "", example: str = "2 working days") -> Says:

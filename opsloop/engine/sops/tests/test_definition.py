@@ -75,7 +75,7 @@ def test_blocks_are_told_apart_by_their_keys(line: str, cls: type) -> None:
         ("- {id: a, title: x, do: y, wihtin: 2 days}", "steps.0.wihtin", "no field wihtin", "within"),
         ("- {id: a, do: y}", "steps.0.title", "missing", ""),
         ("- {id: a, title: x, approve: [], how: most}", "steps.0.how", "most", "in-turn"),
-        ("- {id: a, title: x, do: y, warn: soon}", "steps.0.warn", "80%", "80%"),
+        ("- {id: a, title: x, do: y, warn: soon}", "steps.0.warn", "5%", "5%"),
     ],
 )
 def test_what_is_wrong_has_its_line_and_remedy(line: str, field: str, message: str, remedy: str) -> None:
