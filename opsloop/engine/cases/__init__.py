@@ -1,0 +1,1 @@
+"""流程单: SOPs that are running."""
