@@ -31,7 +31,7 @@ class Requests(Listing):
         Column(name="due_on", label=_("Due"), value=lambda row: row.due_on, kind="day", late=lambda row: row.is_late),
         Column(name="asked_by.name", label=_("Asked by")),
         Column(name="department.title", label=_("Department")),
-        Column(name="owner.name", label=_("Done by")),
+        Column(name="owner.name", label=_("Who works on it")),
         Column(name="personal", kind="flag"),
         Column(name="sort", on=False),
         Column(name="wanted_on", on=False),

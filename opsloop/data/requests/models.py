@@ -53,7 +53,9 @@ class Request(Thing):
     agreed_by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Agreed by")
     )
-    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Done by"))
+    owner = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Who works on it")
+    )
     delivered_at = models.DateTimeField(_("Delivered at"), null=True)
     meaning = models.TextField(_("How the figures are meant"), max_length=2000, blank=True)
     link = models.CharField(_("Where it can be seen"), max_length=300, blank=True)

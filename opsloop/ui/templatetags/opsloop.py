@@ -56,9 +56,13 @@ def act_button(context: template.Context, name: str, obj: Model | None = None, *
 
 @register.inclusion_tag("forms/buttons.html", takes_context=True)
 def act_buttons(context: template.Context, obj: Model, first: int = 2) -> dict[str, Any]:
-    """Every act that the person may do on this object: the first as buttons, the rest behind a menu."""
+    """Every act that the person may do on this object: the first as buttons, the rest behind a menu.
+
+    What its state allows comes before what it forbids.
+    """
     person = context["person"]
-    drawn = [buttons.act_button(person, act.name, obj) for act in buttons.acts_on(person, obj)]
+    acts = sorted(buttons.acts_on(person, obj), key=lambda act: bool(act.why_not(obj)))
+    drawn = [buttons.act_button(person, act.name, obj) for act in acts]
     return {"first": drawn[:first], "rest": drawn[first:]}
 
 

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="people.person",
-                        verbose_name="Done by",
+                        verbose_name="Who works on it",
                     ),
                 ),
             ],
