@@ -23,6 +23,8 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 A4 = 9
 FONT, LINE_PT, TEXT_WIDE = "Microsoft YaHei", 16.5, 96.0
 """Points of a line; letters of the sheet of text, as Excel counts widths: so many stand on a page."""
+PRINTED = 7
+"""Columns of the sheet of figures that are printed; meanings and formulas beside them would make all of it small."""
 
 
 class Book:
@@ -128,6 +130,8 @@ def _figures(book: Book, document: Document) -> None:
     for line in keys(document):
         row += 1
         sheet.write_string(row, 0, line)
+    sheet.print_area(0, 0, row, PRINTED - 1)
+    sheet.repeat_rows(4)
 
 
 def _text(book: Book, document: Document) -> None:
