@@ -120,7 +120,7 @@ def _figures(book: Book, document: Document) -> None:
         book.cell(sheet, row, 1, (one,), right=True)
         sheet.write_string(row, 2, one.text, book.look(align="right"))
         rest = (
-            definition.title if definition else one.metric, day(one.since), day(one.until),
+            definition.title if definition else one.title if one.metric else "", day(one.since), day(one.until),
             " ".join(marks(one)), definition.meaning if definition else "", definition.formula if definition else "",
             definition.owner if definition else "",
         )  # fmt: skip
