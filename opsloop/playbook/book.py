@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.fields import leaves
-from opsloop.base.kinds.names import Known, Names, closest, titles
+from opsloop.base.kinds.names import Known, Names, closest
+from opsloop.base.kinds.names import titles as of_namespaces
 from opsloop.base.kinds.registry import Kind, Level, Said, kinds
 from opsloop.base.things.errors import Text
 from opsloop.playbook.reader.errors import PlaybookError, say
@@ -196,7 +197,7 @@ def _folders() -> Iterable[str]:
 
 
 def _what(refs: tuple[str, ...]) -> Text:
-    titles = [kinds[ref].title if ref in kinds else _NAMES.get(ref) or titles.get(ref, ref) for ref in refs]
+    titles = [kinds[ref].title if ref in kinds else _NAMES.get(ref) or of_namespaces.get(ref, ref) for ref in refs]
     return say(
         "/".join(f"{{t{i}}}" for i in range(len(titles))),
         **{f"t{i}": t for i, t in enumerate(titles)},

@@ -25,8 +25,8 @@ class Known(Enum):
     OPEN = "open"
 
 
-SLIP = 0.9
-"""How alike two ids are when one is the other with a slip; ids such as sales-review and sales-renewal are not."""
+SLIP = 0.85
+"""How alike two ids are when one is the other with a slip; ids that only share a word are not."""
 Offers = Callable[[], Iterable[str]]
 Judge = Callable[[str, frozenset[str]], Known]
 _namespaces: dict[str, tuple[Offers, Judge]] = {}

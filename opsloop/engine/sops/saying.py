@@ -23,7 +23,7 @@ namespace(
     "person-field",
     lambda: (),
     lambda ident, _offered: Known.YES if ident.startswith(FIELD) else Known.NO,
-    _("a person field of the case, written field:name"),
+    _("Person field (field:name)"),
 )
 
 

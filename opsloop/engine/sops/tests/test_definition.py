@@ -19,6 +19,8 @@ from opsloop.engine.sops.blocks import Approve, Call, Choose, Notify, Parallel, 
 from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.tests.samples import CAMPAIGN, read, sop
 from opsloop.engine.sops.words import May
+from opsloop.playbook.book import Playbook
+from opsloop.playbook.reader.files import read_text
 from opsloop.playbook.writing import write
 
 
@@ -116,3 +118,20 @@ def test_everybody_concerned_is_known_with_their_part() -> None:
     assert people["data-analyst"] == {"do", "consult"}
     assert people["finance-head"] == {"approve"}
     assert people["operations-manager"] == {"do", "approve", "accountable"}
+
+
+@pytest.mark.django_db
+def test_a_position_that_is_not_there_is_an_error_with_its_line() -> None:
+    found = Playbook({("sop", "refund"): read(sop("- {id: a, title: x, do: clerk}"), "refund")}).checked.errors
+    assert [(one.field, one.line) for one in found] == [("owner", 3), ("steps.0.do", 6)]
+    assert "There is no Position/Person field (field:name) clerk" in str(found[1].message)
+
+
+@pytest.mark.django_db
+def test_others_may_name_an_sop_before_it_is_written_but_a_slip_is_an_error() -> None:
+    text = "---\ntitle: 专员\ndepartment: operations\nduties: [{do: 办理, weight: 100, by: [IDENT]}]\n---\n"
+    for ident, said in (("customer-complaint", 0), ("campaing", 1)):
+        clerk = read_text(kinds["position"], "clerk", "positions/clerk.md", text.replace("IDENT", ident))
+        found = Playbook({("position", "clerk"): clerk, ("sop", "campaign"): read(CAMPAIGN)}).checked
+        assert len([one for one in found.errors if "clerk" in one.file]) == said
+        assert [one.ident for one in found.open if "duties" in one.field] == [ident] * (1 - said)
