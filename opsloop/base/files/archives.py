@@ -11,6 +11,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _t
 
 from opsloop.base.things.errors import Refused
+from opsloop.base.things.zipped import BROKEN
 
 MAX_ENTRIES = 10_000
 MAX_UNPACKED = 500 * 1024 * 1024
@@ -27,7 +28,7 @@ def holds(path: Path, parts: tuple[str, ...]) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except BROKEN:
         return False
     return all(any(_named(names, one) for one in part.split("|")) for part in parts)
 

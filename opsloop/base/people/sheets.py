@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.things.errors import Refused
 from opsloop.base.things.texts import listed
+from opsloop.base.things.zipped import BROKEN
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -81,7 +82,7 @@ def _xlsx(data: bytes) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(one.file_size for one in archive.infolist())
-    except zipfile.BadZipFile:
+    except BROKEN:
         raise Refused(_t("The Excel file is broken; open it and save it anew.")) from None
     if unpacked > MAX_UNPACKED:
         raise Refused(_t("The file unpacks to more than {n} MB.").format(n=MAX_UNPACKED // 1024 // 1024))

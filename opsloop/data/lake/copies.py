@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.files import shelf
 from opsloop.base.files.models import Stored
+from opsloop.base.things.zipped import BROKEN
 from opsloop.data.lake import store
 from opsloop.data.lake.forgetting import Gone, Work, forgets
 
@@ -49,8 +50,11 @@ def stands_in(path: Path, gone: Gone) -> bool:
         start = file.read(4)
     if start == b"PAR1":
         return _in_parquet(path, gone)
-    if start[:2] == b"PK" and zipfile.is_zipfile(path):
-        return any(gone.stands_in(text) for text in _packed(path))
+    if start[:2] == b"PK":
+        try:
+            return any(gone.stands_in(text) for text in _packed(path))
+        except BROKEN:
+            pass  # what cannot be unpacked is looked through as it lies there
     return any(gone.stands_in(text) for text in _pieces(path))
 
 

@@ -135,6 +135,22 @@ def test_an_archive_that_is_no_workbook_is_refused(house: Cast) -> None:
         plan(out.getvalue(), "a.xlsx", house.lin)
 
 
+@pytest.mark.parametrize(
+    "spoiled", [(b"\x14\x00\x00\x00\x08\x00", b"\x80\x00\x00\x00\x08\x00"), (b"xl/work", b"xl/\x80ork")]
+)
+def test_a_zip_of_a_later_version_or_with_names_that_are_no_text_is_refused(spoiled: tuple[bytes, bytes]) -> None:
+    whole = xlsx([["姓名"], ["王芳"]])
+    at = whole.index(b"PK\x01\x02")
+    found = whole[at:].replace(*spoiled)
+    if spoiled[0].startswith(b"xl"):
+        found = found.replace(
+            b"\x14\x00\x00\x00\x08\x00", b"\x14\x00\x00\x08\x08\x00"
+        )  # the names are said to be UTF-8
+    assert found != whole[at:]
+    with pytest.raises(Refused, match="broken"):
+        sheets.read(whole[:at] + found, "people.xlsx")
+
+
 def test_sizes_are_limited_before_anything_is_unpacked(house: Cast, monkeypatch) -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -44,7 +44,10 @@ def test_a_value_is_met_in_text_in_packed_files_and_on_seams(
             f"a,{VALUE},b".encode(), f"会员{VALUE}先生".encode("gb18030"), gzip.compress(f"x {VALUE}".encode()),
             b"-" * 995 + VALUE.encode() + b"-" * 50, f"{pseudonym};1".encode(), packed(tmp_path / "a.xlsx", VALUE),
         ],
-        False: [f"a,{VALUE}9,b".encode(), f"x{VALUE}".encode(), b"7,7,7", packed(tmp_path / "b.xlsx", "M2026")],
+        False: [
+            f"a,{VALUE}9,b".encode(), f"x{VALUE}".encode(), b"7,7,7", packed(tmp_path / "b.xlsx", "M2026"),
+            b"PK\x03\x04 spoiled",
+        ],
     }  # fmt: skip
     for met, files in bodies.items():
         for n, body in enumerate(files):
