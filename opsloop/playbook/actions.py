@@ -20,7 +20,7 @@ from opsloop.playbook import queries
 from opsloop.playbook.changes import LineRow, outcome
 from opsloop.playbook.compiled import apply_positions
 from opsloop.playbook.models import Draft, Line, Publication, State, Version
-from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse_unfit
+from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse_small, refuse_unfit
 from opsloop.playbook.reader.files import wrong_ident
 from opsloop.playbook.store import texts_of
 from opsloop.playbook.telling import tell_deciders, tell_proposer
@@ -66,23 +66,38 @@ def discard(draft: Draft, *, by: Person) -> Draft:
     "playbook.propose", _("Propose"), done=_("{by} proposed {object}: {reason}"), doors=NO_DOORS
 )  # fmt: skip
 def propose(
-    *, by: Person, reason: Reason, lines: list[LineRow], small: bool = False, effective_from: FromDay = None
+    *,
+    by: Person,
+    reason: Reason,
+    lines: list[LineRow],
+    small: bool = False,
+    effective_from: FromDay = None,
+    urgent: bool = False,
 ) -> Publication:
-    """Put drafts or files forward together. Refused when anything in them is wrong or was changed meanwhile."""
+    """Put drafts or files forward together. Refused when anything in them is wrong or was changed meanwhile.
+
+    small: nobody needs to read any of it anew; a line may say so for itself, with its reason. urgent: it holds at once,
+    is read within a working day and reviewed afterwards.
+    """
     day = effective_from or timezone.localdate()
+    if urgent and (small or day > timezone.localdate()):
+        raise Refused(_t("What is urgent holds at once and is no small change."), field="urgent")
     if day < timezone.localdate():
         raise Refused(_t("It cannot come into force in the past."), field="effective_from")
     latest = queries.latest()
     refuse_unfit(lines, latest, day)
     result = outcome(lines, latest)
     refuse_errors(result.errors)
+    refuse_small(lines, result.rights_of)
     number = (Publication.objects.aggregate(n=Max("number"))["n"] or 0) + 1
     made = Publication(
-        number=number, reason=reason, small=small, effective_from=day, proposed_by=by, rights_of=result.rights_of
-    )
+        number=number, reason=reason, small=small, effective_from=day, proposed_by=by, rights_of=result.rights_of,
+        urgent=urgent,
+    )  # fmt: skip
     made.save()
     Line.objects.bulk_create(
-        Line(publication=made, kind=row.kind, ident=row.ident, sha256=row.sha256, base=row.base) for row in lines
+        Line(publication=made, kind=row.kind, ident=row.ident, sha256=row.sha256, base=row.base, small=row.small)
+        for row in lines
     )
     tell_deciders(made)
     return made

@@ -26,6 +26,7 @@ class LineRow:
     ident: Annotated[str, Arg(label=_("Id"), max=160)]
     sha256: Annotated[str, Arg(label=_("Content hash"), max=64)] = ""
     base: Annotated[int, Arg(label=_("Made from version"), min=0)] = 0
+    small: Annotated[str, Arg(label=_("Why it is a small change"), max=200)] = ""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,11 @@ class Publication(Thing):
     reason = models.CharField(_("Reason"), max_length=2000)
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.PROPOSED)
     small = models.BooleanField(_("Small change"), default=False, help_text=_("Nobody needs to read it anew."))
+    urgent = models.BooleanField(
+        _("Urgent"),
+        default=False,
+        help_text=_("Holds at once, is read within a working day, and is reviewed afterwards."),
+    )
     effective_from = models.DateField(_("In force from"), help_text=_("The first day on which it holds."))
     proposed_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("Proposed by")
@@ -86,6 +91,8 @@ class Line(Thing):
     ident = models.CharField(_("Id"), max_length=160)
     sha256 = models.CharField(_("Content hash"), max_length=64, default="", blank=True)
     base = models.PositiveIntegerField(_("Made from version"), default=0)
+    small = models.CharField(_("Why it is a small change"), max_length=200, default="", blank=True)
+    """小改: with a reason nobody needs to read this line anew."""
 
     class Meta(Thing.Meta):
         verbose_name = _("publication line")

@@ -16,6 +16,7 @@ from opsloop.base.policy.rules import allowed
 from opsloop.base.things.frame import running
 from opsloop.playbook import queries, rights
 from opsloop.playbook.changes import LineRow, Outcome, outcome
+from opsloop.playbook.following import follow
 from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.reader.errors import PlaybookError
 from opsloop.playbook.reader.files import wrong_ident
@@ -65,6 +66,16 @@ def refuse_errors(errors: Sequence[PlaybookError]) -> None:
         raise Refused("\n".join(lines), field="lines")
 
 
+def refuse_small(rows: Sequence[LineRow], rights_of: Sequence[str]) -> None:
+    """What is new, and what changes rights, is read by those whom it concerns, however small it is called."""
+    for row in rows:
+        if row.small and (row.base == 0 or (row.kind == "position" and row.ident in rights_of)):
+            raise Refused(
+                _t("{what} is new or changes rights, so it is no small change.").format(what=f"{row.kind} {row.ident}"),
+                field="lines",
+            )
+
+
 def refuse_own(publication: Publication, by: Person) -> None:
     """The second person is a person, and none with a hand or a gain in it."""
     if by.kind != PersonKind.STAFF:
@@ -95,7 +106,7 @@ def _widened(publication: Publication) -> set[str]:
 
 def rows_of(publication: Publication) -> list[LineRow]:
     """Its lines as they were proposed."""
-    return [LineRow(line.kind, line.ident, line.sha256, line.base) for line in publication.lines.all()]
+    return [LineRow(line.kind, line.ident, line.sha256, line.base, line.small) for line in publication.lines.all()]
 
 
 def bring(publication: Publication, by: Person) -> None:
@@ -115,6 +126,7 @@ def bring(publication: Publication, by: Person) -> None:
     publication.state, publication.effective_from = State.PUBLISHED, day
     publication.published_at, publication.rights_of = timezone.now(), result.rights_of
     publication.save(update_fields=["state", "effective_from", "published_at", "rights_of"])
+    follow(publication)
 
 
 def _write(publication: Publication, rows: Sequence[LineRow], result: Outcome, day: date) -> list[Version]:

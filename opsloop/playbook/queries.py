@@ -12,7 +12,7 @@ from opsloop.base.kinds.registry import Binding, kinds
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
 from opsloop.playbook.book import Playbook
-from opsloop.playbook.models import Draft, Publication, State, Version
+from opsloop.playbook.models import Draft, Line, Publication, State, Version
 from opsloop.playbook.reader.files import Item, read_text
 from opsloop.playbook.store import texts_of
 
@@ -67,6 +67,12 @@ def history(kind: str, ident: str) -> list[Version]:
 def item_of(version: Version) -> Item:
     """A version as read."""
     return read_text(kinds[version.kind], version.ident, version.path, version.text)
+
+
+def small_lines(kind: str, ident: str) -> dict[int, str]:
+    """Id of a publication -> why its line of this thing is a small change."""
+    rows = Line.objects.filter(kind=kind, ident=ident).exclude(small="")
+    return dict(rows.values_list("publication_id", "small"))
 
 
 def open_drafts(person: Person) -> list[Draft]:

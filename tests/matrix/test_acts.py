@@ -40,6 +40,8 @@ SECOND = {
         ),
         "only who does it, or gave it",
     ),
+    **dict.fromkeys(("readings.answer", "readings.confirm"), "only who has to read it"),
+    "readings.allow_try": "never for oneself",
     "requests.agree": "whoever asked for personal data does not agree to it",
     **dict.fromkeys(("sql.archive", "sql.correct", "sql.schedule", "sql.share"), "only its owner, whoever sees it"),
 }

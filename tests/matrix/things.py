@@ -30,6 +30,8 @@ from opsloop.data.sql.models import SavedQuery
 from opsloop.engine.assignments.models import Assignment, Copied, Series
 from opsloop.engine.findings.models import Evidence, Finding, Measurement
 from opsloop.engine.findings.models import Source as Sight
+from opsloop.engine.readings.models import Duty, QuizTry
+from opsloop.engine.readings.models import State as Reading
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
 from opsloop.ui.people.jobs import TASK as IMPORT
@@ -130,8 +132,8 @@ class Maker:
         asked_for = Row("requests", None, me)
         wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
         add(Receiver, asked_for, request=wish, person=who.person)
-        self._assignments(who, add)
-        self._findings(who, add)
+        for more in (self._assignments, self._findings, self._readings):
+            more(who, add)
         numbers.own(add, who.person, who.key, (who.department, who.place), len(self.things))
         text = _digest(who, "draft")
         Content.objects.create(sha256=text, text="title: 草稿\n")
@@ -169,6 +171,17 @@ class Maker:
         add(Sight, row, "seen", finding=finding, **sight)
         add(Evidence, row, finding=finding, metric="sales")
         add(Measurement, row, finding=finding, metric="sales", verdict="few", at=self.now, changed_on=self.now.date())
+
+    def _readings(self, who: Owner, add: Callable[..., Any]) -> None:
+        """One that they have open, of the position that all may read, with a try at questions."""
+        version = Version.objects.filter(kind="position", ident="buyer").order_by("-number")[0]
+        row = Row("readings", who.place, frozenset({who.key}))
+        duty = add(
+            Duty, row, "title", person=who.person, department=who.department, kind="position", ident="buyer",
+            number=version.number, publication=version.publication, state=Reading.OPEN, given_at=self.now,
+            week=self.now.date(), opened_at=self.now, due_at=self.now + timedelta(days=5),
+        )  # fmt: skip
+        add(QuizTry, row, duty=duty, number=1, at=self.now, right=0, asked=1, passed=False)
 
     def _entry(self, who: Owner) -> Entry:
         """A line of the ledger about a department, far behind the chain's end; it is never verified here."""

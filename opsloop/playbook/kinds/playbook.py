@@ -60,4 +60,19 @@ class TitlePage:
     language: Annotated[Language, Says(label=_("Language"))] = Language.ZH_HANS
     edition: Annotated[str, Says(label=_("Edition"))] = ""
     about: Annotated[str, Says(label=_("About"), text=True, long=True)] = ""
+    read_within: Annotated[
+        int,
+        Says(
+            label=_("Working days to read"), min=1, max=60, help=_("So long has who must read and confirm a version.")
+        ),
+    ] = 5
+    readings_a_week: Annotated[
+        int,
+        Says(
+            label=_("Readings a week"),
+            min=1,
+            max=50,
+            help=_("Nobody is given more to read in a week; the rest waits for the weeks after."),
+        ),
+    ] = 3
     chapters: Annotated[tuple[Chapter, ...], Says(label=_("Chapters"))] = ()

@@ -12,6 +12,7 @@ from typing import Annotated
 from django.db import DatabaseError, models
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.kinds.readers import read_by
 from opsloop.base.kinds.registry import Binding, Book, Change, Level, Said, kind
 from opsloop.base.kinds.says import Prose, Says
 from opsloop.base.people.models import Holding, Person
@@ -138,6 +139,9 @@ def tree_order(things: list[tuple[str, Position]]) -> list[str]:
 def compile_positions(changes: Sequence[Change], by: Person) -> None:
     """Position rows and mandates; see playbook/compiled.py."""
     put_positions(changes, by)
+
+
+read_by("position", lambda ident, _obj: [ident])
 
 
 @kind(

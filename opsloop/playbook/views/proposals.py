@@ -39,6 +39,11 @@ class Changed:
     verb: str
     comparison: Comparison
     rights: bool
+    small: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind.name}/{self.ident}"
 
 
 def changed(rows: list[LineRow], rights_of: list[str]) -> list[Changed]:
@@ -64,7 +69,7 @@ def _changed(
     verb = _t("withdrawn") if not row.sha256 else _t("changed") if old[0] else _t("new")
     title = item.title if item else old[1].get("title", row.ident)
     found = comparison(one, one.path(row.ident), old, new)
-    return Changed(one, row.ident, title, verb, found, row.kind == "position" and row.ident in rights_of)
+    return Changed(one, row.ident, title, verb, found, row.kind == "position" and row.ident in rights_of, row.small)
 
 
 @require_safe
@@ -93,11 +98,14 @@ def propose_page(request: PersonRequest) -> HttpResponse:
         messages.error(request, _t("Choose at least one draft first."))
         return redirect("playbook:drafts")
     result = outcome(rows, queries.latest())
+    lines = changed(rows, result.rights_of)
+    smallish = _may_be_small(rows, lines)
     context: dict[str, Any] = {
-        "rows": rows, "lines": changed(rows, result.rights_of), "errors": result.errors, "rights_of": result.rights_of,
+        "rows": rows, "lines": lines, "errors": result.errors, "rights_of": result.rights_of,
         "reason": asked.get("reason", ""), "small": asked.get("small"), "wrong": "", "wrong_field": "",
         "effective_from": asked.get("effective_from") or timezone.localdate().isoformat(),
         "drafts": asked.getlist("draft"), "withdraw": asked.get("withdraw", ""),
+        "urgent": asked.get("urgent"), "may_be_small": smallish, "small_open": any(why for *_one, why in smallish),
         "at_once": not result.rights_of and can(request.person, "playbook.publish"),
     }  # fmt: skip
     if request.method == "POST":
@@ -123,18 +131,30 @@ def _propose(request: PersonRequest, rows: list[LineRow]) -> Publication:
         raise Invalid({"effective_from": [_t("A date like 2026-01-31.")]}) from None
     with operation(Call(by=request.person, via="page")):
         made = actions.propose(
-            by=request.person, reason=reason, lines=rows, small=bool(request.POST.get("small")), effective_from=day
-        )
+            by=request.person, reason=reason, lines=rows, small=bool(request.POST.get("small")), effective_from=day,
+            urgent=bool(request.POST.get("urgent")),
+        )  # fmt: skip
         if request.POST.get("at_once"):
             actions.publish(made, by=request.person)
     return made
+
+
+def _may_be_small(rows: list[LineRow], lines: list[Changed]) -> list[tuple[str, str, str]]:
+    """(key, title, why) of each file that may be called a small change; one alone is called so as a whole."""
+    bases = {key_of(row): row.base for row in rows if row.sha256}
+    found = [(one.key, one.title, one.small) for one in lines if bases.get(one.key) and not one.rights]
+    return found if len(rows) > 1 else []
 
 
 def _chosen(request: PersonRequest, asked: Any) -> list[LineRow]:
     """Own open drafts by their ids, or `withdraw=position/buyer`."""
     wanted = [one for one in asked.getlist("draft") if one.isdecimal()]
     mine = Draft.objects.filter(person=request.person, closed_at__isnull=True, pk__in=wanted)
-    rows = [LineRow(one.kind, one.ident, one.sha256, one.base) for one in mine if one.kind in kinds]
+    rows = [
+        LineRow(one.kind, one.ident, one.sha256, one.base, asked.get(f"small:{one.kind}/{one.ident}", "").strip()[:200])
+        for one in mine
+        if one.kind in kinds
+    ]
     kind, _slash, ident = asked.get("withdraw", "").partition("/")
     newest = queries.newest_version(kind, ident) if ident else None
     if newest is not None and not newest.withdrawn and kind in kinds:

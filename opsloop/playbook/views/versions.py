@@ -75,7 +75,9 @@ def version_list(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
     """All versions, newest first, each with its reason."""
     one, versions = kind_of(kind), _versions(kind, ident)
     now = queries.version_at(kind, ident)
-    context = {"kind": one, "ident": ident, "versions": versions, "now": now}
+    small = queries.small_lines(kind, ident)
+    rows = [(version, small.get(version.publication_id, "")) for version in versions]
+    context = {"kind": one, "ident": ident, "versions": versions, "rows": rows, "now": now}
     return render(request, "playbook/versions.html", context)
 
 
