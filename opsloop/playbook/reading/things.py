@@ -31,14 +31,27 @@ def _glossary(labels: Labels, item: Item, reader: Person | None, year: int) -> A
     return glossary_page(labels, item)
 
 
-BUILD: dict[str, Build] = {"position": _position, "calendar": _calendar, "glossary": _glossary}
-"""How the kinds that the playbook brings are set out; others go field by field."""
+PLAIN = "playbook/things/plain.html"
+_laid_out: dict[str, tuple[str, Build]] = {}
+
+
+def lays_out(kind: str, template: str, build: Build) -> None:
+    """How things of a kind stand in the book: `build(labels, item, reader, year)` makes the `shown` of the template.
+
+    Called by the app that owns the kind when it is ready; kinds of which nobody says so go field by field.
+    """
+    _laid_out[kind] = (template, build)
+
+
+for _kind, _build in (("position", _position), ("calendar", _calendar), ("glossary", _glossary)):
+    lays_out(_kind, f"playbook/things/{_kind}.html", _build)
 
 
 def built(book: Playbook, item: Item, reader: Person | None, asked_year: str = "") -> tuple[str, Any]:
     """(template of the inside, its values) of one thing; without a reader it names no people."""
-    if item.kind not in BUILD:
-        return "playbook/things/plain.html", plain_page(Labels(book), item)
+    if item.kind not in _laid_out:
+        return PLAIN, plain_page(Labels(book), item)
     fits = asked_year.isdecimal() and 2000 <= int(asked_year) <= 2100
     year = int(asked_year) if fits else timezone.localdate().year
-    return f"playbook/things/{item.kind}.html", BUILD[item.kind](Labels(book), item, reader, year)
+    template, build = _laid_out[item.kind]
+    return template, build(Labels(book), item, reader, year)
