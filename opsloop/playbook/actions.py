@@ -23,7 +23,7 @@ from opsloop.playbook.models import Draft, Line, Publication, State, Version
 from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse_small, refuse_unfit
 from opsloop.playbook.reader.files import wrong_ident
 from opsloop.playbook.store import texts_of
-from opsloop.playbook.telling import tell_deciders, tell_proposer
+from opsloop.playbook.telling import review_due, tell_deciders, tell_proposer, tell_reviewers
 
 NO_DOORS: frozenset[str] = frozenset()
 """Drafting and proposing take hashes of kept texts: editor and command line call them with manners of their own."""
@@ -157,6 +157,34 @@ def publish(publication: Publication, *, by: Person) -> Publication:
     What changes rights needs the approval of a second person, but for the first publication of a workspace.
     """
     bring(publication, by)
+    return publication
+
+
+def _to_review(publication: Publication) -> Text | None:
+    return None if publication.waits_for_review else _("There is nothing to review afterwards.")
+
+
+@act("playbook.review", _("Review afterwards"), done=_("{by} reviewed {object}: {note}"), when=_to_review)
+def review(
+    publication: Publication, *, by: Person, note: Annotated[str, Arg(label=_("What came of it"), min=3, max=2000)]
+) -> Publication:
+    """Look as the second person at what was published as urgent. What is wrong in it is changed by a new version."""
+    refuse_own(publication, by, "playbook.review")
+    publication.reviewed_by, publication.reviewed_at, publication.review = by, timezone.now(), note
+    publication.save(update_fields=["reviewed_by", "reviewed_at", "review"])
+    tell_proposer(publication, reviewed=True)
+    return publication
+
+
+@act(
+    "playbook.call_review", _("Call an overdue review to mind"), done=_("The review of {object} was called to mind"),
+    when=_to_review, doors=NO_DOORS,
+)  # fmt: skip
+def call_review(publication: Publication, *, by: Person) -> Publication:
+    """Tell those who can review it again. Refused before the three working days are over."""
+    if review_due(publication) > timezone.now():
+        raise Refused(_t("Its review is not overdue."))
+    tell_reviewers(publication)
     return publication
 
 

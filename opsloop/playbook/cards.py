@@ -15,7 +15,8 @@ from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
 from opsloop.playbook.models import Draft, Publication, State
-from opsloop.playbook.queries import open_drafts, published
+from opsloop.playbook.queries import open_drafts, published, to_review
+from opsloop.playbook.telling import review_due
 from opsloop.ui.cards import Card, card
 from opsloop.ui.detailkit.history import moment
 from opsloop.ui.waiting import Lane, Waiting, waits
@@ -64,6 +65,20 @@ def to_decide(person: Person) -> Iterator[Waiting]:
             since=since.get(one.pk, timezone.now()), asked_by=one.proposed_by.name, side=False,
             lane=Lane.APPROVE,
         )  # fmt: skip
+
+
+@waits("playbook.reviews")
+def reviews(person: Person) -> Iterator[Waiting]:
+    """What others published as urgent and this person can review."""
+    if not can(person, "playbook.review"):
+        return
+    for one in to_review()[:MOST]:
+        if one.proposed_by_id != person.pk:
+            yield Waiting(
+                title=f"{one} {one.reason}", kind=_t("Review an urgent publication"), url=one.get_absolute_url(),
+                tone="orange", since=one.published_at or timezone.now(), due=review_due(one),
+                asked_by=one.proposed_by.name, side=False, lane=Lane.APPROVE,
+            )  # fmt: skip
 
 
 def _proposed_at(found: list[Publication]) -> dict[int, datetime]:

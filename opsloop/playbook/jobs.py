@@ -16,9 +16,10 @@ from opsloop.base.files.models import Attachment
 from opsloop.base.inbox.api import tell
 from opsloop.base.jobs.api import SLOW, Context, scheduled, task
 from opsloop.playbook import printing, queries
-from opsloop.playbook.actions import enact
+from opsloop.playbook.actions import call_review, enact
 from opsloop.playbook.finding import put_pages
 from opsloop.playbook.models import Publication
+from opsloop.playbook.telling import review_due
 
 
 @task("playbook.pdf", _("Print the standard as PDF"), prepare=True, queue=SLOW, timeout_s=600)
@@ -49,6 +50,14 @@ def bring_into_force(ctx: Context) -> None:
     day = timezone.localdate(ctx.due)
     enact(by=ctx.by, day=day)
     put_pages(queries.published(day))
+
+
+@scheduled("playbook.reviews", _("Call overdue reviews to mind"), cron="10 8 * * *", may=("playbook.call_review",))
+def call_reviews(ctx: Context) -> None:
+    """Every morning until a second person has looked at what was published as urgent."""
+    for one in queries.to_review():
+        if review_due(one) <= timezone.now():
+            call_review(one, by=ctx.by)
 
 
 @task("playbook.index", _("Make the standard searchable"))

@@ -6,5 +6,6 @@ from opsloop.base.inbox.api import AT_ONCE, notice_kind
 
 notice_kind("playbook.proposed", _("A change of rights waits for a second person"), default=AT_ONCE)
 notice_kind("playbook.ready", _("A proposal waits for me to publish it"), default=AT_ONCE)
+notice_kind("playbook.urgent", _("An urgent publication is to be reviewed"), default=AT_ONCE)
 notice_kind("playbook.decided", _("My proposal was decided"), default=AT_ONCE)
 notice_kind("playbook.printed", _("The PDF of the standard is ready"), default=AT_ONCE)

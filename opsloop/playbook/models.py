@@ -70,6 +70,17 @@ class Publication(Thing):
     rights_of = models.JSONField(_("Changes the rights of"), default=list)
     """Ids of the positions whose may, sees, reads or limits it changes: then a second person must approve it."""
     published_at = models.DateTimeField(_("Published at"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Reviewed afterwards by"),
+    )
+    reviewed_at = models.DateTimeField(_("Reviewed afterwards at"), null=True, blank=True)
+    review = models.CharField(_("Review"), max_length=2000, default="", blank=True)
+    """What the second person said of an urgent publication afterwards."""
 
     class Meta(Thing.Meta):
         verbose_name = _("publication")
@@ -81,6 +92,11 @@ class Publication(Thing):
 
     def get_absolute_url(self) -> str:
         return reverse("playbook:publication", args=[self.number])
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Was it published as urgent, before any second person had looked at it?"""
+        return self.urgent and self.state == State.PUBLISHED and not (self.decided_by_id or self.reviewed_at)
 
 
 class Line(Thing):

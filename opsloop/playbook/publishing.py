@@ -20,6 +20,7 @@ from opsloop.playbook.following import follow
 from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.reader.errors import PlaybookError
 from opsloop.playbook.reader.files import wrong_ident
+from opsloop.playbook.telling import tell_reviewers
 
 SHOWN = 20
 """Of so many errors a refusal tells; `playbook check` tells all."""
@@ -76,11 +77,11 @@ def refuse_small(rows: Sequence[LineRow], rights_of: Sequence[str]) -> None:
             )
 
 
-def refuse_own(publication: Publication, by: Person) -> None:
+def refuse_own(publication: Publication, by: Person, act: str = "playbook.approve") -> None:
     """The second person is a person, and none with a hand or a gain in it."""
     if by.kind != PersonKind.STAFF:
         raise Refused(_t("Only a person who works here can approve."))
-    standing = allowed(by, "playbook.approve", publication)
+    standing = allowed(by, act, publication)
     authors = {publication.proposed_by_id, *_authors(publication)}
     if by.pk in authors or (standing is not None and standing.behalf_id in authors):
         raise Refused(_t("Who proposed or wrote it cannot approve it; a second person must."))
@@ -126,6 +127,8 @@ def bring(publication: Publication, by: Person) -> None:
     publication.state, publication.effective_from = State.PUBLISHED, day
     publication.published_at, publication.rights_of = timezone.now(), result.rights_of
     publication.save(update_fields=["state", "effective_from", "published_at", "rights_of"])
+    if publication.waits_for_review:
+        tell_reviewers(publication)
     follow(publication)
 
 

@@ -102,6 +102,12 @@ def coming() -> list[Version]:
     return list(Version.objects.filter(effective_from__gt=timezone.localdate()).select_related("publication"))
 
 
+def to_review() -> list[Publication]:
+    """Published as urgent, and no second person has looked at it yet."""
+    rows = Publication.objects.filter(urgent=True, state=State.PUBLISHED, decided_by=None, reviewed_at=None)
+    return list(rows.select_related("proposed_by").order_by("number"))
+
+
 def waiting(person: Person) -> int:
     """How many proposals this person could decide: others' that change rights."""
     if not can(person, "playbook.approve"):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.calendar.limits import Limit, Unit
+from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.inbox.api import able, tell
 from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.reader.errors import say
+
+REVIEW_DAYS = 3
 
 
 def tell_deciders(publication: Publication) -> None:
@@ -38,8 +46,32 @@ def tell_publishers(publication: Publication) -> None:
     )
 
 
-def tell_proposer(publication: Publication) -> None:
-    """Yes or no, and what was said to it."""
+def review_due(publication: Publication) -> datetime:
+    """By when a second person reviews what was published as urgent: three working days, by the company's calendar."""
+    limit = Limit(Decimal(REVIEW_DAYS), Unit.DAYS, working=True)
+    return limit.due(publication.published_at or timezone.now(), calendar_for(None)).at
+
+
+def tell_reviewers(publication: Publication) -> None:
+    """It holds already: somebody who did not propose it looks at it now."""
+    tell(
+        [one for one in able("playbook.review") if one.pk != publication.proposed_by_id],
+        "playbook.urgent",
+        say(_("{what} was published as urgent and is to be reviewed"), what=publication),
+        publication.reason,
+        link=publication.get_absolute_url(),
+        about=publication,
+        key=f"playbook.urgent:{publication.pk}",
+    )
+
+
+def tell_proposer(publication: Publication, *, reviewed: bool = False) -> None:
+    """Yes or no, and what was said to it; reviewed: afterwards."""
+    if reviewed:
+        title = say(_("{what} was reviewed afterwards"), what=publication)
+        link = publication.get_absolute_url()
+        tell(publication.proposed_by, "playbook.decided", title, publication.review, link=link, about=publication)
+        return
     yes = publication.state == State.APPROVED
     title = _("Proposal {what} is approved and can be published") if yes else _("Proposal {what} is rejected")
     tell(
