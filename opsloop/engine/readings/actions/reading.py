@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Arg, Forbidden, Refused, act
+from opsloop.base.acts import Arg, Forbidden, Refused, act, happened_at
 from opsloop.base.people.models import Person
 from opsloop.base.things.texts import say
 from opsloop.engine.readings import quiz as quizzes
@@ -77,4 +77,4 @@ def _must_be_mine(duty: Duty, by: Person) -> None:
 
 
 def _read(duty: Duty) -> None:
-    duty.state, duty.done_at = State.DONE, timezone.now()
+    duty.state, duty.done_at = State.DONE, happened_at()
