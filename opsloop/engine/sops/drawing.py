@@ -1,0 +1,272 @@
+"""The flowchart of an SOP: lanes by who does what, one row below the other. Pure: a tree in, places and lines out.
+
+Every node stands in a cell (row, lane). Branches that use different lanes stand beside each other, others below. Lines
+run down, and across only between rows; what passes other boxes runs along the gutter between lanes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from opsloop.engine.sops import walk
+from opsloop.engine.sops.blocks import Approve, Block, Choose, RepeatUntil, Step
+
+LANE, ROW, BOX, HIGH, TOP = 168, 82, 140, 50, 40
+"""Sizes in pixels: a lane, a row, a box's width and height, the head with the lanes' names."""
+MARK = 13
+"""Half the width of a diamond, and the radius of a circle."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One box (step, approve, wait, notify, call), diamond (split) or circle (start, end)."""
+
+    id: str
+    shape: str
+    title: str
+    lane: int
+    row: int
+    note: str = ""
+
+    @property
+    def x(self) -> int:
+        """Its middle."""
+        return self.lane * LANE + LANE // 2
+
+    @property
+    def y(self) -> int:
+        return TOP + self.row * ROW + ROW // 2
+
+    @property
+    def half(self) -> int:
+        """Half its height."""
+        return HIGH // 2 if self.shape == "box" else MARK
+
+    @property
+    def left(self) -> int:
+        return self.x - BOX // 2
+
+    @property
+    def top(self) -> int:
+        return self.y - self.half
+
+    @property
+    def diamond(self) -> str:
+        """The four corners, for a polygon."""
+        x, y = self.x, self.y
+        return f"{x},{y - MARK} {x + MARK},{y} {x},{y + MARK} {x - MARK},{y}"
+
+    @property
+    def lines(self) -> list[str]:
+        """Its title on two lines at most."""
+        return folded(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An edge. back: to a step before, drawn dashed."""
+
+    path: str
+    label: str = ""
+    x: int = 0
+    y: int = 0
+    back: bool = False
+
+
+@dataclass(slots=True)
+class Drawing:
+    lanes: list[str]
+    nodes: list[Node] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        return len(self.lanes) * LANE
+
+    @property
+    def height(self) -> int:
+        return TOP + (max((one.row for one in self.nodes), default=0) + 1) * ROW
+
+    @property
+    def heads(self) -> list[tuple[int, int, str]]:
+        """(left edge, middle, name) of each lane."""
+        return [(i * LANE, i * LANE + LANE // 2, name) for i, name in enumerate(self.lanes)]
+
+
+Exit = tuple[Node, str]
+Who = Callable[[str], str]
+
+
+def draw(steps: Sequence[Block], who: Who, words: Callable[[str], str], labels: dict[str, str]) -> Drawing:
+    """The picture. who: position or field -> name of the lane; words: condition -> words; labels: start, end, again,
+    refused, otherwise."""
+    return _Artist(who, words, labels).picture(steps)
+
+
+class _Artist:
+    def __init__(self, who: Who, words: Callable[[str], str], labels: dict[str, str]) -> None:
+        self.who, self.words, self.labels = who, words, labels
+        self.lanes: list[str] = []
+        self.nodes: list[Node] = []
+        self.edges: list[tuple[Node, Node, str, bool]] = []
+
+    def picture(self, steps: Sequence[Block]) -> Drawing:
+        start = self._node("start", "circle", self.labels["start"], self._first_lane(steps), 0)
+        row, exits = self._place(steps, 1, [(start, "")])
+        end = self._node("end", "circle", self.labels["end"], exits[0][0].lane, row)
+        self._join(exits, end)
+        self._backs(steps)
+        taken = {(one.row, one.lane) for one in self.nodes}
+        lines = [_line(*edge, taken, i) for i, edge in enumerate(self.edges)]
+        return Drawing(self.lanes, self.nodes, lines)
+
+    def _node(self, ident: str, shape: str, title: str, lane: int, row: int, note: str = "") -> Node:
+        made = Node(ident, shape, title, lane, row, note)
+        self.nodes.append(made)
+        return made
+
+    def _join(self, exits: Sequence[Exit], node: Node) -> None:
+        self.edges += [(before, node, label, False) for before, label in exits]
+
+    def _lane(self, name: str) -> int:
+        if name not in self.lanes:
+            self.lanes.append(name)
+        return self.lanes.index(name)
+
+    def _first_lane(self, steps: Sequence[Block]) -> int:
+        """That of the first who has something to do."""
+        for one in walk.walk(steps):
+            if name := self._doer(one.block):
+                return self._lane(name)
+        return self._lane("")
+
+    def _doer(self, block: Block) -> str:
+        match block:
+            case Step():
+                return self.who(block.do) if block.do else ""
+            case Approve():
+                return self.who(block.approve[0].by) if block.approve else ""
+            case _:
+                return ""
+
+    def _place(self, steps: Sequence[Block], row: int, exits: list[Exit]) -> tuple[int, list[Exit]]:
+        """(row below, where it goes on from) of blocks one after the other."""
+        for one in steps:
+            row, exits = self._one(one, row, exits)
+        return row, exits
+
+    def _one(self, block: Block, row: int, exits: list[Exit]) -> tuple[int, list[Exit]]:
+        found = walk.ways(block)
+        if not found:
+            name = self._doer(block)
+            lane = self._lane(name) if name else exits[0][0].lane
+            node = self._node(walk.block_id(block), "box", block.title, lane, row, walk.kind_of(block))
+            self._join(exits, node)
+            return row + 1, [(node, "")]
+        if isinstance(block, RepeatUntil):
+            return self._repeat(block, row, exits)
+        inside = [name for way in found for one in walk.walk(way.steps) if (name := self._doer(one.block))]
+        lane = self._lane(inside[0]) if inside else exits[0][0].lane
+        split = self._node(walk.block_id(block), "diamond", block.title, lane, row, walk.kind_of(block))
+        self._join(exits, split)
+        return self._branches(block, split, row + 1)
+
+    def _branches(self, block: Block, split: Node, row: int) -> tuple[int, list[Exit]]:
+        found = walk.ways(block)
+        lanes = [self._lanes_of(way.steps, split.lane) for way in found]
+        beside = all(not (a & b) for i, a in enumerate(lanes) for b in lanes[i + 1 :])
+        exits: list[Exit] = []
+        last = at = row
+        for way in found:
+            label = way.title or (self.labels["otherwise"] if way.otherwise else self.words(way.when))
+            below, out = self._place(way.steps, at, [(split, label)])
+            last, at = max(last, below), row if beside else below
+            exits += out
+        if isinstance(block, Choose) and not any(way.otherwise for way in found):
+            exits.append((split, self.labels["otherwise"]))
+        return last, exits
+
+    def _lanes_of(self, steps: Sequence[Block], other: int) -> set[int]:
+        names = [self._doer(one.block) for one in walk.walk(steps)]
+        return {self._lane(name) if name else other for name in names}
+
+    def _repeat(self, block: RepeatUntil, row: int, exits: list[Exit]) -> tuple[int, list[Exit]]:
+        first = len(self.nodes)
+        row, exits = self._place(block.steps, row, exits)
+        test = self._node(walk.block_id(block), "diamond", block.title, exits[0][0].lane, row, "repeat_until")
+        self._join(exits, test)
+        if first < len(self.nodes) - 1:
+            self.edges.append((test, self.nodes[first], self.labels["again"], True))
+        return row + 1, [(test, self.words(block.repeat_until))]
+
+    def _backs(self, steps: Sequence[Block]) -> None:
+        """Ways back after a refusal."""
+        by_id = {one.id: one for one in self.nodes}
+        for one in walk.walk(steps):
+            target = by_id.get(one.block.on_reject) if isinstance(one.block, Approve) else None
+            if target is not None:
+                self.edges.append((by_id[one.id], target, self.labels["refused"], True))
+
+
+def _line(a: Node, b: Node, label: str, back: bool, taken: set[tuple[int, int]], n: int) -> Line:
+    shift = n % 4 * 3
+    if back:
+        return _back(a, b, label, shift)
+    start, end = a.y + a.half, b.top
+    if a.lane == b.lane and _free(taken, a.lane, a.row, b.row):
+        return Line(f"M{a.x} {start}V{end}", label, a.x + 5, start + 13)
+    turn = end - 12 + shift // 2
+    if _free(taken, a.lane, a.row, b.row):
+        return Line(
+            f"M{a.x} {start}V{turn}H{b.x}V{end}",
+            label,
+            min(a.x, b.x) + 5 if a.lane == b.lane else _near(a, b),
+            start + 13,
+        )
+    if _free(taken, b.lane, a.row, b.row):
+        early = start + 8 + shift
+        return Line(f"M{a.x} {start}V{early}H{b.x}V{end}", label, _near(a, b), early - 3 if shift else early + 12)
+    gutter = b.lane * LANE + 6 + shift if b.lane > a.lane else a.lane * LANE + 6 + shift
+    early = start + 8 + shift
+    return Line(f"M{a.x} {start}V{early}H{gutter}V{turn}H{b.x}V{end}", label, min(a.x, gutter) + 5, early + 12)
+
+
+def _near(a: Node, b: Node) -> int:
+    """Where a label stands on a line that goes across."""
+    return a.x + 6 if b.x > a.x else a.x - LANE // 2 + 14
+
+
+def _back(a: Node, b: Node, label: str, shift: int) -> Line:
+    wide = BOX // 2
+    side = max(a.lane, b.lane) * LANE + LANE - 5 - shift
+    own = a.x + (wide if a.shape == "box" else MARK)
+    if a.lane == b.lane:
+        return Line(f"M{own} {a.y}H{side}V{b.y}H{b.x + wide}", label, own - 30, a.y + a.half + 12, back=True)
+    above = b.y + b.half + 9 + shift
+    gutter = a.lane * LANE + LANE - 5 - shift
+    target = b.lane * LANE + LANE - 5 - shift
+    path = f"M{own} {a.y}H{gutter}V{above}H{target}V{b.y}H{b.x + wide}"
+    return Line(path, label, own - 30, a.y + a.half + 12, back=True)
+
+
+def _free(taken: set[tuple[int, int]], lane: int, first: int, last: int) -> bool:
+    """No node between these rows of a lane."""
+    return not any((row, lane) in taken for row in range(first + 1, last))
+
+
+def folded(text: str, wide: int = 20, rows: int = 2) -> list[str]:
+    """The text in lines of about `wide` Latin letters, one Chinese character counting two; what is over ends in …"""
+    out, line, size = [], "", 0
+    for one in text:
+        width = 2 if ord(one) > 0x2E7F else 1
+        if size + width > wide:
+            cut = line.rfind(" ") if one.isascii() and one != " " else -1
+            out.append(line[:cut] if cut > 0 else line)
+            line = line[cut + 1 :] if cut > 0 else ""
+            size = sum(2 if ord(c) > 0x2E7F else 1 for c in line)
+        line, size = line + one, size + width
+    out.append(line)
+    if len(out) > rows:
+        out = [*out[: rows - 1], f"{out[rows - 1][:-1]}…"]
+    return [one.strip() for one in out]

@@ -1,0 +1,119 @@
+"""Conditions and limits as people read them: fields by their titles, levels by theirs, operators in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import pgettext
+
+from opsloop.base.calendar.limits import LimitError, parse
+from opsloop.base.things.texts import listed
+from opsloop.engine.sops.expressions import tree
+from opsloop.engine.sops.expressions.reading import ExpressionError
+from opsloop.engine.sops.expressions.reading import parse as read
+from opsloop.engine.sops.expressions.tree import (
+    Binary,
+    Empty,
+    Expr,
+    Function,
+    Minus,
+    Name,
+    Not,
+    Several,
+    Span,
+    Text,
+    Truth,
+)  # fmt: skip
+from opsloop.engine.sops.saying import EVERY
+
+if TYPE_CHECKING:
+    from opsloop.engine.sops.definition import SopFile
+
+
+def names_of(sop: SopFile) -> dict[str, str]:
+    """Fields, columns, levels and what every case has, by what conditions call them."""
+    found = {
+        "now": _t("now"), "today": _t("today"), "started": _t("start of the case"), "initiator": _t("initiator"),
+        "level": _t("level"),
+    }  # fmt: skip
+    for one in sop.fields:
+        found[one.id] = one.title
+        found |= {f"{one.id}.{column.id}": column.title for column in one.columns}
+    return found | {one.id: one.title for one in sop.levels}
+
+
+def condition_words(text: str, names: Mapping[str, str]) -> str:
+    """A condition in the reader's words; one that cannot be read stays as written."""
+    try:
+        return _words(read(text), names) if text else ""
+    except ExpressionError:
+        return text
+
+
+def _words(expr: Expr, names: Mapping[str, str]) -> str:
+    match expr:
+        case Name(path):
+            return names.get(path, path.removeprefix("subject."))
+        case Text(value):
+            return names.get(value, value)
+        case Binary(op, left, right):
+            return _binary(op, left, right, names)
+        case Not(inside):
+            return _t("not: {what}").format(what=_words(inside, names))
+        case Several(items):
+            return listed(_words(one, names) for one in items)
+        case Function(name, of):
+            what = names.get(of.path, of.path)
+            return (_t("number of {what}") if name == "count" else _t("sum of {what}")).format(what=what)
+        case Minus(inside):
+            return f"−{_words(inside, names)}"
+        case _:
+            return _constant(expr)
+
+
+def _constant(expr: Expr) -> str:
+    match expr:
+        case Span(amount, unit):
+            return _t("{n} weeks").format(n=amount) if unit == "week" else parse(f"{amount:f} {unit}s").text()
+        case Truth(value):
+            return _t("yes") if value else _t("no")
+        case Empty():
+            return pgettext("sort of value", "empty")
+        case _:
+            return tree.show(expr)
+
+
+def _binary(op: str, left: Expr, right: Expr, names: Mapping[str, str]) -> str:
+    signs = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "*": "×", "/": "÷", "+": "+", "-": "−"}
+    a, b = _words(left, names), _words(right, names)
+    if op in signs:
+        return f"{a} {signs[op]} {b}"
+    form = {
+        "and": _t("{a} and {b}"), "or": _t("{a} or {b}"), "is": _t("{a} is {b}"), "is not": _t("{a} is not {b}"),
+        "in": _t("{a} is one of {b}"), "not in": _t("{a} is none of {b}"),
+    }[op]  # fmt: skip
+    return form.format(a=a, b=b)
+
+
+def limit_words(text: str) -> str:
+    """A limit in the reader's language."""
+    try:
+        return parse(text).text()
+    except LimitError:
+        return text
+
+
+def limits_words(within: Mapping[str, str], sop: SopFile) -> list[tuple[str, str]]:
+    """(title of the level, limit) of each; one line without a title where all levels share it."""
+    titles = {one.id: one.title for one in sop.levels}
+    said = [(titles.get(key, "") if key != EVERY else "", limit_words(text)) for key, text in within.items()]
+    if len(said) > 1 and len(said) >= len(titles) and len({limit for _title, limit in said}) == 1:
+        return [("", said[0][1])]
+    return said
+
+
+def limits_line(within: Mapping[str, str], sop: SopFile) -> str:
+    """The same on one line."""
+    return " · ".join(" ".join(filter(None, pair)) for pair in limits_words(within, sop))
