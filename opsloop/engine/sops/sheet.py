@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
+from django.utils.translation import pgettext
 
 from opsloop.base.acts.registry import registry as acts
 from opsloop.base.kinds.known import Edition, Naming, editions, namings
@@ -172,7 +173,7 @@ def _facts(sop: SopFile, words: Words, every: Sequence[Edition]) -> list[tuple[s
         (_t("Applies to"), sop.scope),
         (_t("Started by"), words.all(start.by) if start.by else _t("anyone")),
         (_t("Total limit"), limits_line(sop.limit, sop)),
-        (_t("Taken back"), str(sop.withdraw.label)),
+        (pgettext("sop", "Taken back"), str(sop.withdraw.label)),
         (_t("Cancelled by"), words.all(sop.on_cancel.by)),
         (_t("Late entry after"), limit_words(start.late_after) if start.late_after else ""),
         (_t("Review every"), duration(sop.review_every).said if sop.review_every else ""),
@@ -233,7 +234,7 @@ def _fill(line: Line, one: Block, sop: SopFile, words: Words) -> None:
         case Step():
             line.who = words.who(one.do) if one.do else ""
             if one.until:
-                line.facts.append((_t("Until"), words.condition(one.until)))
+                line.facts.append((pgettext("sop", "Until"), words.condition(one.until)))
             if one.call:
                 line.facts.append((_t("Sub-case"), words.sops.get(one.call, one.call)))
             _task(line, one, sop, words)

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 def names_of(sop: SopFile) -> dict[str, str]:
     """Fields, columns, levels and what every case has, by what conditions call them."""
     found = {
-        "now": _t("now"), "today": _t("today"), "started": _t("start of the case"), "initiator": _t("initiator"),
+        "now": pgettext("sop", "now"), "today": _t("today"), "started": _t("start of the case"),
+        "initiator": _t("initiator"),
         "level": _t("level"),
     }  # fmt: skip
     for one in sop.fields:
@@ -66,7 +67,9 @@ def _words(expr: Expr, names: Mapping[str, str]) -> str:
             return listed(_words(one, names) for one in items)
         case Function(name, of):
             what = names.get(of.path, of.path)
-            return (_t("number of {what}") if name == "count" else _t("sum of {what}")).format(what=what)
+            return (
+                pgettext("sop", "number of {what}") if name == "count" else pgettext("sop", "sum of {what}")
+            ).format(what=what)
         case Minus(inside):
             return f"−{_words(inside, names)}"
         case _:
