@@ -89,9 +89,9 @@ class Drawing:
         return TOP + (max((one.row for one in self.nodes), default=0) + 1) * ROW
 
     @property
-    def heads(self) -> list[tuple[int, int, str]]:
-        """(left edge, middle, name) of each lane."""
-        return [(i * LANE, i * LANE + LANE // 2, name) for i, name in enumerate(self.lanes)]
+    def heads(self) -> list[tuple[int, int, list[str]]]:
+        """(left edge, middle, name on two lines at most) of each lane."""
+        return [(i * LANE, i * LANE + LANE // 2, folded(name, 22)) for i, name in enumerate(self.lanes)]
 
 
 Exit = tuple[Node, str]
@@ -214,27 +214,17 @@ def _line(a: Node, b: Node, label: str, back: bool, taken: set[tuple[int, int]],
     if back:
         return _back(a, b, label, shift)
     start, end = a.y + a.half, b.top
+    turn, early = end - 12 + shift // 2, start + 8 + shift
     if a.lane == b.lane and _free(taken, a.lane, a.row, b.row):
-        return Line(f"M{a.x} {start}V{end}", label, a.x + 5, start + 13)
-    turn = end - 12 + shift // 2
-    if _free(taken, a.lane, a.row, b.row):
-        return Line(
-            f"M{a.x} {start}V{turn}H{b.x}V{end}",
-            label,
-            min(a.x, b.x) + 5 if a.lane == b.lane else _near(a, b),
-            start + 13,
-        )
-    if _free(taken, b.lane, a.row, b.row):
-        early = start + 8 + shift
-        return Line(f"M{a.x} {start}V{early}H{b.x}V{end}", label, _near(a, b), early - 3 if shift else early + 12)
-    gutter = b.lane * LANE + 6 + shift if b.lane > a.lane else a.lane * LANE + 6 + shift
-    early = start + 8 + shift
-    return Line(f"M{a.x} {start}V{early}H{gutter}V{turn}H{b.x}V{end}", label, min(a.x, gutter) + 5, early + 12)
-
-
-def _near(a: Node, b: Node) -> int:
-    """Where a label stands on a line that goes across."""
-    return a.x + 6 if b.x > a.x else a.x - LANE // 2 + 14
+        path = f"M{a.x} {start}V{end}"
+    elif _free(taken, a.lane, a.row, b.row):
+        path = f"M{a.x} {start}V{turn}H{b.x}V{end}"
+    elif _free(taken, b.lane, a.row, b.row):
+        path = f"M{a.x} {start}V{early}H{b.x}V{end}"
+    else:
+        gutter = max(a.lane, b.lane) * LANE + 6 + shift
+        path = f"M{a.x} {start}V{early}H{gutter}V{turn}H{b.x}V{end}"
+    return Line(path, label, b.x + 8, end - 4)  # beside the tip, where no other branch has its label
 
 
 def _back(a: Node, b: Node, label: str, shift: int) -> Line:
