@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
 from opsloop.base.acts.registry import registry as acts
-from opsloop.base.kinds.known import Edition, Naming, editions, namings
 from opsloop.base.kinds.shares import share
 from opsloop.base.people import posts
 from opsloop.base.things.texts import listed
@@ -64,7 +63,9 @@ class Raci:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    row: Sop
+    """One version of an SOP, set out for reading."""
+
+    title: str
     said: SopFile
     owner: str
     facts: list[tuple[str, str]]
@@ -76,8 +77,6 @@ class Sheet:
     raises: list[tuple[str, str]]
     lead: SafeString | str
     rest: list[tuple[str, SafeString]]
-    editions: Sequence[Edition]
-    used: Sequence[Naming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +111,18 @@ class Words:
         ]
 
 
-def sheet_of(row: Sop) -> Sheet:
-    """The page's contents."""
-    sop: SopFile = row.obj
+def sheet_of(sop: SopFile) -> Sheet:
+    """What stands on the page of an SOP and in the book. sop: in the reader's language, or as it was written."""
     words = words_of(sop)
     prose, _errors = bodies.prose(sop.body.text, 0, "")
     sections = {one.title: one.text for one in prose.sections}
     lines = _lines(sop, words, sections)
-    every = list(editions("sop", row.ident))
     known = {walk.block_id(one) for one in walk.blocks_of(sop)}
     return Sheet(
-        row=row,
+        title=sop.title,
         said=sop,
         owner=words.who(sop.owner),
-        facts=_facts(sop, words, every),
+        facts=_facts(sop, words),
         measures=_measures(sop),
         lines=lines,
         drawing=draw(sop.steps, words.who, words.condition, _labels()),
@@ -134,8 +131,6 @@ def sheet_of(row: Sop) -> Sheet:
         raises=[(one.title, words.condition(one.when)) for one in sop.raises],
         lead=markdown.render(prose.lead, level=1) if prose.lead else "",
         rest=[(one.title, markdown.render(one.text, level=2)) for one in prose.sections if one.title not in known],
-        editions=every,
-        used=[one for one in namings("sop", row.ident) if (one.kind, one.ident) != ("sop", row.ident)],
     )  # fmt: skip
 
 
@@ -167,7 +162,7 @@ def review_day(sop: SopFile, since: date | None) -> date | None:
     return date.fromordinal(since.toordinal() + span.days)
 
 
-def _facts(sop: SopFile, words: Words, every: Sequence[Edition]) -> list[tuple[str, str]]:
+def _facts(sop: SopFile, words: Words) -> list[tuple[str, str]]:
     start = sop.start
     found = [
         (_t("Applies to"), sop.scope),

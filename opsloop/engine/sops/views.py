@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
+from opsloop.base.kinds.known import editions, namings
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
 from opsloop.engine.sops.lists import Sops
@@ -28,11 +29,13 @@ def sop_page(request: PersonRequest, ident: str) -> HttpResponse:
     row = visible(request.person, Sop).filter(ident=ident).first()
     if row is None:
         raise NotFound(_t("There is no such SOP."))
-    sheet = sheet_of(row)
-    mine = next((one for one in sheet.editions if one.number == row.number), None)
+    sheet, every = sheet_of(row.obj), list(editions("sop", ident))
+    mine = next((one for one in every if one.number == row.number), None)
     context = {
         "sheet": sheet,
         "row": row,
+        "editions": every,
+        "used": [one for one in namings("sop", ident) if (one.kind, one.ident) != ("sop", ident)],
         "since": mine.from_day if mine else None,
         "review_on": review_day(sheet.said, mine.from_day if mine else None),
         "file": f"/playbook/sop/{ident}/",

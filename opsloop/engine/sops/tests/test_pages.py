@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from opsloop.engine.sops.drawing import BOX, HIGH, Drawing, draw, folded
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.tests.samples import CAMPAIGN, read
 from opsloop.engine.sops.wording import condition_words, limits_words
+from opsloop.playbook.book import Playbook
+from opsloop.playbook.reading.things import built
 from opsloop.ui.testing import signed_in as of
 
 LABELS = {"start": "S", "end": "E", "again": "again", "refused": "back", "otherwise": "else"}
@@ -49,6 +52,16 @@ def test_the_page_of_an_sop_reads_as_a_procedure(cast: Cast, row: Sop) -> None:
     ):  # fmt: skip
         assert text in page, text
     assert "right" not in page.partition('id="quiz-title"')[2].partition("</section>")[0], "answers are not shown"
+
+
+@pytest.mark.django_db
+def test_in_the_book_it_is_set_out_too_without_answers_and_printed_without_its_drawing(cast: Cast) -> None:
+    template, shown = built(Playbook(items={}), read(CAMPAIGN), None)
+    page, printed = (render_to_string(template, {"shown": shown, "own": own}) for own in (1, 0))
+    for text in ("写活动方案", "2 working days", "<svg", "先写清楚目标。", "sops/sops.css"):
+        assert text in page, text
+    assert "right" not in page.partition('id="quiz-title"')[2].partition("</section>")[0]
+    assert "写活动方案" in printed and "<svg" not in printed and "sops.css" not in printed
 
 
 @pytest.mark.django_db
