@@ -24,7 +24,9 @@
     pick.dispatchEvent(new Event('picked', { bubbles: true }));
   };
 
+  // What was asked for before it was closed may come late and must not open it again; typing does.
   const close = (pick) => {
+    pick.dataset.closed = '';
     pick.querySelector('.pick-found').replaceChildren();
     pick.querySelector('input[type=search]').setAttribute('aria-expanded', 'false');
   };
@@ -32,7 +34,9 @@
   document.addEventListener('click', (event) => {
     const on = (selector) => event.target.closest(selector);
     if (on('.pick-hit')) choose(on('.pick-hit'));
-    document.querySelectorAll('[data-pick]').forEach((pick) => { if (!pick.contains(event.target)) close(pick); });
+    document.querySelectorAll('[data-pick]').forEach((pick) => {
+      if (pick.querySelector('.pick-hit') && !pick.contains(event.target)) close(pick);
+    });
     if (on('[data-row-add]')) addRow(on('[data-rows]'));
     if (on('[data-row-drop]')) on('[data-row-box]').remove();
     if (on('[data-why]')) window.opsloop.toast(on('[data-why]').dataset.why, 'warning');
@@ -77,9 +81,16 @@
     }
   }, true);
 
+  document.addEventListener('input', (event) => {
+    if (event.target.matches('[data-pick] input[type=search]')) delete event.target.closest('[data-pick]').dataset.closed;
+  });
+
   document.addEventListener('htmx:after:swap', (event) => {
     const source = event.detail?.ctx?.sourceElement;
-    if (source?.matches?.('[data-pick] input')) source.setAttribute('aria-expanded', 'true');
+    if (!source?.matches?.('[data-pick] input')) return;
+    const pick = source.closest('[data-pick]');
+    if ('closed' in pick.dataset) close(pick);
+    else source.setAttribute('aria-expanded', 'true');
   });
 
   // A page that leaves takes a moment: the button answers once. The key in the form covers the rest.
