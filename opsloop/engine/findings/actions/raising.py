@@ -72,13 +72,13 @@ def raise_finding(
     """Put down what was seen. A further sight of a cause in the same period is added to the finding that has it.
 
     about: the thing it came from, which is then linked both ways; part: which advice of it, where a thing has several.
-    The same part of the same thing again is answered with the finding that it has.
+    The same part of the same thing again is answered with the finding that it has; new words are added to its source.
     """
     _refuse_strange(evidence or [])
     thing = resolve(by, about, field="about") if about else None
     line_up()
     if (there := _raised_already(thing, part)) is not None:
-        return there
+        return _said_more(there, seen)
     known = _same_cause(cause, period)
     finding = known or _new(by, title, origin, seen, cause, period)
     if known is None:
@@ -131,13 +131,21 @@ def _keep(finding: Finding, rows: list[EvidenceRow]) -> None:
         Evidence(finding=finding, **{name: getattr(row, name) for name in EvidenceRow.__dataclass_fields__}).save()
 
 
-def _raised_already(thing: Thing | None, part: str) -> Finding | None:
+def _raised_already(thing: Thing | None, part: str) -> Source | None:
     """A job that is tried again, or a report that is issued anew, raises nothing twice."""
     if thing is None or not part:
         return None
     rows = Source.objects.filter(thing_type=thing._meta.label_lower, thing_id=thing.pk, part=part)
-    found = rows.select_related("finding").first()
-    return found.finding if found else None
+    return rows.select_related("finding").first()
+
+
+def _said_more(source: Source, seen: str) -> Finding:
+    """What is told of it the second time, as when its alert is closed, is added to what was."""
+    if seen.strip() and seen not in source.seen:
+        source.seen = "\n".join(filter(None, (source.seen, seen)))
+        source.save()
+        also_about(source.finding)
+    return source.finding
 
 
 def _same_cause(cause: str, period: str) -> Finding | None:
