@@ -40,7 +40,7 @@ def test_from_draft_to_direction(opened: Browser, demo: Served) -> None:
 def _draft(mine: Window) -> str:
     """What the analyst finds in the morning: figures, and what became of the advice of the week before."""
     page = enter(mine, "张睿")
-    page.locator("#lane-do a", has_text="运营周报").first.click()
+    page.locator("#lane-do a[href^='/reports/']", has_text="运营周报").first.click()
     page.wait_for_url(re.compile(r"/reports/\d+/$"))
     paper = page.locator(".paper")
     for text in (*FIGURES, "有建议", "随机对照组"):
@@ -109,7 +109,7 @@ def _issue(chief: Window, address: str) -> None:
 def _direct(mine: Window, address: str) -> None:
     """On the phone: what was issued has the draft's figures; a direction is an assignment with a person and a day."""
     page = enter(mine, "陈岚")
-    page.locator("main a", has_text="运营周报").first.click()
+    page.locator("main a[href^='/reports/']", has_text="运营周报").first.click()
     page.wait_for_url(address)
     for text in (*FIGURES, "−1.0%，无明显差异"):
         expect(page.locator(".paper")).to_contain_text(text)
