@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,11 @@ TONES = {
     State.PLANNED: "secondary", State.OPEN: "orange", State.DONE: "green", State.REPLACED: "secondary",
     State.ENDED: "secondary",
 }  # fmt: skip
+
+
+ORDER = (F("done_at").asc(nulls_first=True), "week", F("due_at").asc(nulls_last=True), "id")
+"""What waits before what is done; what is open has an earlier week than what is planned. The databases differ in where
+they put what is empty."""
 
 
 def kind_of(row: Duty) -> str:
@@ -64,7 +69,7 @@ class Readings(Listing):
         PickFilter(name="department", model=Department, below=True),
         DayFilter(name="due_at"),
     )
-    order = ("done_at", "due_at", "id")
+    order = ORDER
     bulk = ("readings.urge_all",)
     empty = _("Nobody has to read anything here.")
     empty_hint = _("Publishing a version gives readings to the positions that it concerns, by itself.")
@@ -92,7 +97,7 @@ class MyReadings(Listing):
         ChoiceFilter(name="state"),
         FlagFilter(name="waiting", label=_("Not read yet"), when=lambda: Q(state__in=WAITING)),
     )
-    order = ("done_at", "due_at", "week", "id")
+    order = ORDER
     empty = _("You have nothing to read.")
     empty_hint = _("When a version is published that concerns your position, it is here with what changed.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,8 @@ class Listing:
     title: ClassVar[Text]
     columns: ClassVar[tuple[Column, ...]]
     filters: ClassVar[tuple[Filter, ...]] = ()
-    order: ClassVar[tuple[str, ...]] = ("-pk",)
+    order: ClassVar[tuple[str | OrderBy, ...]] = ("-pk",)
+    """Columns as `order_by` has them, or expressions: where the databases differ in where they put what is empty."""
     per_page: ClassVar[int] = 25
     acts: ClassVar[tuple[str, ...]] = ()
     """Acts without an object, as buttons above the list."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
 from opsloop.base.people.models import Person
@@ -46,7 +47,7 @@ class State:
             found = one.narrow(found, self.said, self.by)
         name, down = self.sort
         path = next((column.sort for column in self.all_columns if column.name == name), None)
-        order = [f"{'-' if down else ''}{path}"] if path else list(self.listing.order)
+        order: list[str | OrderBy] = [f"{'-' if down else ''}{path}"] if path else list(self.listing.order)
         return found.order_by(*order, *([] if any(one in ("pk", "-pk") for one in order) else ["pk"]))
 
     @cached_property

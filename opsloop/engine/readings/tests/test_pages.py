@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from opsloop.base.kinds.readers import Reader, readers
 from opsloop.base.people.models import Holding
-from opsloop.base.testing import Cast, given
+from opsloop.base.testing import Cast, given, make
 from opsloop.engine.readings import actions
 from opsloop.engine.readings.models import Duty, State
 from opsloop.engine.readings.quiz import token
@@ -117,6 +117,20 @@ def test_who_leads_sees_who_has_not_by_document_and_by_position(standing: Cast) 
     mine = signed_in(standing.chen).get("/readings/").content.decode()
     assert "运营专员 v1" in mine and "运营经理 v1" not in mine
     assert "运营经理 v1" not in signed_in(standing.chen).get("/readings/all/").content.decode()
+
+
+@pytest.mark.both
+def test_what_is_open_stands_before_what_is_planned_and_both_before_what_was_read(standing: Cast) -> None:
+    one = duty_of(standing.chen)
+    for ident, state, weeks in (("b", State.PLANNED, 1), ("a", State.PLANNED, 2), ("c", State.DONE, -1)):
+        make(
+            Duty, person=standing.chen, kind="position", ident=ident, title=ident, number=1, state=state,
+            publication=one.publication, given_at=one.given_at, week=one.week + timedelta(weeks=weeks),
+            done_at=one.given_at if state == State.DONE else None,
+        )  # fmt: skip
+    page = signed_in(standing.chen).get("/readings/?waiting=").content.decode()
+    found = [page.index(f"{title} v1") for title in ("运营专员", ">b", ">a", ">c")]
+    assert found == sorted(found)
 
 
 def test_who_has_left_the_position_counts_no_more(standing: Cast) -> None:
