@@ -20,7 +20,8 @@ from opsloop.engine.readings import queries
 from opsloop.engine.readings.actions.telling import tell_opened
 from opsloop.engine.readings.models import WAITING, Duty, State
 from opsloop.engine.readings.planning import monday, weeks
-from opsloop.engine.readings.shelf import Document, places, shelf
+from opsloop.engine.readings.queries import Held
+from opsloop.engine.readings.shelf import Document, Key, places, shelf
 
 URGENT_DAYS = 1
 
@@ -33,25 +34,25 @@ def settle(person: Person, *, by: Person) -> Person:
     """Give, replace and end this person's readings as what is published and what they hold now want it, and open those
     whose week has come. Done twice it does nothing the second time.
     """
-    found, now = queries.changes_of(person), timezone.now()
+    found, now, known = queries.changes_of(person), timezone.now(), _known(person)
     rows = {one.pk: one for one in Duty.objects.filter(person=person, state__in=WAITING)}
     for gone in found.ended:
         _end(rows.pop(gone.pk), State.ENDED, now)
     for was, document in found.raised:
         one = rows[was.pk]
-        one.number, one.places = document.number, _places(person, document)
+        one.number, one.places = document.number, _places(known, document)
         one.save()
     opened = []
     for was, document in found.replaced:
         old = rows.pop(was.pk)
         _end(old, State.REPLACED, now)
-        new = _made(person, document, now, like=old)
+        new = _made(person, document, now, known, like=old)
         if was.is_open:
             _open(new, now)
             opened.append(new)
         new.save()
     for document in found.given:
-        _made(person, document, now).save()
+        _made(person, document, now, known).save()
     tell_opened(person, opened + _open_due(person, now))
     return person
 
@@ -61,19 +62,26 @@ def _end(one: Duty, state: State, now: datetime) -> None:
     one.save()
 
 
-def _places(person: Person, document: Document) -> int:
-    read = queries.read_by([person.pk]).get(person.pk, {}).get(document.key, 0)
+def _known(person: Person) -> tuple[Held, dict[Key, int]]:
+    """What the person holds, and the newest version of each thing that they confirmed."""
+    return queries.held_by([person]).get(person.pk, {}), queries.read_by([person.pk]).get(person.pk, {})
+
+
+def _places(known: tuple[Held, dict[Key, int]], document: Document) -> int:
+    read = known[1].get(document.key, 0)
     return places(document.kind, document.ident, read, document.number) if read else 0
 
 
-def _made(person: Person, document: Document, now: datetime, *, like: Duty | None = None) -> Duty:
+def _made(
+    person: Person, document: Document, now: datetime, known: tuple[Held, dict[Key, int]], *, like: Duty | None = None
+) -> Duty:  # fmt: skip
     """A new reading, planned and not saved; like: the one that it replaces."""
     one = Duty(
         person=person, kind=document.kind, ident=document.ident, number=document.number, title=document.title[:200],
-        places=_places(person, document), publication_id=document.publication_id, urgent=document.urgent, given_at=now,
+        places=_places(known, document), publication_id=document.publication_id, urgent=document.urgent, given_at=now,
         week=like.week if like else monday(timezone.localdate(now)),
     )  # fmt: skip
-    held = queries.held_by([person]).get(person.pk, {})
+    held = known[0]
     if document.positions & held.keys() and (like is None or like.position_id is not None):
         holding = queries.holding_for(document, held)
         one.position, one.department = holding.position, holding.department
@@ -118,7 +126,7 @@ def ask(person: Person, kind: str, ident: str) -> Duty:
     waiting = Duty.objects.filter(person=person, kind=kind, ident=ident, state__in=WAITING).first()
     if waiting is None and queries.has_read(person, kind, ident, document.number) and document.needed:
         raise Refused(_t("You have read this version already."))
-    one = waiting or _made(person, document, now)
+    one = waiting or _made(person, document, now, _known(person))
     if one.pk is None and one.position_id is not None and document.key not in _concerned(person):
         one.position = None
     if one.state == State.PLANNED:
