@@ -14,6 +14,7 @@ from opsloop.data.explore.words import Compare, Grain, Shows
 from opsloop.data.metrics import period_names, periods
 from opsloop.data.metrics.addresses import FILTER, UNKNOWN, filters
 from opsloop.data.metrics.questions import Question, Where
+from opsloop.ui.days import EARLIEST, LATEST
 
 MOST_METRICS, MOST_DIMENSIONS, MOST_VALUES = 6, 2, 50
 MOST_PERIODS = {"day": 400, "week": 160, "month": 120, "quarter": 60, "year": 30, "total": 1}
@@ -115,7 +116,7 @@ def _word(said: QueryDict, name: str, allowed: set[str], usual: str, problems: l
 def _day(said: QueryDict, name: str, problems: list[str]) -> date | None:
     found = said.get(name, "").strip()
     try:
-        return date.fromisoformat(found) if found else None
+        return min(max(date.fromisoformat(found), EARLIEST), LATEST) if found else None
     except ValueError:
         problems.append(_t("{word} is not a day and was left out.").format(word=found[:40]))
         return None

@@ -23,6 +23,7 @@ from opsloop.playbook.reading.labels import language
 from opsloop.playbook.reading.searching import search
 from opsloop.playbook.reading.things import built
 from opsloop.playbook.translations import words
+from opsloop.ui.days import day_of
 from opsloop.ui.page import PersonRequest, page
 
 
@@ -54,7 +55,7 @@ def contents_page(request: PersonRequest) -> HttpResponse:
 @page(see="playbook")
 def thing_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
     """One thing as it is in force today, or on `?on=2026-01-31`."""
-    one, on = kind_of(kind), _day(request.GET.get("on", ""))
+    one, on = kind_of(kind), day_of(request.GET.get("on", ""))
     book = queries.published(on)
     item = book.item(kind, ident)
     if item is None or item.obj is None:
@@ -78,13 +79,6 @@ def _not_in_force(request: PersonRequest, one: Kind, ident: str, on: date | None
     if found is None:
         raise NotFound(_t("There is no {what} {ident}.").format(what=one.title, ident=ident))
     return render(request, "playbook/not_in_force.html", {"kind": one, "version": found, "on": on}, status=404)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @require_safe

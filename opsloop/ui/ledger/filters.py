@@ -17,6 +17,7 @@ from opsloop.base.ledger.queries import Filters, narrow
 from opsloop.base.people.models import Person
 from opsloop.base.policy.borrowed import pointable
 from opsloop.base.policy.scopes import scoped_models
+from opsloop.ui.days import day_of
 from opsloop.ui.lists import ChoiceFilter, DayFilter, PickFilter, TextFilter
 from opsloop.ui.people.rights import noun
 
@@ -115,16 +116,8 @@ class HappenedFilter(DayFilter):
 
 def span(said: QueryDict, keys: tuple[str, ...]) -> tuple[datetime | None, datetime | None]:
     """(the first moment, the first moment after) of two days in the address."""
-    first, last = (_day(said.get(key, "")) for key in keys)
+    first, last = (day_of(said.get(key, "")) for key in keys)
     return _start(first), _start(last + timedelta(days=1)) if last else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 1900 < found.year < 9000 else None
 
 
 def _start(day: date | None) -> datetime | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _t
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Text
+from opsloop.ui.days import day_of
 from opsloop.ui.listkit.columns import field_of
 
 Rows = QuerySet[Any]
@@ -125,7 +126,7 @@ class DayFilter(Filter):
         return (f"{self.name}_from", f"{self.name}_to")
 
     def narrow(self, rows: Rows, said: QueryDict, by: Person) -> Rows:
-        first, last = (_day(said.get(key, "")) for key in self.keys)
+        first, last = (day_of(said.get(key, "")) for key in self.keys)
         known = field_of(rows.model, self.path.replace("__", "."))
         moments = isinstance(known, DateTimeField)
         if first:
@@ -136,7 +137,7 @@ class DayFilter(Filter):
         return rows
 
     def words(self, model: type[Model], said: QueryDict, by: Person) -> str:
-        first, last = (_day(said.get(key, "")) for key in self.keys)
+        first, last = (day_of(said.get(key, "")) for key in self.keys)
         return f"{first or ''} – {last or ''}" if first or last else ""
 
 
@@ -180,13 +181,6 @@ def crosses_many(model: type[Model], path: str) -> bool:
             return False
         model = field.related_model
     return False
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _start(day: date) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.people.passwords import link_token
 from opsloop.base.policy.rules import can
+from opsloop.ui.days import day_of
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.people.lists import PeopleList
@@ -45,17 +46,10 @@ def person_page(request: PersonRequest, pk: int) -> HttpResponse:
 def rights_page(request: PersonRequest, pk: int) -> HttpResponse:
     """What somebody could do and see on a day: today, or the end of `?on=2026-08-31`."""
     one, today = person_named(request.person, pk), timezone.localdate()
-    on = _day(request.GET.get("on", ""), today)
+    on = day_of(request.GET.get("on", "")) or today
     at = None if on == today else timezone.make_aware(datetime.combine(on, time(23, 59, 59)))
     context = {"one": one, "on": on, "today": today, "rights": rights_of(one, at)}
     return render(request, "people/rights.html", context)
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today
 
 
 @require_POST

@@ -24,6 +24,7 @@ from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.periods import back, earlier, end
 from opsloop.data.metrics.questions import Trust
 from opsloop.data.metrics.shown import exact, shown, signed
+from opsloop.ui.days import day_of
 from opsloop.ui.page import PersonRequest, page
 
 Days = tuple[date, date, date, date]
@@ -49,7 +50,7 @@ def _explained(request: PersonRequest, row: Metric) -> dict[str, Any]:
     trust = judges.trust(row.ident)
     if trust.last_day is None:
         return {"wrong": trust.waiting or _t("There is no data yet.")}
-    a, b, c, d = (_day(request.GET.get(name, "")) for name in "abcd")
+    a, b, c, d = (day_of(request.GET.get(name, "")) for name in "abcd")
     days = explained.spans(a, b, c, d, trust.last_day)
     by = tuple(request.GET.getlist("by"))
     context: dict[str, Any] = {"days": days, "choices": _choices(row.ident, days, trust), "by": by}
@@ -87,13 +88,6 @@ def _explained(request: PersonRequest, row: Metric) -> dict[str, Any]:
 def _together(now: Trust, then: Trust) -> Trust:
     """Of a comparison: the doubts of both spans."""
     return replace(now, doubts=tuple(dict.fromkeys((*now.doubts, *then.doubts))))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _choices(ident: str, days: Days, trust: Trust) -> list[tuple[Text, str, bool]]:

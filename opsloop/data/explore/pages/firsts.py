@@ -20,6 +20,7 @@ from opsloop.data.metrics.durations import duration, wrong_duration
 from opsloop.data.metrics.firsts import Firsts, One, Wanted, addable, firsts
 from opsloop.data.metrics.models import Metric
 from opsloop.data.metrics.shown import Look, look_of, shown
+from opsloop.ui.days import day_of
 from opsloop.ui.formats import percent
 from opsloop.ui.page import PersonRequest, page
 
@@ -79,7 +80,7 @@ def _found(request: PersonRequest, row: Metric, wanted: Wanted) -> tuple[Firsts,
     """Raises Refused where nobody can be counted."""
     if not addable(row.obj):
         raise Refused(_t("Only sums and counts can be shared out among those they come from."))
-    until = _day(request.GET.get("to", "")) or api.trust(row.ident).last_day
+    until = day_of(request.GET.get("to", "")) or api.trust(row.ident).last_day
     if until is None or not wanted.of:
         raise Refused(_t("There is no data yet, or the address does not say of whom."))
     every, lately = (api.ask(one, request.person).results[0] for one in wanted.questions(until))
@@ -87,13 +88,6 @@ def _found(request: PersonRequest, row: Metric, wanted: Wanted) -> tuple[Firsts,
     if found is None:
         raise Refused(every.waiting or _t("Nobody has anything in these days."))
     return found, look_of(every), until
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _export(request: PersonRequest, row: Metric, of: str, ones: list[One]) -> HttpResponse:

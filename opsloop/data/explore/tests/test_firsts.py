@@ -60,6 +60,7 @@ def test_the_list_is_taken_along_and_noted(cast: Cast) -> None:
         ("?metric=buyers&of=customer", "Only sums and counts"),
         ("?metric=sales", "the first 20% by sales"),
         ("?metric=sales&of=shoe", "There is nobody to show."),
+        ("?metric=sales&of=customer&to=0001-01-01", "the first 20% by sales"),
         ("?metric=sales&of=customer&to=1999-01-01", "There is nobody to show."),
     ],
 )

@@ -263,6 +263,13 @@ def test_the_tiles_of_ones_own_dashboard_are_counted_together(cast: Cast, monkey
     assert "成本" in tiles[3] and "cannot be split by nowhere" in tiles[4]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "someday"])
+def test_days_out_of_reach_are_left_out(cast: Cast, day: str) -> None:
+    for address in (f"explain/?metric=sales&a={day}&b={day}&c={day}&d={day}", f"?m=sales&from={day}&to={day}",
+                    f"rows/?m=sales&from={day}&to={day}"):  # fmt: skip
+        assert of(cast.wu).get(f"/explore/{address}").status_code == 200, address
+
+
 def test_why_it_moved_is_doubted_by_its_own_days_and_takes_explores_word_for_the_metric(cast: Cast) -> None:
     make(Control, source="sales", day=C, figure="amount", ours=100, control=90, limit=1, state=State.OPEN)
     client = of(cast.lin)
