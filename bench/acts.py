@@ -13,37 +13,37 @@ from opsloop.base.acts import Call, Reason, act, perform
 from opsloop.base.ledger.models import EntryObject
 from opsloop.base.people.models import Person
 from opsloop.base.testing import hold, make, position
-from opsloop.data.lake.models import Snapshot
+from opsloop.data.sql.models import SavedQuery
 
 
-@act("bench.rename", "Rename", done="{by} renamed {snapshot}: {reason}")
-def rename(snapshot: Snapshot, *, by: Person, table: str, rows: int, note: str, reason: Reason) -> Snapshot:
-    """Change three fields of one row."""
-    snapshot.table, snapshot.rows, snapshot.reason = table, rows, note
-    snapshot.save(update_fields=["table", "rows", "reason"])
-    return snapshot
+@act("bench.rename", "Rename", done="{by} renamed {query}: {reason}")
+def rename(query: SavedQuery, *, by: Person, title: str, note: str, text: str, reason: Reason) -> SavedQuery:
+    """Change three fields of one row, such as a person would: it is searched and somebody's own."""
+    query.title, query.note, query.text = title, note, text
+    query.save(update_fields=["title", "note", "text"])
+    return query
 
 
 class Bare(models.Model):
     """The same table without Thing."""
 
-    table = models.SlugField(max_length=80)
-    rows = models.BigIntegerField()
-    reason = models.CharField(max_length=200)
+    title = models.CharField(max_length=120)
+    note = models.CharField(max_length=500)
+    text = models.TextField()
     revision = models.PositiveIntegerField()
 
     class Meta:
-        app_label, db_table, managed = "lake", Snapshot._meta.db_table, False
+        app_label, db_table, managed = "sql", SavedQuery._meta.db_table, False
 
 
 def run() -> list[Figure]:
     cast = people()
     hold(cast.lin, position("bench", may=["bench.*"], sees={"*": "all"}), cast.company)
-    row_of_acts = make(Snapshot, table="bench", at=timezone.now(), rows=0, reason="")
+    row_of_acts = make(SavedQuery, title="bench", text="select 1", owner=cast.lin, saved_at=timezone.now())
     pk = row_of_acts.pk
 
     def values(i: int) -> dict[str, Any]:
-        return {"table": f"t{i}", "rows": i, "note": f"n{i}"}
+        return {"title": f"t{i}", "note": f"n{i}", "text": f"select {i}"}
 
     def through_perform(i: int) -> None:
         perform("bench.rename", {**values(i), "reason": "because"}, Call(by=cast.lin), on=pk)
@@ -54,8 +54,8 @@ def run() -> list[Figure]:
     def bare(i: int) -> None:
         with transaction.atomic():
             row = Bare.objects.get(pk=pk)
-            row.table, row.rows, row.reason = values(i).values()
-            row.save(update_fields=["table", "rows", "reason"])
+            row.title, row.note, row.text = values(i).values()
+            row.save(update_fields=["title", "note", "text"])
             models.QuerySet(EntryObject).create(entry_id=i, object_type="bench", object_id=i + 1_000_000 * hash_of())
 
     runs = iter(range(1, 1000))

@@ -122,7 +122,8 @@ def load_subject(this: Act, by: Person, on: Any, op: Op) -> Any:
         return None
     rows = locked_rows(visible(by, this.subject.type))
     wanted = on if this.subject.many else [on]
-    found = {obj.pk: obj for obj in rows.filter(pk__in=wanted).order_by("pk")}
+    order = ["pk"] if this.subject.many else []  # none for one: building it costs as much as the query
+    found = {obj.pk: obj for obj in rows.filter(pk__in=wanted).order_by(*order)}
     if missing := [i for i in wanted if i not in found]:
         if this.subject.many:
             raise NotFound(_t("Not found: {ids}").format(ids=", ".join(map(str, missing))))

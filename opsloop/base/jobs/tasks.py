@@ -60,9 +60,11 @@ class Letter:
 
 
 Sender = Callable[[Letter], None]
+Follower = Callable[[], object]
 tasks: dict[str, Task] = {}
 planned: dict[str, Planned] = {}
 senders: dict[str, Sender] = {}
+followers: dict[str, Follower] = {}
 patience: dict[str, int] = {}
 """Attempts that a channel's letters get before they are given up."""
 ATTEMPTS = 8
@@ -128,6 +130,19 @@ def sender(channel: str, *, attempts: int = ATTEMPTS) -> Callable[[Sender], Send
 
     def wrap(fn: Sender) -> Sender:
         senders[channel], patience[channel] = fn, attempts
+        return fn
+
+    return wrap
+
+
+def follower(name: str) -> Callable[[Follower], Follower]:
+    """Call the function in every worker about once a second, beside the jobs: for what must keep up with the ledger
+    within moments and without anybody waiting for it. It does a bounded piece of work, remembers by itself how far it
+    came, and costs next to nothing when there is nothing new. A fault in it is logged, and it is called again.
+    """
+
+    def wrap(fn: Follower) -> Follower:
+        followers[name] = fn
         return fn
 
     return wrap

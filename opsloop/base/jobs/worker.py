@@ -1,4 +1,4 @@
-"""The worker process: slots that run jobs one after another, a postman for the outbox, and a watch over both.
+"""The worker process: slots that run jobs one after another, a postman for the outbox, followers, a watch over all.
 
 `opsloop serve` starts one; `python -m opsloop.config.work` starts one more, here or on another machine.
 
@@ -33,11 +33,11 @@ from opsloop.base.jobs.models import Beat, Job
 from opsloop.base.jobs.outbox import deliver, due_letters
 from opsloop.base.jobs.robot import robot
 from opsloop.base.jobs.run import TimedOut, run
-from opsloop.base.jobs.tasks import SLOW, tasks
+from opsloop.base.jobs.tasks import SLOW, followers, tasks
 
 log = logging.getLogger("opsloop.jobs")
 POLL_S, TROUBLE_S, GRACE_S, HARD_S = 0.5, 2.0, 20.0, 30.0
-CLOCK_S, BEAT_S = 60.0, 20.0
+CLOCK_S, BEAT_S, FOLLOW_S = 60.0, 20.0, 1.0
 GROWN_MB, REST_S = 60.0, 15.0
 STUCK, AFRESH = 75, 76
 """Exit statuses that ask for a new process: a job cannot be ended; this one has grown and has nothing to do."""
@@ -132,6 +132,7 @@ class Worker:
         self.slots = [Slot(self, number) for number in range(slots)]
         self.letters = threading.Event()
         self.postman = threading.Thread(target=self._post, name="outbox", daemon=True)
+        self.follower = threading.Thread(target=self._follow, name="followers", daemon=True)
         self.watchman = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.stuck = False
         self.grown = False
@@ -143,7 +144,7 @@ class Worker:
         """Work until `stopping` is set, or until the process that started this one is gone."""
         parent = os.getppid()
         self._begin()
-        for thread in (*(slot.thread for slot in self.slots), self.postman, self.watchman):
+        for thread in (*(slot.thread for slot in self.slots), self.postman, self.follower, self.watchman):
             thread.start()
         clock = 0.0
         while not self.stopping.is_set() and os.getppid() == parent:
@@ -218,6 +219,12 @@ class Worker:
             self._guarded(one, 0.0)
         connection.close()
 
+    def _follow(self) -> None:
+        while not self.stopping.wait(FOLLOW_S):
+            for follow in followers.values():
+                self._guarded(lambda _c, follow=follow: float(bool(follow())), 0.0)  # type: ignore[misc]
+        connection.close()
+
     def _watch(self) -> None:
         def round_(_clock: float) -> float:
             checked = [slot.check() for slot in self.slots]
@@ -239,7 +246,7 @@ class Worker:
         for slot in self.slots:
             slot.wake.set()
         deadline = time.monotonic() + (0 if self.stuck else GRACE_S)
-        for thread in (*(slot.thread for slot in self.slots), self.postman):
+        for thread in (*(slot.thread for slot in self.slots), self.postman, self.follower):
             thread.join(max(0.0, deadline - time.monotonic()))
         for slot in self.slots:
             if (job := slot.job) is not None and not self.stuck:

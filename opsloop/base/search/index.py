@@ -27,8 +27,9 @@ Touched = dict[str, set[int]]
 def follow(most: int = STEP) -> int:
     """Index what the ledger says has changed since the mark, and answer how many entries were followed.
 
-    Cheap where nothing searchable changed: two small reads. Entries become visible in their order (the chain's lock),
-    so nothing below the mark comes later.
+    The worker calls it every second (jobs.py), so that no act waits for the index. Cheap where nothing searchable
+    changed: two small reads. Entries become visible in their order (the chain's lock), so nothing below the mark comes
+    later.
     """
     touched, upto, count = _touched(_mark(), most)
     if not touched and count < min(LAG, most):
@@ -41,16 +42,6 @@ def follow(most: int = STEP) -> int:
         mark.entry_id = max(upto, mark.entry_id)
         mark.save()
     return count
-
-
-def catch_up() -> int:
-    """Follow to the end; for the job."""
-    total = 0
-    while count := follow():
-        total += count
-        if count < STEP:
-            break
-    return total
 
 
 def reindex(*, anew: bool = False) -> int:
@@ -112,11 +103,6 @@ def _touched(mark: int, most: int) -> tuple[Touched, int, int]:
             if label in labels and pk.isdigit():
                 _add(found, labels[label], label, int(pk))
     return dict(found), last, count
-
-
-def watched() -> frozenset[str]:
-    """Labels of the models whose change concerns the index."""
-    return frozenset(_watched())
 
 
 def _watched() -> dict[str, list[tuple[Searchable, str | None]]]:

@@ -1,19 +1,11 @@
-"""The index follows every act that was done; what a crash leaves out, the next act or the job makes up."""
+"""Erasing a person reaches the index at once; all else follows the ledger in the worker (jobs.py)."""
 
-from opsloop.base.acts import listen
-from opsloop.base.acts.events import Done
+from __future__ import annotations
+
 from opsloop.base.people.erasing import erases
 from opsloop.base.people.models import Person
 from opsloop.base.search import people as _people  # noqa: F401
 from opsloop.base.search import store
-from opsloop.base.search.index import LAG, follow, watched
-
-
-@listen("*")
-def index_what_changed(done: Done) -> None:
-    """Acts that change no searchable row cost nothing here; every so often the mark moves on past them."""
-    if done.touched & watched() or done.entry_id % LAG == 0:
-        follow()
 
 
 @erases

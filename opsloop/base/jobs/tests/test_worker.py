@@ -57,3 +57,23 @@ def test_where_nobody_would_start_it_again_it_stays(grown: Worker) -> None:
 
 def test_its_own_memory_is_told() -> None:
     assert 10 < worker.own_mb() < 5000
+
+
+def test_a_follower_that_fails_is_called_again_and_hinders_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def bad() -> None:
+        calls.append("bad")
+        raise ValueError("it stumbled")
+
+    def good() -> None:
+        calls.append("good")
+        if calls.count("good") == 3:
+            one.stopping.set()
+
+    one = Worker()
+    for name, value in (("FOLLOW_S", 0), ("TROUBLE_S", 0), ("followers", {"a": bad, "b": good})):
+        monkeypatch.setattr(worker, name, value)
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    one._follow()
+    assert calls == ["bad", "good"] * 3
