@@ -37,6 +37,7 @@ class _Before:
 
     def __init__(self, op: Op) -> None:
         self.lines, self.depth, self.broken, self.locked = len(op.lines), len(op.stack), op.broken, dict(op.locked)
+        self.written = len(op.written)
         self.rows = [(row, dict(row.__dict__), dict(row._state.fields_cache)) for row in op.locked.values()]
         self.open: list[tuple[int, dict[str, Any]]] = [(i, _parts(op, i)) for i in op.stack]
 
@@ -49,7 +50,7 @@ class _Before:
             row.__dict__.update(values)
             row._state.fields_cache.clear()
             row._state.fields_cache.update(cache)
-        del op.lines[self.lines :], op.stack[self.depth :]
+        del op.lines[self.lines :], op.stack[self.depth :], op.written[self.written :]
         op.broken, op.locked = self.broken, self.locked
         for i, parts in self.open:
             for name, value in parts.items():

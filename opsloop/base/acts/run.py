@@ -126,6 +126,8 @@ def _close(op: Op) -> None:
         transaction.set_rollback(True)
         return
     first = ledger.write(op)
+    for note in op.written:
+        note(first)
     done = [_done(line, first + i) for i, line in enumerate(op.lines)]
     transaction.on_commit(lambda: send(done), robust=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,8 @@ class Op:
     stack: list[int] = field(default_factory=list)
     locked: dict[tuple[type[Model], Any], Model] = field(default_factory=dict)
     broken: bool = False
+    written: list[Callable[[int], None]] = field(default_factory=list)
+    """Called with the first entry's number once the entries are written, in the same transaction."""
 
     def changed(self, label: str, pk: Any, diff: Diff, private: frozenset[str] = frozenset()) -> None:
         """Note what changed on one row; the first old and the last new value count."""

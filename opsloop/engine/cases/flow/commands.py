@@ -238,5 +238,5 @@ class Resolve(OnItem):
     to: int | None = None
 
 
-LOOKING_BACK = (Reject, Return, TakeBack, Complete, Skip)
-"""Commands that may look at what is closed: returns, and steps after which it goes straight back."""
+LOOKING_BACK = (Reject, Return, TakeBack, RemoveSigner)
+"""Commands that may look at what is closed."""

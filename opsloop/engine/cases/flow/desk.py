@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -97,10 +98,12 @@ class Desk:
             above = self.activations[row.parent] if row.parent is not None else None
             block = self.program.blocks[above.node] if above else None
             if isinstance(block, ForEach):
-                seen.setdefault(block.name, row.data.get("entry"))
+                assert above is not None
+                seen.setdefault(block.name, entries(block, self.values(above.no)).get(str(row.data.get("key"))))
             if isinstance(block, Repeat):
                 seen.setdefault("round", row.round)
-        return {**self.head.values, "level": self.head.level, "initiator": self.head.initiator, **seen}
+        case = {"level": self.head.level, "initiator": self.head.initiator, "now": self.now}
+        return {**self.head.values, **case, **seen}
 
     def say(self, verb: str, on: Activation | Item | None = None, /, **data: object) -> None:
         """One line of the process log. by and behalf may be given for who is not the speaker."""
@@ -139,6 +142,18 @@ class Desk:
         timers = tuple(row for no, row in self.timers.items() if old.timers.get(no) is not row)
         calls = Calls(tuple(self.start), tuple(self.cancel))
         return Outcome(state, changes, tuple(self.events), timers, tuple(self.notes), calls)
+
+
+def entries(block: ForEach, values: Mapping[str, object]) -> dict[str, object]:
+    """What the list holds now, by keys that stay the same when it changes: an entry's id, else what it says."""
+    found = block.over(values)
+    out: dict[str, object] = {}
+    for entry in found if isinstance(found, list | tuple) else ():
+        ident = entry.get("id") if isinstance(entry, dict) else None
+        key = str(ident) if ident is not None else json.dumps(entry, ensure_ascii=False, sort_keys=True, default=str)
+        copies = sum(one == key or one.startswith(f"{key}#") for one in out)
+        out[f"{key}#{copies + 1}" if copies else key] = entry
+    return out
 
 
 def open_work(item: Item) -> bool:

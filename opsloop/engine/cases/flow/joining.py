@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from opsloop.engine.cases.flow import timing
 from opsloop.engine.cases.flow.closing import drop, end, finish, is_live
-from opsloop.engine.cases.flow.desk import Desk
-from opsloop.engine.cases.flow.opening import entries, look_again, open_block, open_entry
+from opsloop.engine.cases.flow.desk import Desk, entries
+from opsloop.engine.cases.flow.opening import look_again, open_block, open_entry
 from opsloop.engine.cases.flow.returning import straight_back
 from opsloop.engine.cases.flow.state import Activation, CaseStatus, Status
 from opsloop.engine.cases.program import Choose, ForEach, Parallel, Repeat, Sequence, Wait
@@ -93,7 +93,7 @@ def _react(desk: Desk) -> None:
 
 
 def _list_changed(desk: Desk, block: ForEach, row: Activation) -> None:
-    found = entries(desk, block, row)
+    found = entries(block, desk.values(row.no))
     keys = row.data.get("keys")
     known = keys if isinstance(keys, list) else []
     for child in desk.children(row):
@@ -102,10 +102,8 @@ def _list_changed(desk: Desk, block: ForEach, row: Activation) -> None:
             drop(desk, child, Status.CANCELLED, "left the list")
             desk.todo.append(child.no)
             known = [one for one in known if one != key]
-        elif child.data.get("entry") != found[key]:
-            desk.activation(child.no, data={**child.data, "entry": found[key]})
     if known != keys:
         row = desk.activation(row.no, data={**row.data, "keys": known})
-    for key, entry in found.items():
+    for key in found:
         if key not in known:
-            open_entry(desk, block, row, key, entry)
+            open_entry(desk, block, row, key)

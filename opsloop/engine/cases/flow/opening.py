@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from opsloop.engine.cases.flow import approving, timing
 from opsloop.engine.cases.flow.closing import finish
-from opsloop.engine.cases.flow.desk import Desk
+from opsloop.engine.cases.flow.desk import Desk, entries
 from opsloop.engine.cases.flow.people import barred, find
 from opsloop.engine.cases.flow.state import Activation, Item, Work
 from opsloop.engine.cases.program import (
@@ -72,30 +71,18 @@ def _choose(desk: Desk, block: Choose, row: Activation) -> None:
         open_block(desk, way, row)
 
 
-def entries(desk: Desk, block: ForEach, row: Activation) -> dict[str, object]:
-    """What the list holds now, by keys that stay the same when it changes: an entry's id, else what it says."""
-    found = block.over(desk.values(row.no))
-    out: dict[str, object] = {}
-    for entry in found if isinstance(found, list | tuple) else ():
-        ident = entry.get("id") if isinstance(entry, dict) else None
-        key = str(ident) if ident is not None else json.dumps(entry, ensure_ascii=False, sort_keys=True, default=str)
-        copies = sum(one == key or one.startswith(f"{key}#") for one in out)
-        out[f"{key}#{copies + 1}" if copies else key] = entry
-    return out
-
-
-def open_entry(desk: Desk, block: ForEach, row: Activation, key: str, entry: object) -> None:
+def open_entry(desk: Desk, block: ForEach, row: Activation, key: str) -> None:
     """One round of a list's body for one entry."""
     row = desk.activations[row.no]
     keys = row.data.get("keys")
     row = desk.activation(row.no, data={**row.data, "keys": [*(keys if isinstance(keys, list) else []), key]})
-    open_block(desk, block.body, row, f"{row.branch}/{block.id}:{key}", {"entry": entry, "key": key})
+    open_block(desk, block.body, row, f"{row.branch}/{block.id}:{key}", {"key": key})
 
 
 def _for_each(desk: Desk, block: ForEach, row: Activation) -> None:
-    found = entries(desk, block, row)
-    for key, entry in found.items():
-        open_entry(desk, block, row, key, entry)
+    found = entries(block, desk.values(row.no))
+    for key in found:
+        open_entry(desk, block, row, key)
     if not found:
         finish(desk, row)
 

@@ -19,7 +19,7 @@ Link = Mapping[str, object]
 
 def way_to(desk: Desk, row: Activation) -> list[Link]:
     """How to open this again: every activation from the whole down to it."""
-    keep = ("entry", "key", "keys")
+    keep = ("key", "keys")
     links: list[Link] = [
         {"node": one.node, "branch": one.branch, "data": {k: v for k, v in one.data.items() if k in keep}}
         for one in desk.chain(row.no)

@@ -1,0 +1,86 @@
+"""Starting and withdrawing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.acts import Arg, Forbidden, Refused, act, warn
+from opsloop.base.calendar.limits import parse
+from opsloop.base.calendar.queries import calendar_for
+from opsloop.base.people.models import Holding, Person
+from opsloop.base.people.posts import department_of
+from opsloop.engine.cases import building, casevalues
+from opsloop.engine.cases.actions.shared import Fields, Word, live
+from opsloop.engine.cases.carrying import begin, carry, new_case
+from opsloop.engine.cases.flow import commands as say
+from opsloop.engine.cases.models import LIVE, Case
+from opsloop.engine.sops.definition import SopFile
+from opsloop.engine.sops.models import Sop
+
+
+@act("cases.start", _("Start a case"), done=_("{by} started {result}"))
+def start(
+    *,
+    by: Person,
+    sop: Annotated[str, Arg(label=_("SOP"), help=_("The id of its file."), max=60)],
+    values: Fields | None = None,
+) -> Case:
+    """Begin an SOP with what its start asks for. Refused where one of the same key is running."""
+    row = Sop.objects.filter(ident=sop, withdrawn=False).first()
+    if row is None:
+        raise Refused(_t("There is no SOP {sop} in force.").format(sop=sop), field="sop")
+    case = new_case(row, by)
+    file = building.definition(case.edition_id)
+    _may_start(file, by)
+    given = casevalues.read(file, [(one.field, one.value) for one in values or []])
+    case.department = department_of(by)
+    case.title = _title(file, given)
+    case.key = _key(case, file, given)
+    happened = given.get(file.start.happened) if file.start.happened else None
+    moment = happened if isinstance(happened, datetime) else None
+    _late(case, file, moment)
+    case.save()
+    begin(case, say.Start(by=by.pk, values=given, happened=moment))
+    return case
+
+
+def _may_start(file: SopFile, by: Person) -> None:
+    posts = file.start.by
+    if posts and not Holding.objects.at().filter(person=by, position__code__in=posts).exists():
+        raise Forbidden(_t("This SOP is started by others."))
+
+
+def _title(file: SopFile, given: dict[str, object]) -> str:
+    text = file.start.title
+    for name, value in given.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return (text or file.title)[:200]
+
+
+def _key(case: Case, file: SopFile, given: dict[str, object]) -> str | None:
+    if not file.start.key or any(given.get(name) in (None, "") for name in file.start.key):
+        return None
+    key = " · ".join(str(given[name]) for name in file.start.key)[:200]
+    if (other := Case.objects.filter(sop=case.sop, key=key, status__in=LIVE).first()) is not None:
+        raise Refused(_t("{title} is running already for {key}.").format(title=other, key=key), field="values")
+    return key
+
+
+def _late(case: Case, file: SopFile, happened: datetime | None) -> None:
+    """Entered later than the SOP allows: only with a reason."""
+    if happened is None or not file.start.late_after:
+        return
+    if parse(file.start.late_after).due(happened, calendar_for(case.department)).at < timezone.now():
+        warn("late-entry", _t("It happened longer ago than {limit}.").format(limit=file.start.late_after))
+
+
+@act("cases.withdraw", _("Withdraw"), done=_("{by} withdrew {case}: {word}"), when=live)
+def withdraw(case: Case, *, by: Person, word: Word = "") -> Case:
+    """By who started it, until somebody has acted, or as the SOP says."""
+    carry(case, say.Withdraw(by=by.pk, comment=word))
+    return case

@@ -1,0 +1,185 @@
+"""The program that runs, made from an SOP's file. Limits, people and conditions are as written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, cast
+
+from django.utils import timezone
+
+from opsloop.base.kinds.loading import typed
+from opsloop.base.kinds.registry import kinds
+from opsloop.engine.cases import program as run
+from opsloop.engine.cases.models import Edition
+from opsloop.engine.sops import blocks as sop
+from opsloop.engine.sops.definition import SopFile
+from opsloop.engine.sops.expressions import Expr, Scope, Sort, Typed, evaluate, holds, parse, resolve
+from opsloop.engine.sops.walk import block_id
+from opsloop.engine.sops.words import FieldType, How
+
+SORTS = {
+    FieldType.TEXT: Sort.TEXT, FieldType.LONG: Sort.TEXT, FieldType.NUMBER: Sort.NUMBER, FieldType.MONEY: Sort.NUMBER,
+    FieldType.DATE: Sort.DAY, FieldType.MOMENT: Sort.MOMENT, FieldType.CHOICE: Sort.CHOICE,
+    FieldType.YES_NO: Sort.TRUTH, FieldType.PERSON: Sort.PERSON, FieldType.FILE: Sort.FILE, FieldType.PHONE: Sort.TEXT,
+    FieldType.LIST: Sort.ROWS,
+}  # fmt: skip
+ADMIN = "system-admin"
+EVERY = "*"
+
+
+@lru_cache(maxsize=64)
+def definition(edition: int) -> SopFile:
+    """The file of an edition, which never changes."""
+    row = Edition.objects.get(pk=edition)
+    return cast("SopFile", typed(kinds["sop"].cls, row.definition))
+
+
+@lru_cache(maxsize=64)
+def program(edition: int) -> run.Program:
+    """The program of an edition."""
+    row = Edition.objects.get(pk=edition)
+    return built(row.sop, definition(edition))
+
+
+def built(ident: str, file: SopFile) -> run.Program:
+    """What runs."""
+    return _Builder(ident, file).program()
+
+
+class _Builder:
+    def __init__(self, ident: str, file: SopFile) -> None:
+        self.ident, self.file = ident, file
+        names = {one.id: _typed(one.type, one.options, {c.id: _typed(c.type, c.options) for c in one.columns})
+                 for one in file.fields}  # fmt: skip
+        names["level"] = Typed(Sort.LEVEL, tuple(one.id for one in file.levels))
+        names |= {"now": Typed(Sort.MOMENT), "today": Typed(Sort.DAY), "round": Typed(Sort.NUMBER)}
+        self.scope = Scope(names, frozenset(["subject"]))
+
+    def program(self) -> run.Program:
+        file = self.file
+        own = {one.field for one in file.start.form if _own(one.field)}
+        form = (
+            *_entries(file.start.form),
+            *(run.Entry(one.id, run.May.WRITE) for one in file.fields if one.id not in own),
+        )
+        return run.Program(
+            self.ident, file.title, self.body("main", file.steps), file.owner, ADMIN, _limit(file.limit),
+            tuple(run.Level(one.id, self.rule(one.when) if one.when else _always) for one in file.levels),
+            run.Takes(file.withdraw.value), form,
+        )  # fmt: skip
+
+    def rule(self, text: str, *, value: bool = False) -> run.Rule:
+        """A condition, or with `value` what the text is worth."""
+        expr: Expr = resolve(parse(text), self.scope)
+
+        def ask(values: run.Values) -> object:
+            now = values.get("now")
+            known = {**values, "today": timezone.localdate(now) if isinstance(now, datetime) else None}
+            return evaluate(expr, known) if value else holds(expr, known)
+
+        return ask
+
+    def maybe(self, text: str, *, value: bool = False) -> run.Rule | None:
+        return self.rule(text, value=value) if text else None
+
+    def body(self, ident: str, steps: Iterable[sop.Block]) -> run.Sequence:
+        return run.Sequence(id=f"{ident}/steps", blocks=tuple(self.block(one) for one in steps))
+
+    def block(self, one: sop.Block) -> run.Block:
+        ident = block_id(one)
+        match one:
+            case sop.Step():
+                return self.step(one)
+            case sop.Approve():
+                return self.approve(one)
+            case sop.Parallel():
+                ways = tuple(
+                    run.Branch(self.body(f"{ident}/{i}", way.steps), self.maybe(way.when))
+                    for i, way in enumerate(one.parallel, 1)
+                )
+                return run.Parallel(id=ident, title=one.title, branches=ways, any=one.needs == "any")
+            case sop.Choose():
+                ways = tuple(
+                    run.Branch(self.body(f"{ident}/{i}", way.steps), self.maybe(way.when))
+                    for i, way in enumerate(one.ways, 1)
+                )
+                rest = self.body(f"{ident}/rest", one.rest) if one.rest else None
+                return run.Choose(id=ident, title=one.title, branches=ways, otherwise=rest)
+            case _:
+                return self.further(one, ident)
+
+    def further(self, one: sop.Block, ident: str) -> run.Block:
+        match one:
+            case sop.ForEach():
+                body, over = self.body(ident, one.steps), self.rule(one.for_each, value=True)
+                return run.ForEach(id=ident, title=one.title, over=over, name=one.as_, body=body)
+            case sop.RepeatUntil():
+                body = self.body(ident, one.steps)
+                return run.Repeat(
+                    id=ident, title=one.title, until=self.rule(one.repeat_until), body=body, at_most=one.at_most
+                )
+            case sop.Wait():
+                limit = run.Limit(one.wait) if one.wait else None
+                return run.Wait(
+                    id=ident, title=one.title, limit=limit, until=self.maybe(one.until, value=True), message=one.message
+                )
+            case sop.Notify():
+                return run.Notify(id=ident, title=one.title, notify=one.notify, say=one.say)
+            case sop.Call():
+                return run.Call(id=ident, title=one.title, sop=one.call)
+            case _:
+                raise TypeError(f"no block of an SOP: {type(one).__name__}")
+
+    def step(self, one: sop.Step) -> run.Step:
+        return run.Step(
+            id=one.id, title=one.title, do=one.do, form=_entries(one.form), evidence=one.evidence,
+            checklist=one.checklist, timing=_timing(one), apart=one.not_same_as,
+            until=self.maybe(one.until, value=True), call=one.call, act=one.act, consult=one.consult, inform=one.inform,
+        )  # fmt: skip
+
+    def approve(self, one: sop.Approve) -> run.Approve:
+        seats = tuple(run.Seat(each.by, self.maybe(each.when), each.limit) for each in one.approve)
+        return run.Approve(
+            id=one.id, title=one.title, seats=seats, how=run.How(one.how.value), at_least=one.at_least or len(seats),
+            veto=one.veto and one.how != How.ANY, amount=self.maybe(one.amount, value=True), timing=_timing(one),
+            on_reject=one.on_reject or run.START, apart=one.not_same_as, form=_entries(one.form), evidence=one.evidence,
+            checklist=one.checklist, consult=one.consult, inform=one.inform,
+        )  # fmt: skip
+
+
+def _always(_values: run.Values) -> object:
+    return True
+
+
+def _typed(sort: FieldType, options: tuple[str, ...], columns: Mapping[str, Typed] | None = None) -> Typed:
+    return Typed(SORTS[sort], options, columns or {})
+
+
+def _own(name: str) -> bool:
+    """Of the case itself; what belongs to its subject is saved by the step's act."""
+    return not name.startswith("subject.")
+
+
+def _entries(asked: Iterable[sop.Asked]) -> tuple[run.Entry, ...]:
+    return tuple(run.Entry(one.field, run.May(one.may.value)) for one in asked if _own(one.field))
+
+
+def _limit(within: Mapping[str, str]) -> run.Limit | None:
+    return run.Limit(within.get(EVERY, ""), {k: v for k, v in within.items() if k != EVERY}) if within else None
+
+
+def _share(text: str) -> Decimal:
+    return Decimal(text.strip().rstrip("%％")) / 100
+
+
+def _timing(one: Any) -> run.Timing | None:
+    limit = _limit(one.within)
+    if limit is None:
+        return None
+    late = one.on_overdue
+    again = tuple(run.Alarm(_share(each.at), (each.notify,)) for each in late.again) if late else ()
+    happened = one.counts_from.value == "happened"
+    return run.Timing(limit, happened, _share(one.warn), (late.notify,) if late else (), again)

@@ -1,0 +1,117 @@
+"""One command to one case, inside an act that holds the case's lock: read, advance, write, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.utils import timezone
+
+from opsloop.base.jobs.api import enqueue
+from opsloop.base.people.models import Person
+from opsloop.engine.cases import building, casevalues, store
+from opsloop.engine.cases.advance import advance
+from opsloop.engine.cases.flow import commands as say
+from opsloop.engine.cases.flow.approving import amount_of
+from opsloop.engine.cases.flow.commands import LOOKING_BACK, Command, OnItem
+from opsloop.engine.cases.flow.desk import Desk
+from opsloop.engine.cases.flow.outcome import No, Outcome
+from opsloop.engine.cases.models import LIVE, Case, Edition
+from opsloop.engine.cases.program import Approve, Program
+from opsloop.engine.cases.saying import said
+from opsloop.engine.cases.telling import tell_all
+from opsloop.engine.cases.world import House
+from opsloop.engine.sops.models import Sop
+
+DEEPEST = 5
+"""Cases within cases within cases: an SOP that calls itself must not go on for ever."""
+
+
+def carry(case: Case, command: Command) -> Outcome:
+    """Raises Refused, Forbidden or Stale; then nothing has changed."""
+    file, program = building.definition(case.edition_id), building.program(case.edition_id)
+    item = command.item if isinstance(command, OnItem) else None
+    before = store.load(case, casevalues.typed(file, case.values), item, back=isinstance(command, LOOKING_BACK))
+    now = timezone.now()
+    house = House(case, file.calendar, now)
+    try:
+        out = advance(program, before, command, now, house)
+    except No as no:
+        raise said(no) from no
+    if out.state is before:
+        return out
+    given = _given(program, out, command, house)
+    store.save(case, before, out, casevalues.plain(out.state.head.values), given, now)
+    tell_all(case, program, out.notes)
+    _sub_cases(case, out)
+    if case.status not in LIVE and case.parent_id is not None:
+        _report(case)
+    return out
+
+
+def _given(program: Program, out: Outcome, command: Command, house: House) -> Mapping[int, tuple[str, Decimal]]:
+    """What this command gave under an authority; counted together with what was given before."""
+    if not isinstance(command, say.Agree):
+        return {}
+    item = out.state.items[command.item]
+    block = program.blocks[item.node]
+    if not item.authority or not isinstance(block, Approve):
+        return {}
+    desk = Desk(program, out.state, house.now, house, command.by)
+    amount = amount_of(desk, block, desk.activations[item.activation or 0])
+    return {item.no: (item.authority, amount)} if amount is not None and amount.is_finite() else {}
+
+
+def _sub_cases(case: Case, out: Outcome) -> None:
+    for activation in out.calls.cancel:
+        for child in Case.objects.select_for_update(of=("self",)).filter(
+            parent=case, parent_activation=activation, status__in=LIVE
+        ):  # fmt: skip
+            carry(child, say.Cancel(reason="the case above no longer needs it"))
+    for activation, ident in out.calls.start:
+        _start_below(case, activation, ident)
+
+
+def _start_below(case: Case, activation: int, ident: str) -> None:
+    """Where the SOP is not there, or calls go too deep, a person decides how to go on: nothing waits for ever."""
+    row = Sop.objects.filter(ident=ident, withdrawn=False).first()
+    if row is None or _depth(case) >= DEEPEST:
+        carry(case, say.SubcaseEnded(activation=activation, outcome="missing"))
+        return
+    child = new_case(row, case.initiator, title=f"{row.title} · {case.title}"[:200])
+    child.parent, child.parent_activation, child.department = case, activation, case.department
+    child.save()
+    shared = {one.id for one in building.definition(child.edition_id).fields} & set(case.values)
+    file = building.definition(case.edition_id)
+    values = {name: value for name, value in casevalues.typed(file, case.values).items() if name in shared}
+    begin(child, say.Start(by=case.initiator_id, values=values))
+
+
+def begin(case: Case, command: say.Start) -> None:
+    """A new case has nothing to lose: what refuses its start refuses it whole."""
+    carry(case, command)
+
+
+def _depth(case: Case) -> int:
+    depth, above = 0, case.parent_id
+    while above is not None:
+        depth, above = depth + 1, Case.objects.values_list("parent_id", flat=True).get(pk=above)
+    return depth
+
+
+def _report(case: Case) -> None:
+    """The end of a sub-case reaches the case above: at once where that one has just begun it, else by a job of its own,
+    so that nobody waits for two locks the wrong way round."""
+    activation, values = case.parent_activation or 0, dict(case.values)
+    if Case._meta.get_field("parent").is_cached(case) and case.parent is not None:
+        carry(case.parent, say.SubcaseEnded(activation=activation, outcome=case.status, values=values))
+    else:
+        enqueue("cases.report", {"case": case.pk}, key=f"case-report:{case.pk}", behalf=None)
+
+
+def new_case(sop: Sop, by: Person, *, title: str = "", key: str | None = None) -> Case:
+    """An unsaved case on the version in force, which it keeps."""
+    edition, _new = Edition.objects.get_or_create(
+        sop=sop.ident, sha256=sop.sha256, defaults={"number": sop.number, "definition": sop.definition}
+    )
+    return Case(edition=edition, sop=sop.ident, title=title or sop.title, initiator=by, key=key)

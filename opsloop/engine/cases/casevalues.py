@@ -1,0 +1,112 @@
+"""Values of the case: as typed things while rules run, as plain JSON in the row, as text at the doors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _t
+
+from opsloop.base.acts import Refused
+from opsloop.base.people.models import Person
+from opsloop.engine.sops.definition import CaseField, SopFile
+from opsloop.engine.sops.words import FieldType
+
+
+def typed(file: SopFile, values: Mapping[str, Any]) -> dict[str, object]:
+    """The stored values by their types; what is no field (results of sub-cases) as it is."""
+    kinds = {one.id: one for one in file.fields}
+    return {name: _typed(kinds[name], value) if name in kinds else value for name, value in values.items()}
+
+
+def _typed(field: CaseField, value: Any) -> object:
+    if value is None:
+        return None
+    if field.type == FieldType.LIST:
+        columns = {one.id: CaseField(one.id, one.title, one.type, one.options) for one in field.columns}
+        return [{k: _typed(columns[k], v) if k in columns else v for k, v in row.items()} for row in value]
+    made = TYPES.get(field.type)
+    return made(value) if made else value
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+TYPES: dict[FieldType, Callable[[Any], object]] = {
+    FieldType.NUMBER: _decimal, FieldType.MONEY: _decimal,
+    FieldType.DATE: date.fromisoformat, FieldType.MOMENT: datetime.fromisoformat,
+}  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """As JSON keeps it."""
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def read(file: SopFile, said: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """What was filled in, by the fields' types. Raises Refused at the field that cannot be read."""
+    kinds = {one.id: one for one in file.fields}
+    out: dict[str, object] = {}
+    for name, text in said:
+        if name not in kinds:
+            raise Refused(_t("{field} is no field of this SOP.").format(field=name), field="values")
+        out[name] = _read(kinds[name], text.strip())
+    return out
+
+
+def _read(field: CaseField, text: str) -> object:
+    if not text:
+        return None
+    try:
+        value = READERS[field.type](text) if field.type in READERS else text
+    except (ValueError, InvalidOperation, TypeError):
+        value = None
+    wrong_choice = field.type == FieldType.CHOICE and value not in field.options
+    unknown = (
+        field.type == FieldType.PERSON and not Person.objects.filter(pk=value if isinstance(value, int) else 0).exists()
+    )
+    if value is None or wrong_choice or unknown:
+        raise Refused(_t("{title}: {text} does not fit.").format(title=field.title, text=text[:80]), field="values")
+    return _typed(field, value) if field.type == FieldType.LIST else value
+
+
+def _number(text: str) -> Decimal:
+    value = Decimal(text.replace(",", ""))
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 14:
+        raise ValueError(text)
+    return value
+
+
+def _moment(text: str) -> datetime | None:
+    found = parse_datetime(text)
+    return timezone.make_aware(found) if found is not None and timezone.is_naive(found) else found
+
+
+def _truth(text: str) -> bool | None:
+    return {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}.get(text.lower())
+
+
+def _rows(text: str) -> list[dict[str, Any]]:
+    rows = json.loads(text)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or len(rows) > 500:
+        raise ValueError(text)
+    return rows
+
+
+READERS: dict[FieldType, Callable[[str], Any]] = {
+    FieldType.NUMBER: _number, FieldType.MONEY: _number, FieldType.DATE: parse_date, FieldType.MOMENT: _moment,
+    FieldType.YES_NO: _truth,
+    FieldType.PERSON: int, FieldType.FILE: int, FieldType.LIST: _rows,
+}  # fmt: skip

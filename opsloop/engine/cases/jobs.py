@@ -1,0 +1,42 @@
+"""The clock of cases: what is due, case by case, each under its lock."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.due import Done, Due, when_due
+from opsloop.base.jobs.api import Context, scheduled, task
+from opsloop.base.people.models import Person
+from opsloop.engine.cases.actions import hear, ring
+from opsloop.engine.cases.models import Case, CaseState, Timer
+
+MAY = ("cases.ring",)
+MOST = 200
+"""Cases a round, so that a long stop ends in several short transactions."""
+
+
+@scheduled("cases.clock", _("Warn of limits of cases and end waits"), cron="* * * * *", may=MAY)
+def clock(ctx: Context) -> None:
+    ring_due(ctx.by)
+
+
+@when_due("cases", order=70, may=MAY)
+def cases_due(asked: Due) -> list[Done]:
+    """The same for `opsloop run`."""
+    return [Done(_t("Moved on: {title}").format(title=one), {"case": one.pk}) for one in ring_due(asked.by)]
+
+
+@task("cases.report", _("Tell a case that its sub-case is over"), may=("cases.hear",))
+def report(ctx: Context, case: int) -> None:
+    child = Case.objects.select_related("parent").get(pk=case)
+    if child.parent is not None:
+        hear(child.parent, by=ctx.by, child=child)
+
+
+def ring_due(by: Person) -> list[Case]:
+    """Every running case with a timer that is due; the act looks again under the lock."""
+    due = Timer.objects.filter(fired=None, closed=False, at__lte=timezone.now(), case__status=CaseState.RUNNING)
+    numbers = list(due.order_by("at").values_list("case_id", flat=True)[: MOST * 4])
+    return [ring(case, by=by) for case in Case.objects.filter(pk__in=dict.fromkeys(numbers))[:MOST]]

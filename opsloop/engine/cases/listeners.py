@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from opsloop.base.inbox.api import AT_ONCE, BY_DIGEST, notice_kind
+from opsloop.engine.cases.telling import LATE, NEWS, WORK
+
+notice_kind(WORK, _("A case has work for me"), default=AT_ONCE)
+notice_kind(NEWS, _("A case of mine moved on"), default=BY_DIGEST)
+notice_kind(LATE, _("Work of a case is due or overdue"), default=AT_ONCE)

@@ -1,0 +1,118 @@
+"""What a case asks of the house at this moment: who holds a position, who is away, calendars, and authority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from opsloop.base.calendar.engine import WorkCalendar
+from opsloop.base.calendar.limits import LimitError, parse
+from opsloop.base.calendar.queries import calendar_for
+from opsloop.base.people.models import Absence, Department, Holding, Person, PersonKind, Position
+from opsloop.base.policy.standing import standings
+from opsloop.engine.cases.models import Case, Vote
+
+WINDOWS = {"per_day": timedelta(days=1), "per_month": timedelta(days=30), "per_customer_30d": timedelta(days=30)}
+"""Limits that count together, and how far back. per_customer_30d counts what was given in cases of the same key."""
+
+
+class House:
+    """The world of one case during one command."""
+
+    def __init__(self, case: Case, calendar: str, now: datetime) -> None:
+        self.case, self.now = case, now
+        self.calendar = calendar
+        self._held: dict[str, list[Holding]] = {}
+
+    def _holdings(self, position: str) -> list[Holding]:
+        """Those in the case's department or the nearest above it; where there are none, all."""
+        if position not in self._held:
+            rows = Holding.objects.at().filter(position__code=position, person__kind=PersonKind.STAFF)
+            found = list(rows.select_related("person", "department").order_by("pk"))
+            path = self.case.department.path if self.case.department else ""
+            above = [one for one in found if path.startswith(one.department.path)]
+            nearest = max((len(one.department.path) for one in above), default=0)
+            self._held[position] = [one for one in above if len(one.department.path) == nearest] or found
+        return self._held[position]
+
+    def holders(self, position: str) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(one.person_id for one in self._holdings(position)))
+
+    def above(self, position: str) -> str:
+        found = Position.objects.filter(code=position).values_list("reports_to__code", flat=True).first()
+        return found or ""
+
+    def boss(self, person: int) -> int | None:
+        held = Holding.objects.at().filter(person_id=person).select_related("position").order_by("pk").first()
+        above = self.above(held.position.code) if held is not None else ""
+        return next((one for one in self.holders(above) if one != person), None) if above else None
+
+    def substitute(self, person: int) -> int | None:
+        away = Absence.objects.at(self.now).filter(person_id=person, substitute__isnull=False).order_by("pk").first()
+        return away.substitute_id if away is not None else None
+
+    def present(self, person: int) -> bool:
+        found = Person.objects.filter(pk=person, kind=PersonKind.STAFF).first()
+        return found is not None and (found.left_on is None or found.left_on >= timezone.localdate(self.now))
+
+    def covers(self, person: int, authority: str, amount: Decimal) -> bool:
+        """By one of their own positions: the single amount, and what was given before under the same authority.
+
+        A substitute is asked for with the one whom they stand in for; a position without the limit covers nothing.
+        """
+        limits = [one.limits[authority] for one in standings(Person.objects.get(pk=person))
+                  if one.behalf_id is None and authority in one.limits]  # fmt: skip
+        return amount.is_finite() and any(self._within(person, authority, amount, one) for one in limits)
+
+    def _within(self, person: int, authority: str, amount: Decimal, limit: Mapping[str, object]) -> bool:
+        if "each" not in limit or amount + self._split(authority) > Decimal(str(limit["each"])):
+            return False
+        return all(
+            amount + self._given(person, authority, measure) <= Decimal(str(limit[measure]))
+            for measure in WINDOWS if measure in limit
+        )  # fmt: skip
+
+    def _split(self, authority: str) -> Decimal:
+        """What other cases of the same key got within seven days: a request cut in pieces counts as one."""
+        return self._sum(authority, timedelta(days=7), same_key=True) if self.case.key else Decimal(0)
+
+    def _given(self, person: int, authority: str, measure: str) -> Decimal:
+        if measure == "per_customer_30d":
+            return self._sum(authority, WINDOWS[measure], same_key=True) if self.case.key else Decimal(0)
+        return self._sum(authority, WINDOWS[measure], person=person)
+
+    def _sum(self, authority: str, back: timedelta, *, person: int | None = None, same_key: bool = False) -> Decimal:
+        rows = Vote.objects.filter(authority=authority, yes=True, void=False, at__gt=self.now - back)
+        if person is not None:
+            rows = rows.filter(by_id=person)
+        if same_key:
+            rows = rows.filter(case__sop=self.case.sop, case__key=self.case.key).exclude(case_id=self.case.pk)
+        return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+    def _calendar(self, position: str) -> WorkCalendar:
+        if self.calendar:
+            named = Department.objects.filter(code=self.calendar).first()
+            return calendar_for(named, self.now)
+        held = self._holdings(position)
+        return calendar_for(held[0].department if held else self.case.department, self.now)
+
+    def due(self, limit: str, start: datetime, position: str, share: Decimal = Decimal(1)) -> datetime:
+        """Shares of a limit are shares of its working (or natural) minutes."""
+        calendar = self._calendar(position)
+        made = parse(limit)
+        end = made.due(start, calendar).at
+        if share == 1:
+            return end
+        if not made.working:
+            return start + (end - start) * float(share)
+        return calendar.add(start, calendar.between(start, end) * float(share))
+
+    def later(self, limit: str, due: datetime, paused: datetime, resumed: datetime, position: str) -> datetime:
+        try:
+            return parse(limit).due_after_pause(due, paused, resumed, self._calendar(position)).at
+        except LimitError:
+            return due + (resumed - paused)
