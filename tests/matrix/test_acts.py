@@ -42,6 +42,26 @@ SECOND = {
     ),
     **dict.fromkeys(("readings.answer", "readings.confirm"), "only who has to read it"),
     "readings.allow_try": "never for oneself",
+    **dict.fromkeys(
+        tuple(
+            f"cases.{verb}"
+            for verb in (
+                "claim",
+                "unclaim",
+                "begin_work",
+                "read",
+                "complete",
+                "approve",
+                "reject",
+                "return",
+                "add_signers",
+                "hand_over",
+                "delegate",
+            )
+        ),
+        "only whose work it is",
+    ),
+    "cases.withdraw": "only whoever started it",
     "requests.agree": "whoever asked for personal data does not agree to it",
     **dict.fromkeys(("sql.archive", "sql.correct", "sql.schedule", "sql.share"), "only its owner, whoever sees it"),
 }

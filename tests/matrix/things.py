@@ -28,6 +28,7 @@ from opsloop.data.requests.models import Receiver, Request
 from opsloop.data.sources.models import Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.engine.assignments.models import Assignment, Copied, Series
+from opsloop.engine.cases.models import Activation, Case, Edition, WorkItem
 from opsloop.engine.findings.models import Evidence, Finding, Measurement
 from opsloop.engine.findings.models import Source as Sight
 from opsloop.engine.readings.models import Duty, QuizTry
@@ -59,6 +60,7 @@ class Thing:
     mark: str = ""
 
 
+HASH = "0" * 64
 Things = dict[type[Model], Thing]
 
 
@@ -132,7 +134,7 @@ class Maker:
         asked_for = Row("requests", None, me)
         wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
         add(Receiver, asked_for, request=wish, person=who.person)
-        for more in (self._assignments, self._findings, self._readings):
+        for more in (self._assignments, self._cases, self._findings, self._readings):
             more(who, add)
         numbers.own(add, who.person, who.key, (who.department, who.place), len(self.things))
         text = _digest(who, "draft")
@@ -159,6 +161,20 @@ class Maker:
         add(Copied, given_to, assignment=assignment, person=who.person)
         often = {"rhythm": "workdays", "due_time": time(18), "starts_on": self.now.date()}
         add(Series, given_to, "title", **task, **often)
+
+    def _cases(self, who: Owner, add: Callable[..., Any]) -> None:
+        """One that they started, with a step that is theirs to do."""
+        steps = [{"id": "one", "title": "matrix", "do": "operations-specialist"}]
+        file = {"title": "matrix", "owner": "operations-manager", "steps": steps}
+        version = {"number": 1, "sha256": HASH, "defaults": {"definition": file}}
+        edition, _new = Edition.objects.get_or_create(sop="matrix", **version)
+        row = Row("cases", who.place, frozenset({who.key}))
+        begun = {"initiator": who.person, "department": who.department, "status": "running", "last_no": 9}
+        case = add(Case, row, "title", edition=edition, sop="matrix", **begun)
+        Activation.objects.create(case=case, no=2, node="", data={"at": 1})
+        Activation.objects.create(case=case, no=3, node="one", parent=2)
+        mine = {"assignee": who.person, "candidates": [who.person.pk]}
+        WorkItem.objects.create(case=case, no=1, node="one", kind="do", status="open", activation=3, **mine)
 
     def _findings(self, who: Owner, add: Callable[..., Any]) -> None:
         """One that they raised for their department, with where it came from and the data behind it."""

@@ -46,6 +46,8 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
         "code": "matrix",
     },
     "calendar.withdraw": lambda t: {"code": "company"},
+    "cases.set_values": lambda t: {"values": []},
+    "cases.skip": lambda t: {"activation": 3},
     "channels.add_mail": lambda t: {"receivers": "matrix@example.com"},
     "channels.subscribe": lambda t: {"kinds": ["notes.morning"]},
     "departments.found": lambda t: {"code": "matrix-new", "parent": t[Department].obj.pk},

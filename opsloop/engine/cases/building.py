@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, cast
 
 from django.utils import timezone
@@ -30,18 +29,29 @@ ADMIN = "system-admin"
 EVERY = "*"
 
 
-@lru_cache(maxsize=64)
-def definition(edition: int) -> SopFile:
-    """The file of an edition, which never changes."""
-    row = Edition.objects.get(pk=edition)
-    return cast("SopFile", typed(kinds["sop"].cls, row.definition))
+def definition(edition: Edition) -> SopFile:
+    """The file of an edition."""
+    return _known(edition)[0]
 
 
-@lru_cache(maxsize=64)
-def program(edition: int) -> run.Program:
+def program(edition: Edition) -> run.Program:
     """The program of an edition."""
-    row = Edition.objects.get(pk=edition)
-    return built(row.sop, definition(edition))
+    return _known(edition)[1]
+
+
+_made: dict[tuple[str, str], tuple[SopFile, run.Program]] = {}
+MOST = 128
+"""So many versions are kept ready; by their hash, so what is kept never grows old."""
+
+
+def _known(edition: Edition) -> tuple[SopFile, run.Program]:
+    key = (edition.sop, edition.sha256)
+    if key not in _made:
+        file = cast("SopFile", typed(kinds["sop"].cls, edition.definition))
+        if len(_made) >= MOST:
+            _made.pop(next(iter(_made)))
+        _made[key] = file, built(edition.sop, file)
+    return _made[key]
 
 
 def built(ident: str, file: SopFile) -> run.Program:

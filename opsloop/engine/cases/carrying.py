@@ -29,7 +29,7 @@ DEEPEST = 5
 
 def carry(case: Case, command: Command) -> Outcome:
     """Raises Refused, Forbidden or Stale; then nothing has changed."""
-    file, program = building.definition(case.edition_id), building.program(case.edition_id)
+    file, program = building.definition(case.edition), building.program(case.edition)
     item = command.item if isinstance(command, OnItem) else None
     before = store.load(case, casevalues.typed(file, case.values), item, back=isinstance(command, LOOKING_BACK))
     now = timezone.now()
@@ -81,8 +81,8 @@ def _start_below(case: Case, activation: int, ident: str) -> None:
     child = new_case(row, case.initiator, title=f"{row.title} · {case.title}"[:200])
     child.parent, child.parent_activation, child.department = case, activation, case.department
     child.save()
-    shared = {one.id for one in building.definition(child.edition_id).fields} & set(case.values)
-    file = building.definition(case.edition_id)
+    shared = {one.id for one in building.definition(child.edition).fields} & set(case.values)
+    file = building.definition(case.edition)
     values = {name: value for name, value in casevalues.typed(file, case.values).items() if name in shared}
     begin(child, say.Start(by=case.initiator_id, values=values))
 

@@ -48,7 +48,7 @@ class Case(Thing):
     title = models.CharField(_("Title"), max_length=200)
     key = models.CharField(_("Business key"), max_length=200, null=True)
     status = models.CharField(_("State"), max_length=10, choices=CaseState.choices, default=CaseState.NEW)
-    initiator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("Started by"))
+    initiator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("Initiator"))
     department = models.ForeignKey(
         Department, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Department")
     )
@@ -57,7 +57,7 @@ class Case(Thing):
     judged = models.CharField(max_length=60, blank=True, editable=False)
     started = models.DateTimeField(_("Started at"), null=True)
     happened = models.DateTimeField(_("Happened at"), null=True)
-    due = models.DateTimeField(_("Due at"), null=True)
+    due = models.DateTimeField(_("Limit ends at"), null=True)
     suspended = models.DateTimeField(_("Suspended at"), null=True)
     ended = models.DateTimeField(_("Ended at"), null=True)
     last_no = models.PositiveIntegerField(default=0, editable=False)
@@ -67,7 +67,7 @@ class Case(Thing):
     doers = models.JSONField(default=dict, editable=False)
     kept = models.JSONField(_("Messages that came early"), default=dict, editable=False)
     parent = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("Part of")
+        "self", null=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("Part of the case")
     )
     parent_activation = models.PositiveIntegerField(null=True, editable=False)
 

@@ -26,7 +26,7 @@ def unclaim(case: Case, *, by: Person, item: Item) -> Case:
     return case
 
 
-@act("cases.begin_work", _("Begin"), done=_("{by} began with work of {case}"), when=live)
+@act("cases.begin_work", _("Begin work"), done=_("{by} began with work of {case}"), when=live)
 def begin_work(case: Case, *, by: Person, item: Item) -> Case:
     """Start working on it, so that waiting and working time are told apart."""
     carry(case, say.Begin(item=item, by=by.pk))

@@ -17,7 +17,7 @@ from opsloop.engine.cases.models import Case
 
 @act("cases.hand_over", _("Hand over"), done=_("{by} handed work of {case} over to {to}"), when=live)
 def hand_over(case: Case, *, by: Person, item: Item, to: Colleague, word: Word = "") -> Case:
-    """For good."""
+    """Somebody else does it, for good."""
     carry(case, say.HandOver(item=item, by=by.pk, to=to.pk, comment=word))
     return case
 

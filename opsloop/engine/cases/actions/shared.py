@@ -31,7 +31,7 @@ class Filled:
 class Proof:
     """A file for one of the kinds of evidence that the step names."""
 
-    name: Annotated[str, Arg(label=_("Evidence"), max=200)]
+    name: Annotated[str, Arg(label=_("Proof"), max=200)]
     file: Annotated[int, Arg(label=_("Attachment"), min=1)]
 
 
@@ -39,11 +39,11 @@ class Proof:
 class Ticked:
     """A line of the checklist that is done."""
 
-    line: Annotated[str, Arg(label=_("Line"), max=500)]
+    line: Annotated[str, Arg(label=_("Line of the checklist"), max=500)]
 
 
 Fields = Annotated[list[Filled], Arg(label=_("Fields"))]
-Proofs = Annotated[list[Proof], Arg(label=_("Evidence"))]
+Proofs = Annotated[list[Proof], Arg(label=_("Proof"))]
 Ticks = Annotated[list[Ticked], Arg(label=_("Checklist"))]
 
 
@@ -54,7 +54,7 @@ def live(case: Case) -> Text | None:
 
 def filled(case: Case, values: list[Filled] | None) -> dict[str, object]:
     """By the types of the case's fields. Raises Refused."""
-    return casevalues.read(building.definition(case.edition_id), [(one.field, one.value) for one in values or []])
+    return casevalues.read(building.definition(case.edition), [(one.field, one.value) for one in values or []])
 
 
 def proofs(evidence: list[Proof] | None) -> dict[str, tuple[int, ...]]:

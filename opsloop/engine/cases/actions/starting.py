@@ -35,7 +35,7 @@ def start(
     if row is None:
         raise Refused(_t("There is no SOP {sop} in force.").format(sop=sop), field="sop")
     case = new_case(row, by)
-    file = building.definition(case.edition_id)
+    file = building.definition(case.edition)
     _may_start(file, by)
     given = casevalues.read(file, [(one.field, one.value) for one in values or []])
     case.department = department_of(by)

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("judged", models.CharField(blank=True, editable=False, max_length=60)),
                 ("started", models.DateTimeField(null=True, verbose_name="Started at")),
                 ("happened", models.DateTimeField(null=True, verbose_name="Happened at")),
-                ("due", models.DateTimeField(null=True, verbose_name="Due at")),
+                ("due", models.DateTimeField(null=True, verbose_name="Limit ends at")),
                 ("suspended", models.DateTimeField(null=True, verbose_name="Suspended at")),
                 ("ended", models.DateTimeField(null=True, verbose_name="Ended at")),
                 ("last_no", models.PositiveIntegerField(default=0, editable=False)),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="people.person",
-                        verbose_name="Started by",
+                        verbose_name="Initiator",
                     ),
                 ),
                 (
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
                         to="cases.case",
-                        verbose_name="Part of",
+                        verbose_name="Part of the case",
                     ),
                 ),
                 (

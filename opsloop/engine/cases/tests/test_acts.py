@@ -1,0 +1,428 @@
+"""The acts: the hard cases that need the database, people, calendars, authority and the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from opsloop.base.acts import Call, Forbidden, Refused, Stale, Warned, perform
+from opsloop.base.inbox.models import Notice
+from opsloop.base.jobs.models import Job
+from opsloop.base.kinds.fields import plain
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.models import Absence, Holding, Person, Position
+from opsloop.base.policy.models import Mandate
+from opsloop.base.policy.scopes import visible
+from opsloop.base.testing import Cast, given, make, person, position
+from opsloop.engine.cases import actions
+from opsloop.engine.cases.actions.shared import Filled
+from opsloop.engine.cases.flow.state import Status
+from opsloop.engine.cases.jobs import ring_due
+from opsloop.engine.cases.models import Activation, Case, CaseEvent, CaseState, Edition, Timer, Vote, WorkItem
+from opsloop.engine.cases.saying import FORBIDDEN, NOTES, REFUSED
+from opsloop.engine.sops.models import Sop
+from opsloop.engine.sops.tests.samples import read, sop
+
+pytestmark = pytest.mark.both
+
+REFUND = sop(
+    """
+- {id: check, title: Check, do: operations-specialist, within: 4 hours, form: [cause]}
+- {id: decide, title: Decide, approve: [{by: clerk-lead, limit: compensation}], amount: amount, not_same_as: [check]}
+- {id: pay, title: Pay, do: operations-specialist, not_same_as: [check, decide]}
+""",
+    """start: {form: [customer, amount], key: [customer], title: "Refund {customer}", happened: since,
+  late_after: 2 hours}
+fields:
+  - {id: customer, title: Customer}
+  - {id: amount, title: Amount, type: money}
+  - {id: cause, title: Cause, type: choice, options: [late, broken]}
+  - {id: since, title: Since, type: moment}
+""",
+)
+
+
+def publish(text: str, ident: str = "refund", number: int = 1) -> Sop:
+    item = read(text, ident)
+    assert item.obj is not None, item.findings if hasattr(item, "findings") else item
+    sha = sha256(text.encode()).hexdigest()
+    values = {"number": number, "sha256": sha, "title": item.obj.title, "withdrawn": False}
+    definition = plain(type(item.obj), item.obj)
+    if (row := Sop.objects.filter(ident=ident).first()) is None:
+        return make(Sop, ident=ident, definition=definition, **values)
+    with given():
+        row = Sop.objects.get(pk=row.pk)
+        row.number, row.sha256, row.definition = number, sha, definition
+        row.save()
+    return row
+
+
+@pytest.fixture
+def crew(cast: Cast) -> Cast:
+    """Chen and Su are specialists, Lu leads the clerks up to 200, Lin manages up to 1000; all may work on cases."""
+    sees = {"*": "own", "people": "all"}
+    lead = position("clerk-lead", may=["cases.*"], sees=sees, limits={"compensation": {"each": 200}})
+    with given():
+        for post, limits in ((cast.specialist, {}), (cast.manager, {"compensation": {"each": 1000, "per_day": 1200}})):
+            mandate = Mandate.objects.get(position=post)
+            mandate.may, mandate.limits = ["cases.*"], limits
+            mandate.sees = {"*": "own" if post == cast.specialist else "all", "people": "all"}
+            mandate.save()
+        lead = Position.objects.get(pk=lead.pk)
+        lead.reports_to = cast.manager
+        lead.save()
+        special = Position.objects.get(pk=cast.specialist.pk)
+        special.reports_to = lead
+        special.save()
+    cast.lu = person("Lu", lead, cast.ops)  # type: ignore[attr-defined]
+    cast.su = person("Su", cast.specialist, cast.ops)  # type: ignore[attr-defined]
+    cast.wang = person("Wang", position("asker", may=["cases.*"], sees=sees), cast.ops)  # type: ignore[attr-defined]
+    publish(REFUND)
+    return cast
+
+
+def start(by: Person, amount: str = "100", customer: str = "A", **more: str) -> Case:
+    values = {"customer": customer, "amount": amount, **more}
+    return actions.start(by=by, sop="refund", values=[Filled(name, value) for name, value in values.items()])
+
+
+def again(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def item(case: Case, node: str) -> WorkItem:
+    return WorkItem.objects.get(case=case, node=node, status="open")
+
+
+def checked(crew: Any, case: Case, by: Person | None = None) -> Case:
+    number = item(case, "check").no
+    actions.complete(again(case), by=by or crew.chen, item=number, values=[Filled("cause", "late")])
+    return again(case)
+
+
+def test_a_case_goes_from_start_to_end_and_every_line_has_its_entry(crew: Any) -> None:
+    case = checked(crew, start(crew.wang))
+    assert (case.title, case.key, case.department) == ("Refund A", "A", crew.ops)
+    actions.approve(case, by=crew.lu, item=item(case, "decide").no)
+    actions.complete(again(case), by=crew.su, item=item(case, "pay").no)
+    case = again(case)
+    assert case.status == CaseState.DONE
+    entries = dict(Entry.objects.filter(act__startswith="cases.").values_list("id", "act"))
+    assert sorted(entries.values()) == ["cases.approve", "cases.complete", "cases.complete", "cases.start"]
+    events = CaseEvent.objects.filter(case=case).order_by("seq")
+    assert [one.seq for one in events] == list(range(1, len(events) + 1))
+    assert {entries[one.entry] for one in events if one.verb == "completed" and one.node == "pay"} == {"cases.complete"}
+    assert Notice.objects.filter(person=crew.lu, title__contains="Decide").exists()
+    assert not Timer.objects.filter(fired=None, closed=False).exists()
+
+
+def test_1_joins_in_loops_hold_in_the_database(crew: Any) -> None:
+    publish(
+        sop(
+            """
+- {id: loop, repeat_until: "ok is good", steps: [{id: both, parallel: [
+   {steps: [{id: a, title: A, do: operations-specialist}]},
+   {steps: [{id: b, title: B, do: operations-specialist, form: [ok]}]}]}]}
+""",
+            "fields: [{id: ok, title: Ok, type: choice, options: [good, bad]}]\n",
+        ),
+        "loop",
+    )
+    case = actions.start(by=crew.wang, sop="loop")
+    for ok in ("bad", "good"):
+        actions.complete(again(case), by=crew.chen, item=item(case, "a").no)
+        actions.complete(again(case), by=crew.chen, item=item(case, "b").no, values=[Filled("ok", ok)])
+    assert again(case).status == CaseState.DONE
+    assert Activation.objects.filter(case=case, node="both").count() == 2
+
+
+def test_2_cancelling_ends_the_sub_case_and_late_timers_and_clicks_do_nothing(crew: Any) -> None:
+    publish(sop("- {id: below, title: Below, call: refund}\n"), "above")
+    publish(REFUND.replace("start: {form: [customer, amount],", "start: {form: [],"))
+    case = actions.start(by=crew.wang, sop="above")
+    child = case.children.get()
+    number = item(child, "check").no
+    actions.claim(again(child), by=crew.chen, item=number)
+    actions.cancel(again(case), by=crew.lin, reason="not wanted")
+    assert [again(one).status for one in (case, child)] == [CaseState.CANCELLED, CaseState.CANCELLED]
+    with pytest.raises(Refused):
+        actions.complete(again(child), by=crew.chen, item=number)
+    assert actions.ring(again(child), by=crew.robot).status == CaseState.CANCELLED
+
+
+def test_3_two_clicks_a_retry_and_an_old_form_finish_a_step_once(crew: Any) -> None:
+    case = start(crew.wang)
+    values = {"item": item(case, "check").no, "values": [{"field": "cause", "value": "late"}]}
+    call = Call(by=crew.chen, key="tap", revision=again(case).revision)
+    perform("cases.complete", values, call, on=case.pk)
+    perform("cases.complete", values, Call(by=crew.chen, key="tap", revision=call.revision), on=case.pk)
+    assert CaseEvent.objects.filter(case=case, verb="completed", node="check").count() == 1
+    with pytest.raises(Refused):
+        perform("cases.complete", values, Call(by=crew.chen), on=case.pk)
+    with pytest.raises(Stale):
+        perform("cases.complete", values, Call(by=crew.chen, revision=call.revision), on=case.pk)
+
+
+def test_3_who_claims_first_has_it(crew: Any) -> None:
+    case = start(crew.wang)
+    number = item(case, "check").no
+    actions.claim(again(case), by=crew.chen, item=number)
+    with pytest.raises(Forbidden):
+        actions.claim(again(case), by=crew.su, item=number)
+    actions.unclaim(again(case), by=crew.chen, item=number)
+    actions.claim(again(case), by=crew.su, item=number)
+    assert visible(crew.su, Case).get() == case
+
+
+def test_4_handing_over_delegating_and_standing_in(crew: Any) -> None:
+    case = start(crew.wang)
+    number = item(case, "check").no
+    actions.hand_over(again(case), by=crew.chen, item=number, to=crew.su)
+    actions.delegate(again(case), by=crew.su, item=number, to=crew.lin)
+    with pytest.raises(Refused):
+        actions.complete(again(case), by=crew.lin, item=number, values=[Filled("cause", "late")])
+    actions.give_back(again(case), by=crew.lin, item=number, word="fine")
+    checked(crew, case, by=crew.su)
+    away = make(Absence, person=crew.lu, substitute=crew.lin, starts_at=timezone.now() - timedelta(days=1))
+    number = item(case, "decide").no
+    actions.approve(again(case), by=crew.lin, item=number)
+    vote = Vote.objects.get(case=case)
+    assert (vote.by, vote.behalf) == (crew.lin, crew.lu)
+    assert away.pk
+
+
+def test_4_an_absence_that_ends_in_the_middle_ends_the_right_to_act(crew: Any) -> None:
+    case = checked(crew, start(crew.wang))
+    away = make(Absence, person=crew.lu, substitute=crew.lin, starts_at=timezone.now() - timedelta(days=2))
+    with given():
+        away = Absence.objects.get(pk=away.pk)
+        away.ends_at = timezone.now() - timedelta(hours=1)
+        away.save()
+    with pytest.raises(Forbidden):
+        actions.approve(again(case), by=crew.lin, item=item(case, "decide").no)
+
+
+def test_5_6_votes_and_signers_are_counted_from_the_rows(crew: Any) -> None:
+    publish(sop("- {id: decide, title: D, approve: [{by: clerk-lead}, {by: operations-manager}], how: any}\n"), "vote")
+    case = actions.start(by=crew.wang, sop="vote")
+    mine, other = (WorkItem.objects.get(case=case, assignee=one).no for one in (crew.lu, crew.lin))
+    actions.add_signers(again(case), by=crew.lu, item=mine, people=[crew.su], place=actions.deciding.Place.AFTER)
+    actions.approve(again(case), by=crew.lu, item=mine)
+    assert again(case).status == CaseState.RUNNING, "the added one has to agree as well"
+    actions.approve(again(case), by=crew.su, item=WorkItem.objects.get(case=case, assignee=crew.su).no)
+    assert again(case).status == CaseState.DONE
+    assert WorkItem.objects.get(case=case, no=other).status == Status.UNNEEDED
+
+
+def test_7_8_returned_straight_back_taken_back_and_withdrawn(crew: Any) -> None:
+    case = checked(crew, start(crew.wang))
+    actions.return_(case, by=crew.lu, item=item(case, "decide").no, reason="which order?", to="check", straight=True)
+    with pytest.raises(Refused):
+        actions.withdraw(again(case), by=crew.wang)
+    case = checked(crew, case)
+    number = item(case, "decide").no
+    actions.approve(case, by=crew.lu, item=number)
+    actions.take_back(again(case), by=crew.lu, item=number)
+    assert item(case, "decide").assignee == crew.lu
+    assert Vote.objects.filter(case=case, void=True).count() == 1
+    actions.reject(again(case), by=crew.lu, item=item(case, "decide").no, reason="no such order")
+    assert item(case, "start").assignee == crew.wang
+    actions.withdraw(again(case), by=crew.wang)
+    assert again(case).status == CaseState.WITHDRAWN
+
+
+def test_9_urging_is_limited_and_copies_are_seen_and_read(crew: Any) -> None:
+    case = start(crew.wang)
+    actions.urge(again(case), by=crew.wang, item=item(case, "check").no)
+    with pytest.raises(Refused):
+        actions.urge(again(case), by=crew.wang, item=item(case, "check").no)
+    assert not visible(crew.lu, Case).exists()
+    actions.copy(again(case), by=crew.wang, people=[crew.lu])
+    assert visible(crew.lu, Case).get() == case
+    copied = WorkItem.objects.get(case=case, kind="copy")
+    actions.read(again(case), by=crew.lu, item=copied.no)
+    copied.refresh_from_db()
+    assert copied.read is not None
+    actions.comment(again(case), by=crew.wang, text="see the photo", mentions=[crew.su])
+    assert Notice.objects.filter(person=crew.su, body="see the photo").exists()
+
+
+def test_10_11_a_vacant_post_goes_up_and_people_are_found_again_on_request(crew: Any) -> None:
+    case = start(crew.wang)
+    with given():
+        held = Holding.objects.get(person=crew.lu)
+        held.ends_at = timezone.now()
+        held.save()
+    checked(crew, case)
+    found = item(case, "decide")
+    assert (found.assignee, found.found) == (crew.lin, "manager")
+    new = person("New", Position.objects.get(code="clerk-lead"), crew.ops)
+    assert item(case, "decide").assignee == crew.lin
+    actions.resolve(again(case), by=crew.lin, item=found.no)
+    assert item(case, "decide").assignee == new
+
+
+def test_12_three_hands_and_amounts_that_count_together(crew: Any) -> None:
+    case = checked(crew, start(crew.wang, "150"))
+    actions.approve(case, by=crew.lu, item=item(case, "decide").no)
+    with pytest.raises(Forbidden):
+        actions.complete(again(case), by=crew.chen, item=item(case, "pay").no)
+    actions.complete(again(case), by=crew.su, item=item(case, "pay").no)
+    split = checked(crew, start(crew.wang, "100"))
+    assert item(split, "decide").assignee == crew.lin, "150 and 100 for one customer within seven days are 250"
+    beyond = checked(crew, start(crew.wang, "20", "B"))
+    assert item(beyond, "decide").assignee == crew.lu
+    actions.set_values(beyond, by=crew.lin, values=[Filled("amount", "300")], reason="read wrongly")
+    with pytest.raises(Forbidden):
+        perform("cases.approve", {"item": item(beyond, "decide").no}, Call(by=crew.lu, via="api"), on=beyond.pk)
+    actions.resolve(again(beyond), by=crew.lin, item=item(beyond, "decide").no)
+    actions.approve(again(beyond), by=crew.lin, item=item(beyond, "decide").no)
+    third = checked(crew, start(crew.wang, "950", "C"))
+    assert item(third, "decide").assignee is None, "300 and 950 a day are more than 1200: nobody may give it"
+
+
+def test_12_the_asker_neither_decides_nor_stands_in_for_who_does(crew: Any) -> None:
+    case = checked(crew, start(crew.lu, "100"))
+    assert item(case, "decide").assignee == crew.lin
+    make(Absence, person=crew.lin, substitute=crew.lu, starts_at=timezone.now() - timedelta(days=1))
+    with pytest.raises(Forbidden):
+        actions.approve(again(case), by=crew.lu, item=item(case, "decide").no)
+
+
+def test_13_a_case_keeps_the_version_that_it_began_with(crew: Any) -> None:
+    case = start(crew.wang)
+    publish(REFUND.replace("form: [cause]", "form: []"), number=2)
+    with pytest.raises(Refused):
+        actions.complete(again(case), by=crew.chen, item=item(case, "check").no)
+    with pytest.raises(Refused):
+        actions.complete(again(case), by=crew.chen, item=item(case, "check").no, values=[Filled("cause", "lost")])
+    checked(crew, case)
+    newer = start(crew.wang, customer="B")
+    actions.complete(again(newer), by=crew.chen, item=item(newer, "check").no)
+    assert sorted(Edition.objects.values_list("number", flat=True)) == [1, 2]
+
+
+def test_14_a_sub_cases_result_comes_back_by_a_job_and_early_messages_are_kept(crew: Any) -> None:
+    publish(
+        sop(
+            """
+- {id: below, title: Below, call: small}
+- {id: paid, title: Paid, message: paid}
+- {id: last, title: Last, do: operations-specialist}
+"""
+        ),
+        "above",
+    )
+    publish(sop("- {id: work, title: Work, do: operations-specialist}\n"), "small")
+    case = actions.start(by=crew.wang, sop="above")
+    child = case.children.get()
+    actions.receive(again(case), by=crew.lin, key="paid")
+    actions.complete(child, by=crew.chen, item=item(child, "work").no)
+    assert Job.objects.filter(task="cases.report").count() == 1
+    actions.hear(again(case), by=crew.robot, child=again(child))
+    assert item(case, "last").status == "open"
+    assert again(case).values["below"]["outcome"] == "done"
+    events = CaseEvent.objects.count()
+    actions.hear(again(case), by=crew.robot, child=again(child))
+    assert CaseEvent.objects.count() == events, "twice told is told once"
+
+
+def test_14_an_sop_that_calls_itself_or_one_that_is_not_there_ends_with_a_person(crew: Any) -> None:
+    publish(sop("- {id: below, title: Below, call: endless}\n"), "endless")
+    case = actions.start(by=crew.wang, sop="endless")
+    assert Case.objects.count() == 6
+    assert WorkItem.objects.filter(node="below", status="open").count() == 1
+    publish(sop("- {id: below, title: Below, call: nowhere}\n"), "lost")
+    case = actions.start(by=crew.wang, sop="lost")
+    assert item(case, "below").assignee == crew.lin
+
+
+def test_15_timers_fire_once_after_a_long_stop_and_not_while_suspended(crew: Any) -> None:
+    case = start(crew.wang)
+    week = timedelta(days=7)
+    Timer.objects.update(at=timezone.now() - week)
+    actions.suspend(again(case), by=crew.lin, reason="waits for papers")
+    assert ring_due(crew.robot) == []
+    actions.resume(again(case), by=crew.lin)
+    assert ring_due(crew.robot) == [case]
+    assert ring_due(crew.robot) == []
+    late = CaseEvent.objects.filter(case=case, verb__in=("warn", "overdue")).order_by("seq")
+    assert [(one.verb, one.data["told"]) for one in late] == [("warn", False), ("overdue", True)]
+    assert Notice.objects.filter(person=crew.chen, kind="cases.late").count() == 1
+
+
+def test_16_going_past_a_step_is_a_deviation_with_its_reason(crew: Any) -> None:
+    case = start(crew.wang)
+    step = Activation.objects.get(case=case, node="check", status="open")
+    actions.skip(again(case), by=crew.lin, activation=step.no, reason="the customer has gone")
+    event = CaseEvent.objects.get(case=case, verb="deviation")
+    assert (event.by, event.data["reason"]) == (crew.lin, "the customer has gone")
+    assert item(case, "decide").status == "open"
+
+
+def test_6_an_added_signer_is_removed_by_who_added_them(crew: Any) -> None:
+    case = checked(crew, start(crew.wang))
+    host = item(case, "decide").no
+    actions.add_signers(case, by=crew.lu, item=host, people=[crew.su], place=actions.deciding.Place.BEFORE)
+    added = item(case, "decide")
+    assert added.assignee == crew.su
+    with pytest.raises(Forbidden):
+        actions.remove_signer(again(case), by=crew.lin, item=added.no)
+    actions.remove_signer(again(case), by=crew.lu, item=added.no)
+    assert item(case, "decide").no == host
+
+
+def test_the_level_rises_with_the_values_and_is_lowered_with_a_reason(crew: Any) -> None:
+    levels = "levels: [{id: minor, title: Minor}, {id: major, title: Major, when: amount > 500}]\n"
+    publish(REFUND.replace("start: {", levels + "start: {"))
+    case = start(crew.wang)
+    actions.set_values(again(case), by=crew.lin, values=[Filled("amount", "600")], reason="read wrongly")
+    assert again(case).level == "major"
+    with pytest.raises(Refused):
+        actions.lower_level(again(case), by=crew.lin, level="major", reason="it is not so grave")
+    actions.lower_level(again(case), by=crew.lin, level="minor", reason="it is not so grave")
+    assert again(case).level == "minor"
+
+
+def test_a_second_case_of_the_same_key_and_a_wrong_value_are_refused(crew: Any) -> None:
+    start(crew.wang)
+    with pytest.raises(Refused):
+        start(crew.wang)
+    for wrong in ({"amount": "much"}, {"nothing": "x"}, {"amount": "1", "cause": "lost"}):
+        with pytest.raises(Refused):
+            start(crew.wang, **{"customer": "B", **wrong})
+    with pytest.raises(Refused):
+        actions.start(by=crew.wang, sop="nothing")
+    assert Case.objects.count() == 1
+
+
+def test_what_happened_long_ago_is_entered_with_a_reason(crew: Any) -> None:
+    long_ago = (timezone.now() - timedelta(hours=5)).isoformat()
+    with pytest.raises(Warned):
+        start(crew.wang, since=long_ago)
+    values = [
+        {"field": "customer", "value": "A"},
+        {"field": "amount", "value": "5"},
+        {"field": "since", "value": long_ago},
+    ]
+    call = Call(by=crew.wang, overrides={"late-entry": "by phone at night"})
+    perform("cases.start", {"sop": "refund", "values": values}, call)
+    assert Case.objects.get().happened is not None
+
+
+def test_every_no_and_every_note_has_its_words() -> None:
+    import re
+    from pathlib import Path
+
+    from opsloop.engine.cases import flow
+
+    text = "\n".join(one.read_text() for one in Path(flow.__file__).parent.glob("*.py"))
+    text += (Path(flow.__file__).parents[1] / "advance.py").read_text()
+    codes = set(re.findall(r'No\(\s*"([a-z-]+)"', text)) | set(re.findall(r'_no\("([a-z-]+)"', text))
+    assert codes - {"stale"} <= {*FORBIDDEN, *REFUSED}
+    kinds = set(re.findall(r'\.tell\(\s*"([a-z-]+)"', text))
+    assert kinds <= set(NOTES)
