@@ -10,13 +10,13 @@ from opsloop.engine.cases.flow.outcome import No
 
 FORBIDDEN: dict[str, Text] = {
     "not-yours": _("This work is not yours."),
-    "taken": _("Somebody else has taken it."),
     "own-request": _("Nobody decides on their own request."),
     "same-hands": _("These steps must be in different hands: you did one of them, or it was done for you."),
     "authority": _("The amount is beyond this authority; it goes to somebody with more."),
 }
 REFUSED: dict[str, Text] = {
     "no-item": _("There is no such work in this case any more."),
+    "taken": _("Somebody else has taken it."),
     "closed": _("This is closed already."),
     "not-yet": _("Its turn has not come yet."),
     "nobody": _("Nobody says this."),

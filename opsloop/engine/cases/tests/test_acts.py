@@ -171,7 +171,7 @@ def test_3_who_claims_first_has_it(crew: Any) -> None:
     case = start(crew.wang)
     number = item(case, "check").no
     actions.claim(again(case), by=crew.chen, item=number)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden):  # it is no longer offered to her, so she does not reach the case
         actions.claim(again(case), by=crew.su, item=number)
     actions.unclaim(again(case), by=crew.chen, item=number)
     actions.claim(again(case), by=crew.su, item=number)
