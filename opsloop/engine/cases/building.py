@@ -15,16 +15,11 @@ from opsloop.engine.cases import program as run
 from opsloop.engine.cases.models import Edition
 from opsloop.engine.sops import blocks as sop
 from opsloop.engine.sops.definition import SopFile
-from opsloop.engine.sops.expressions import Expr, Scope, Sort, Typed, evaluate, holds, parse, resolve
-from opsloop.engine.sops.walk import block_id
-from opsloop.engine.sops.words import FieldType, How
+from opsloop.engine.sops.expressions import Expr, evaluate, holds, parse, resolve
+from opsloop.engine.sops.scope import scope_of_sop
+from opsloop.engine.sops.walk import block_id, walk
+from opsloop.engine.sops.words import How
 
-SORTS = {
-    FieldType.TEXT: Sort.TEXT, FieldType.LONG: Sort.TEXT, FieldType.NUMBER: Sort.NUMBER, FieldType.MONEY: Sort.NUMBER,
-    FieldType.DATE: Sort.DAY, FieldType.MOMENT: Sort.MOMENT, FieldType.CHOICE: Sort.CHOICE,
-    FieldType.YES_NO: Sort.TRUTH, FieldType.PERSON: Sort.PERSON, FieldType.FILE: Sort.FILE, FieldType.PHONE: Sort.TEXT,
-    FieldType.LIST: Sort.ROWS,
-}  # fmt: skip
 ADMIN = "system-admin"
 EVERY = "*"
 
@@ -62,11 +57,8 @@ def built(ident: str, file: SopFile) -> run.Program:
 class _Builder:
     def __init__(self, ident: str, file: SopFile) -> None:
         self.ident, self.file = ident, file
-        names = {one.id: _typed(one.type, one.options, {c.id: _typed(c.type, c.options) for c in one.columns})
-                 for one in file.fields}  # fmt: skip
-        names["level"] = Typed(Sort.LEVEL, tuple(one.id for one in file.levels))
-        names |= {"now": Typed(Sort.MOMENT), "today": Typed(Sort.DAY), "round": Typed(Sort.NUMBER)}
-        self.scope = Scope(names, frozenset(["subject"]))
+        self.scope = scope_of_sop(file)
+        self.scopes = {block_id(one.block): scope_of_sop(file, one.around) for one in walk(file.steps) if one.around}
 
     def program(self) -> run.Program:
         file = self.file
@@ -81,9 +73,9 @@ class _Builder:
             run.Takes(file.withdraw.value), form,
         )  # fmt: skip
 
-    def rule(self, text: str, *, value: bool = False) -> run.Rule:
-        """A condition, or with `value` what the text is worth."""
-        expr: Expr = resolve(parse(text), self.scope)
+    def rule(self, text: str, at: str = "", *, value: bool = False) -> run.Rule:
+        """A condition, or with `value` what the text is worth. at: the block, whose loops have rows of their own."""
+        expr: Expr = resolve(parse(text), self.scopes.get(at, self.scope))
 
         def ask(values: run.Values) -> object:
             now = values.get("now")
@@ -92,8 +84,8 @@ class _Builder:
 
         return ask
 
-    def maybe(self, text: str, *, value: bool = False) -> run.Rule | None:
-        return self.rule(text, value=value) if text else None
+    def maybe(self, text: str, at: str, *, value: bool = False) -> run.Rule | None:
+        return self.rule(text, at, value=value) if text else None
 
     def body(self, ident: str, steps: Iterable[sop.Block]) -> run.Sequence:
         return run.Sequence(id=f"{ident}/steps", blocks=tuple(self.block(one) for one in steps))
@@ -107,13 +99,13 @@ class _Builder:
                 return self.approve(one)
             case sop.Parallel():
                 ways = tuple(
-                    run.Branch(self.body(f"{ident}/{i}", way.steps), self.maybe(way.when))
+                    run.Branch(self.body(f"{ident}/{i}", way.steps), self.maybe(way.when, ident))
                     for i, way in enumerate(one.parallel, 1)
                 )
                 return run.Parallel(id=ident, title=one.title, branches=ways, any=one.needs == "any")
             case sop.Choose():
                 ways = tuple(
-                    run.Branch(self.body(f"{ident}/{i}", way.steps), self.maybe(way.when))
+                    run.Branch(self.body(f"{ident}/{i}", way.steps), self.maybe(way.when, ident))
                     for i, way in enumerate(one.ways, 1)
                 )
                 rest = self.body(f"{ident}/rest", one.rest) if one.rest else None
@@ -124,22 +116,22 @@ class _Builder:
     def further(self, one: sop.Block, ident: str) -> run.Block:
         match one:
             case sop.ForEach():
-                body, over = self.body(ident, one.steps), self.rule(one.for_each, value=True)
+                body, over = self.body(ident, one.steps), self.rule(one.for_each, ident, value=True)
                 return run.ForEach(id=ident, title=one.title, over=over, name=one.as_, body=body)
             case sop.RepeatUntil():
                 body = self.body(ident, one.steps)
                 return run.Repeat(
-                    id=ident, title=one.title, until=self.rule(one.repeat_until), body=body, at_most=one.at_most
+                    id=ident, title=one.title, until=self.rule(one.repeat_until, ident), body=body, at_most=one.at_most
                 )
             case sop.Wait():
                 limit = run.Limit(one.wait) if one.wait else None
-                return run.Wait(
-                    id=ident, title=one.title, limit=limit, until=self.maybe(one.until, value=True), message=one.message
-                )
+                until = self.maybe(one.until, ident, value=True)
+                return run.Wait(id=ident, title=one.title, limit=limit, until=until, message=one.message)
             case sop.Notify():
                 return run.Notify(id=ident, title=one.title, notify=one.notify, say=one.say)
             case sop.Call():
-                return run.Call(id=ident, title=one.title, sop=one.call)
+                gives = {name: self.rule(text, ident, value=True) for name, text in one.with_.items()}
+                return run.Call(id=ident, title=one.title, sop=one.call, gives=gives)
             case _:
                 raise TypeError(f"no block of an SOP: {type(one).__name__}")
 
@@ -147,25 +139,22 @@ class _Builder:
         return run.Step(
             id=one.id, title=one.title, do=one.do, form=_entries(one.form), evidence=one.evidence,
             checklist=one.checklist, timing=_timing(one), apart=one.not_same_as,
-            until=self.maybe(one.until, value=True), call=one.call, act=one.act, consult=one.consult, inform=one.inform,
+            until=self.maybe(one.until, one.id, value=True), call=one.call, act=one.act, consult=one.consult,
+            inform=one.inform,
         )  # fmt: skip
 
     def approve(self, one: sop.Approve) -> run.Approve:
-        seats = tuple(run.Seat(each.by, self.maybe(each.when), each.limit) for each in one.approve)
+        seats = tuple(run.Seat(each.by, self.maybe(each.when, one.id), each.limit) for each in one.approve)
         return run.Approve(
             id=one.id, title=one.title, seats=seats, how=run.How(one.how.value), at_least=one.at_least or len(seats),
-            veto=one.veto and one.how != How.ANY, amount=self.maybe(one.amount, value=True), timing=_timing(one),
-            on_reject=one.on_reject or run.START, apart=one.not_same_as, form=_entries(one.form), evidence=one.evidence,
-            checklist=one.checklist, consult=one.consult, inform=one.inform,
+            veto=one.veto and one.how != How.ANY, amount=self.maybe(one.amount, one.id, value=True),
+            timing=_timing(one), on_reject=one.on_reject or run.START, apart=one.not_same_as, form=_entries(one.form),
+            evidence=one.evidence, checklist=one.checklist, consult=one.consult, inform=one.inform,
         )  # fmt: skip
 
 
 def _always(_values: run.Values) -> object:
     return True
-
-
-def _typed(sort: FieldType, options: tuple[str, ...], columns: Mapping[str, Typed] | None = None) -> Typed:
-    return Typed(SORTS[sort], options, columns or {})
 
 
 def _own(name: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 
 from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.models import Person
-from opsloop.engine.cases import building, casevalues, store
+from opsloop.engine.cases import building, casevalues, naming, store
 from opsloop.engine.cases.advance import advance
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.approving import amount_of
@@ -17,7 +19,7 @@ from opsloop.engine.cases.flow.commands import LOOKING_BACK, Command, OnItem
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No, Outcome
 from opsloop.engine.cases.models import LIVE, Case, Edition
-from opsloop.engine.cases.program import Approve, Program
+from opsloop.engine.cases.program import START, Approve, Call, Program, Step
 from opsloop.engine.cases.saying import said
 from opsloop.engine.cases.telling import tell_all
 from opsloop.engine.cases.world import House
@@ -40,10 +42,12 @@ def carry(case: Case, command: Command) -> Outcome:
         raise said(no) from no
     if out.state is before:
         return out
+    if isinstance(command, say.Complete) and before.items[command.item].node == START:
+        naming.name_once(case, file, out.state.head.values)
     given = _given(program, out, command, house)
     store.save(case, before, out, casevalues.plain(out.state.head.values), given, now)
     tell_all(case, program, out.notes)
-    _sub_cases(case, out)
+    _sub_cases(case, Desk(program, out.state, now, house, None), out)
     if case.status not in LIVE and case.parent_id is not None:
         _report(case)
     return out
@@ -62,17 +66,17 @@ def _given(program: Program, out: Outcome, command: Command, house: House) -> Ma
     return {item.no: (item.authority, amount)} if amount is not None and amount.is_finite() else {}
 
 
-def _sub_cases(case: Case, out: Outcome) -> None:
+def _sub_cases(case: Case, desk: Desk, out: Outcome) -> None:
     for activation in out.calls.cancel:
         for child in Case.objects.select_for_update(of=("self",)).filter(
             parent=case, parent_activation=activation, status__in=LIVE
         ):  # fmt: skip
-            carry(child, say.Cancel(reason="the case above no longer needs it"))
+            carry(child, say.Cancel(reason=_t("The case above no longer needs it.")))
     for activation, ident in out.calls.start:
-        _start_below(case, activation, ident)
+        _start_below(case, desk, activation, ident)
 
 
-def _start_below(case: Case, activation: int, ident: str) -> None:
+def _start_below(case: Case, desk: Desk, activation: int, ident: str) -> None:
     """Where the SOP is not there, or calls go too deep, a person decides how to go on: nothing waits for ever."""
     row = Sop.objects.filter(ident=ident, withdrawn=False).first()
     if row is None or _depth(case) >= DEEPEST:
@@ -80,16 +84,22 @@ def _start_below(case: Case, activation: int, ident: str) -> None:
         return
     child = new_case(row, case.initiator, title=f"{row.title} · {case.title}"[:200])
     child.parent, child.parent_activation, child.department = case, activation, case.department
+    file = building.definition(child.edition)
+    given = casevalues.fitting(file, _given_below(desk, activation))
+    if naming.name(child, file, given) is not None:
+        child.key = None  # nobody is there to be refused; it gets its key when its start is filled in
     child.save()
-    shared = {one.id for one in building.definition(child.edition).fields} & set(case.values)
-    file = building.definition(case.edition)
-    values = {name: value for name, value in casevalues.typed(file, case.values).items() if name in shared}
-    begin(child, say.Start(by=case.initiator_id, values=values))
+    happened = given.get(file.start.happened) if file.start.happened else None
+    moment = happened if isinstance(happened, datetime) and happened <= desk.now else None
+    carry(child, say.Start(by=case.initiator_id, values=given, happened=moment, below=True))
 
 
-def begin(case: Case, command: say.Start) -> None:
-    """A new case has nothing to lose: what refuses its start refuses it whole."""
-    carry(case, command)
+def _given_below(desk: Desk, activation: int) -> dict[str, object]:
+    """What `with` says, worth what it is here, over the fields that both have."""
+    block = desk.program.blocks[desk.activations[activation].node]
+    values = desk.values(activation)
+    gives = block.gives if isinstance(block, Call | Step) else {}
+    return {**desk.head.values, **{name: rule(values) for name, rule in gives.items()}}
 
 
 def _depth(case: Case) -> int:

@@ -55,6 +55,53 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
+def shown(field: CaseField, value: object) -> str:
+    """As titles and keys name it: the same for the same value, nothing for what is missing."""
+    match value:
+        case None | "" | [] | {}:
+            return ""
+        case bool():
+            return _t("yes") if value else _t("no")
+        case datetime():
+            return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case int() if field.type == FieldType.PERSON:
+            return Person.objects.filter(pk=value).values_list("name", flat=True).first() or ""
+        case list():
+            return str(len(value))
+        case _:
+            return str(value)
+
+
+def fitting(file: SopFile, values: Mapping[str, object]) -> dict[str, object]:
+    """Those that are fields here and fit their types: what a case above gives to one below."""
+    kinds = {one.id: one for one in file.fields}
+    made = {name: _fitting(kinds[name], value) for name, value in values.items() if name in kinds}
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _fitting(field: CaseField, value: object) -> object:
+    if isinstance(value, datetime) and field.type == FieldType.DATE:
+        return timezone.localdate(value)
+    if field.type == FieldType.CHOICE:
+        return value if value in field.options else None
+    wanted = FITS.get(field.type, str)
+    right = isinstance(value, wanted) and isinstance(value, bool) == (wanted is bool)
+    if right and (field.type != FieldType.DATE or not isinstance(value, datetime)):
+        return value
+    return shown(field, value) or None if wanted is str and not isinstance(value, list | Mapping) else None
+
+
+FITS: dict[FieldType, type] = {
+    FieldType.NUMBER: Decimal, FieldType.MONEY: Decimal, FieldType.DATE: date, FieldType.MOMENT: datetime,
+    FieldType.YES_NO: bool, FieldType.PERSON: int, FieldType.FILE: int, FieldType.LIST: list,
+}  # fmt: skip
+"""What the rest holds is text."""
+
+
 def read(file: SopFile, said: Iterable[tuple[str, str]]) -> dict[str, object]:
     """What was filled in, by the fields' types. Raises Refused at the field that cannot be read."""
     kinds = {one.id: one for one in file.fields}

@@ -92,7 +92,10 @@ class Sequence(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Block):
-    """Work of one position. apart: who did one of these steps may not do this one (separation of hands)."""
+    """Work of one position. apart: who did one of these steps may not do this one (separation of hands).
+
+    gives: what the act, or the sub-case, is given.
+    """
 
     do: str
     form: tuple[Entry, ...] = ()
@@ -103,6 +106,7 @@ class Step(Block):
     until: Rule | None = None
     call: str = ""
     act: str = ""
+    gives: Mapping[str, Rule] = field(default_factory=dict)
     consult: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()
 
@@ -217,9 +221,10 @@ class Notify(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Block):
-    """Another SOP as a sub-case."""
+    """Another SOP as a sub-case. gives: fields of the sub-case, worth what they are here."""
 
     sop: str
+    gives: Mapping[str, Rule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from opsloop.base.calendar.limits import parse
 from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Holding, Person
 from opsloop.base.people.posts import department_of
-from opsloop.engine.cases import building, casevalues
+from opsloop.engine.cases import building, casevalues, naming
 from opsloop.engine.cases.actions.shared import Fields, Word, live
-from opsloop.engine.cases.carrying import begin, carry, new_case
+from opsloop.engine.cases.carrying import carry, new_case
 from opsloop.engine.cases.flow import commands as say
-from opsloop.engine.cases.models import LIVE, Case
+from opsloop.engine.cases.models import Case
 from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.models import Sop
 
@@ -39,13 +39,12 @@ def start(
     _may_start(file, by)
     given = casevalues.read(file, [(one.field, one.value) for one in values or []])
     case.department = department_of(by)
-    case.title = _title(file, given)
-    case.key = _key(case, file, given)
+    naming.name_once(case, file, given)
     happened = given.get(file.start.happened) if file.start.happened else None
     moment = happened if isinstance(happened, datetime) else None
     _late(case, file, moment)
     case.save()
-    begin(case, say.Start(by=by.pk, values=given, happened=moment))
+    carry(case, say.Start(by=by.pk, values=given, happened=moment))
     return case
 
 
@@ -53,22 +52,6 @@ def _may_start(file: SopFile, by: Person) -> None:
     posts = file.start.by
     if posts and not Holding.objects.at().filter(person=by, position__code__in=posts).exists():
         raise Forbidden(_t("This SOP is started by others."))
-
-
-def _title(file: SopFile, given: dict[str, object]) -> str:
-    text = file.start.title
-    for name, value in given.items():
-        text = text.replace(f"{{{name}}}", str(value))
-    return (text or file.title)[:200]
-
-
-def _key(case: Case, file: SopFile, given: dict[str, object]) -> str | None:
-    if not file.start.key or any(given.get(name) in (None, "") for name in file.start.key):
-        return None
-    key = " · ".join(str(given[name]) for name in file.start.key)[:200]
-    if (other := Case.objects.filter(sop=case.sop, key=key, status__in=LIVE).first()) is not None:
-        raise Refused(_t("{title} is running already for {key}.").format(title=other, key=key), field="values")
-    return key
 
 
 def _late(case: Case, file: SopFile, happened: datetime | None) -> None:

@@ -26,10 +26,14 @@ class OnItem(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Command):
-    """Begin the case. happened: when it really happened, if entered later."""
+    """Begin the case. happened: when it really happened, if entered later.
+
+    below: a sub-case; what its start needs and nobody has said yet is asked of the initiator, as its first work.
+    """
 
     values: Mapping[str, object] = field(default_factory=dict)
     happened: datetime | None = None
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,8 @@ class Desk:
                 seen.setdefault(block.name, entries(block, self.values(above.no)).get(str(row.data.get("key"))))
             if isinstance(block, Repeat):
                 seen.setdefault("round", row.round)
-        case = {"level": self.head.level, "initiator": self.head.initiator, "now": self.now}
+        head = self.head
+        case = {"level": head.level, "initiator": head.initiator, "started": head.started, "now": self.now}
         return {**self.head.values, **case, **seen}
 
     def say(self, verb: str, on: Activation | Item | None = None, /, **data: object) -> None:

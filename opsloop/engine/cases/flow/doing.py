@@ -58,11 +58,16 @@ def fill(desk: Desk, entries: tuple[Entry, ...], values: Mapping[str, object]) -
     writable = {one.field for one in entries if one.may != May.READ}
     if strange := sorted(set(values) - writable):
         raise No("no-field", fields=strange)
-    after = {**desk.head.values, **values}
-    if missing := [one.field for one in entries if one.may == May.NEED and after.get(one.field) in (None, "", [], {})]:
-        raise No("need", fields=missing)
     if values:
-        desk.set(values=after)
+        desk.set(values={**desk.head.values, **values})
+    if missing := lacking(desk, entries):
+        raise No("need", fields=missing)
+
+
+def lacking(desk: Desk, entries: tuple[Entry, ...]) -> list[str]:
+    """The fields that this form needs and that are empty."""
+    values = desk.head.values
+    return [one.field for one in entries if one.may == May.NEED and values.get(one.field) in (None, "", [], {})]
 
 
 def complete(desk: Desk, command: Complete) -> None:

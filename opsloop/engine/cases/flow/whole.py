@@ -16,7 +16,7 @@ from opsloop.engine.cases.flow.commands import (
     Withdraw,
 )
 from opsloop.engine.cases.flow.desk import Desk, open_work
-from opsloop.engine.cases.flow.doing import fill, settle_item
+from opsloop.engine.cases.flow.doing import fill, lacking, settle_item
 from opsloop.engine.cases.flow.opening import open_block, work_for
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.flow.state import ALIVE, CaseStatus, Status
@@ -30,12 +30,17 @@ def start(desk: Desk, command: Start) -> None:
     if command.happened is not None and command.happened > desk.now:
         raise No("in-future")
     desk.set(status=CaseStatus.RUNNING, initiator=command.by, started=desk.now, happened=command.happened)
-    fill(desk, desk.program.form, command.values)
+    if command.below:
+        desk.set(values={**desk.head.values, **command.values})
+    else:
+        fill(desk, desk.program.form, command.values)
     level = desk.program.level_of(desk.values(None))
     desk.set(level=level, judged=level)
     desk.say("started", level=level)
     timing.case_limit(desk)
     open_block(desk, desk.program.root, None)
+    if command.below and lacking(desk, desk.program.form):
+        return
     item = next(one for one in desk.items.values())
     settle_item(desk, item, command.by, None, "")
     desk.notes.clear()
@@ -86,7 +91,7 @@ def message(desk: Desk, command: Message) -> None:
 
 
 def subcase_ended(desk: Desk, command: SubcaseEnded) -> None:
-    """Its result is a value of the case. Where it did not end well somebody decides how to go on."""
+    """Its result is a value of the case. Where it did not end well, or the step asks for more, somebody goes on."""
     row = desk.activations.get(command.activation)
     if row is None or row.status != Status.OPEN:
         return
@@ -96,7 +101,8 @@ def subcase_ended(desk: Desk, command: SubcaseEnded) -> None:
         return
     desk.set(values={**desk.head.values, block.id: {**command.values, "outcome": command.outcome}})
     desk.say("subcase-ended", row, outcome=command.outcome)
-    if command.outcome == CaseStatus.DONE:
+    to_write = isinstance(block, Step) and bool(block.form or block.evidence or block.checklist)
+    if command.outcome == CaseStatus.DONE and not to_write:
         finish(desk, row)
     else:
         work_for(desk, block, row, block.do if isinstance(block, Step) else desk.program.owner or desk.program.admin)

@@ -426,3 +426,55 @@ def test_every_no_and_every_note_has_its_words() -> None:
     assert codes - {"stale"} <= {*FORBIDDEN, *REFUSED}
     kinds = set(re.findall(r'\.tell\(\s*"([a-z-]+)"', text))
     assert kinds <= set(NOTES)
+
+
+CALLS = sop(
+    """
+- {id: see, title: See, do: operations-specialist, form: [what, seen]}
+- {id: below, title: Below, call: small, with: {problem: what, since: seen, kind: what, size: 1 + 1}}
+- {id: last, title: Last, do: operations-specialist}
+""",
+    "fields: [{id: what, title: What}, {id: seen, title: Seen, type: moment}]\n",
+)
+SMALL = sop(
+    "- {id: work, title: Work, do: operations-specialist}\n",
+    """start: {form: [problem, kind], key: [problem], title: "{kind} {problem} {since}", happened: since}
+fields: [{id: problem, title: Problem}, {id: kind, title: Kind, type: choice, options: [big, little]},
+  {id: since, title: Since, type: moment}, {id: size, title: Size, type: number}]
+""",
+)
+
+
+def test_a_sub_case_begins_with_what_is_given_and_asks_its_initiator_for_the_rest(crew: Any) -> None:
+    publish(CALLS, "above")
+    publish(SMALL, "small")
+    case = actions.start(by=crew.wang, sop="above")
+    values = [Filled("what", "milk is sour"), Filled("seen", "2026-01-05T09:30:00+08:00")]
+    actions.complete(again(case), by=crew.chen, item=item(case, "see").no, values=values)
+    child = case.children.get()
+    assert (child.values["problem"], child.values["size"], "kind" in child.values) == ("milk is sour", "2", False)
+    assert child.happened is not None
+    first = item(child, "start")
+    assert first.assignee == crew.wang
+    assert Notice.objects.filter(person=crew.wang, kind="cases.work").count() == 1
+    with pytest.raises(Refused):
+        actions.complete(again(child), by=crew.wang, item=first.no)
+    actions.complete(again(child), by=crew.wang, item=first.no, values=[Filled("kind", "big")])
+    assert (again(child).title, again(child).key) == ("big milk is sour 2026-01-05 09:30", "milk is sour")
+    assert item(child, "work").status == "open"
+
+
+def test_a_sub_case_whose_key_is_taken_says_so_to_whoever_fills_in_its_start(crew: Any) -> None:
+    publish(CALLS, "above")
+    publish(SMALL, "small")
+    other = actions.start(by=crew.wang, sop="small", values=[Filled("problem", "sour"), Filled("kind", "big")])
+    case = actions.start(by=crew.wang, sop="above")
+    values = [Filled("what", "sour"), Filled("seen", "2026-01-05T09:30:00+08:00")]
+    actions.complete(again(case), by=crew.chen, item=item(case, "see").no, values=values)
+    child = case.children.get()
+    number = item(child, "start").no
+    with pytest.raises(Refused):
+        actions.complete(again(child), by=crew.wang, item=number, values=[Filled("kind", "big")])
+    actions.cancel(again(other), by=crew.lin, reason="twice")
+    actions.complete(again(child), by=crew.wang, item=number, values=[Filled("kind", "big")])
+    assert again(child).key == "sour"
