@@ -19,7 +19,7 @@ class OpsloopConfig(AppConfig):
         from opsloop.base.acts import registry
 
         for one in registry.values():
-            _ = one.model  # every signature is read at start: a bad one stops the process, not a person
+            _ = one.params  # every signature is read at start: a bad one stops the process, not a person
 
     @staticmethod
     def _of_pages() -> None:

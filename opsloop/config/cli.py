@@ -13,6 +13,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+from opsloop.config.starting import set_up
 from opsloop.config.workspace import NoWorkspace, find
 
 Run = Callable[[argparse.Namespace], int]
@@ -209,11 +210,10 @@ def start(root: Path) -> None:
     """Start Django on this workspace. Once in a process."""
     os.environ["OPSLOOP_WORKSPACE"] = str(root)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsloop.config.settings")
-    import django
     from django.conf import settings
     from django.utils import translation
 
-    django.setup()
+    set_up()
     translation.activate(os.environ.get("OPSLOOP_LANGUAGE") or settings.LANGUAGE_CODE)
 
 

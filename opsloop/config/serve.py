@@ -25,6 +25,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from opsloop.config.starting import set_up, uncollected
+
 log = logging.getLogger("opsloop.serve")
 HEAVY = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "weasyprint")
 """Never in a web process at its start."""
@@ -135,15 +137,15 @@ def _load() -> None:
     from django.db import connections
     from django.urls import get_resolver
 
-    from opsloop.config import wsgi as _wsgi  # noqa: F401
-    from opsloop.data.metrics.planning import statements as _statements  # noqa: F401  # loaded late elsewhere
+    with uncollected():
+        from opsloop.config import wsgi as _wsgi  # noqa: F401
+        from opsloop.data.metrics.planning import statements as _statements  # noqa: F401  # loaded late elsewhere
 
-    _ = get_resolver().url_patterns
+        _ = get_resolver().url_patterns
     connections.close_all()
     for name in list(connections):
         del connections[name]
-    gc.collect()
-    gc.freeze()  # the collector then leaves the shared pages alone
+    gc.freeze()  # the collector then leaves the shared pages alone; of a start nothing is garbage (10 objects)
 
 
 def _web(listener: socket.socket, address: str, web: int, threads: int, pid_file: PidFile) -> None:
@@ -327,9 +329,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--web", type=int, default=2)
     parser.add_argument("--threads", type=int, default=4)
     said = parser.parse_args(words)
-    import django
-
-    django.setup()
+    set_up()
     try:
         return serve(said.host, said.port, web=said.web, threads=said.threads)
     except CannotServe as error:

@@ -51,6 +51,13 @@ def test_its_label_and_sentence_are_translated(this: Act) -> None:
 
 
 @every_act
+def test_its_values_have_a_validator(this: Act) -> None:
+    """It is made at first use, so a limit that does not fit its type would meet a person first."""
+    assert set(this.model.model_fields) == {p.name for p in this.params}
+    assert this.model.__pydantic_complete__
+
+
+@every_act
 def test_its_sentence_names_only_what_it_knows(this: Act) -> None:
     named = [name for _text, name, _spec, _conversion in string.Formatter().parse(str(this.done)) if name is not None]
     known = words_of(this)
