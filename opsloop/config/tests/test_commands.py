@@ -144,11 +144,13 @@ def erased_after(backup: Path, company: Path) -> Path:
     with loaded(company) as there:
         there(REGISTER)
         (company / "var/connections.toml").write_text('[erp]\nurl = "mysql://reader:secret-word@10.0.0.5/erp"\n')
-        assert run("-C", str(company), "backup", str(backup)).returncode == 0
+        made = run("-C", str(company), "backup", str(backup))
+        assert made.returncode == 0, made.stderr
         (company / "var/connections.toml").unlink()
         there(CONFIRM)
     (copy,) = backup.parent.glob("opsloop-erased-*.json")
-    assert "138" not in copy.read_text()
+    said = copy.read_text()
+    assert "13800138000" not in said and "13912345678" not in said  # short parts may occur in hashes and moments
     return copy
 
 
