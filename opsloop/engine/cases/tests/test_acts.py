@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.utils import timezone
 from opsloop.base.acts import Call, Forbidden, Refused, Stale, Warned, perform
 from opsloop.base.inbox.models import Notice
 from opsloop.base.jobs.models import Job
-from opsloop.base.kinds.fields import plain
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Absence, Holding, Person, Position
 from opsloop.base.policy.models import Mandate
@@ -24,8 +22,8 @@ from opsloop.engine.cases.flow.state import Status
 from opsloop.engine.cases.jobs import ring_due
 from opsloop.engine.cases.models import Activation, Case, CaseEvent, CaseState, Edition, Timer, Vote, WorkItem
 from opsloop.engine.cases.saying import FORBIDDEN, NOTES, REFUSED
-from opsloop.engine.sops.models import Sop
-from opsloop.engine.sops.tests.samples import read, sop
+from opsloop.engine.cases.tests.published import publish
+from opsloop.engine.sops.tests.samples import sop
 
 pytestmark = pytest.mark.both
 
@@ -44,21 +42,6 @@ fields:
   - {id: since, title: Since, type: moment}
 """,
 )
-
-
-def publish(text: str, ident: str = "refund", number: int = 1) -> Sop:
-    item = read(text, ident)
-    assert item.obj is not None, item.findings if hasattr(item, "findings") else item
-    sha = sha256(text.encode()).hexdigest()
-    values = {"number": number, "sha256": sha, "title": item.obj.title, "withdrawn": False}
-    definition = plain(type(item.obj), item.obj)
-    if (row := Sop.objects.filter(ident=ident).first()) is None:
-        return make(Sop, ident=ident, definition=definition, **values)
-    with given():
-        row = Sop.objects.get(pk=row.pk)
-        row.number, row.sha256, row.definition = number, sha, definition
-        row.save()
-    return row
 
 
 @pytest.fixture

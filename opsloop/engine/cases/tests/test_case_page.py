@@ -6,7 +6,7 @@ import pytest
 
 from opsloop.base.testing import Cast, person, position
 from opsloop.engine.cases import actions
-from opsloop.engine.cases.tests.test_acts import publish
+from opsloop.engine.cases.tests.published import publish
 from opsloop.engine.sops.tests.samples import sop
 from opsloop.ui.testing import signed_in
 
