@@ -40,9 +40,7 @@ DRIVERS = (PHONE, PHONE, COLLEAGUE)
 STEPS = ("a", "b", "c", "d", "e", "f", "g", "h")
 ONE = "{id: %s, title: Step %s, do: operations-specialist, within: 4 hours}"
 a, b, c, d, e, f, g, h = (ONE % (one, one) for one in STEPS)
-EIGHT = sop(
-    f"- {a}\n- {b}\n- {{id: both, parallel: [{{steps: [{c}, {d}]}}, {{steps: [{e}]}}]}}\n- {f}\n- {g}\n- {h}\n"
-)
+EIGHT = sop(f"- {a}\n- {b}\n- {{id: both, parallel: [{{steps: [{c}, {d}]}}, {{steps: [{e}]}}]}}\n- {f}\n- {g}\n- {h}\n")
 NOS = (Refused, Forbidden, Stale, NotFound)
 """What somebody who comes second may be told."""
 dice = random.Random(20261122)

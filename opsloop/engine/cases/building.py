@@ -140,7 +140,7 @@ class _Builder:
             id=one.id, title=one.title, do=one.do, form=_entries(one.form), evidence=one.evidence,
             checklist=one.checklist, timing=_timing(one), apart=one.not_same_as,
             until=self.maybe(one.until, one.id, value=True), call=one.call, act=one.act, consult=one.consult,
-            inform=one.inform,
+            inform=one.inform, authority=one.limit, amount=self.maybe(one.amount, one.id, value=True),
         )  # fmt: skip
 
     def approve(self, one: sop.Approve) -> run.Approve:

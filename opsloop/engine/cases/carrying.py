@@ -18,8 +18,9 @@ from opsloop.engine.cases.flow.approving import amount_of
 from opsloop.engine.cases.flow.commands import LOOKING_BACK, Command, OnItem
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No, Outcome
+from opsloop.engine.cases.flow.state import State
 from opsloop.engine.cases.models import LIVE, Case, Edition
-from opsloop.engine.cases.program import START, Approve, Call, Program, Step
+from opsloop.engine.cases.program import START, Approve, Call, Step
 from opsloop.engine.cases.saying import said
 from opsloop.engine.cases.telling import tell_all
 from opsloop.engine.cases.world import House
@@ -44,26 +45,29 @@ def carry(case: Case, command: Command) -> Outcome:
         return out
     if isinstance(command, say.Complete) and before.items[command.item].node == START:
         naming.name_once(case, file, out.state.head.values)
-    given = _given(program, out, command, house)
-    store.save(case, before, out, casevalues.plain(out.state.head.values), given, now)
+    desk = Desk(program, out.state, now, house, None)
+    store.save(case, before, out, casevalues.plain(out.state.head.values), _given(desk, before), now)
     tell_all(case, program, out.notes)
-    _sub_cases(case, Desk(program, out.state, now, house, None), out)
+    _sub_cases(case, desk, out)
     if case.status not in LIVE and case.parent_id is not None:
         _report(case)
     return out
 
 
-def _given(program: Program, out: Outcome, command: Command, house: House) -> Mapping[int, tuple[str, Decimal]]:
-    """What this command gave under an authority; counted together with what was given before."""
-    if not isinstance(command, say.Agree):
-        return {}
-    item = out.state.items[command.item]
-    block = program.blocks[item.node]
-    if not item.authority or not isinstance(block, Approve):
-        return {}
-    desk = Desk(program, out.state, house.now, house, command.by)
-    amount = amount_of(desk, block, desk.activations[item.activation or 0])
-    return {item.no: (item.authority, amount)} if amount is not None and amount.is_finite() else {}
+def _given(desk: Desk, before: State) -> Mapping[int, tuple[str, Decimal]]:
+    """Vote -> what was given under which authority; counted together with what was given before."""
+    given: dict[int, tuple[str, Decimal]] = {}
+    for vote in desk.votes.values():
+        item = desk.items.get(vote.item)
+        if vote.no in before.votes or not vote.yes or item is None or not item.authority:
+            continue
+        block = desk.program.blocks[item.node]
+        amount = (
+            amount_of(desk, block, desk.activations[vote.activation]) if isinstance(block, Approve | Step) else None
+        )
+        if amount is not None and amount.is_finite():
+            given[vote.no] = item.authority, amount
+    return given
 
 
 def _sub_cases(case: Case, desk: Desk, out: Outcome) -> None:

@@ -118,7 +118,7 @@ def _read(field: CaseField, text: str) -> object:
         return None
     try:
         value = READERS[field.type](text) if field.type in READERS else text
-    except (ValueError, InvalidOperation, TypeError):
+    except (ValueError, InvalidOperation, TypeError, RecursionError):
         value = None
     wrong_choice = field.type == FieldType.CHOICE and value not in field.options
     unknown = (
@@ -126,7 +126,26 @@ def _read(field: CaseField, text: str) -> object:
     )
     if value is None or wrong_choice or unknown:
         raise Refused(_t("{title}: {text} does not fit.").format(title=field.title, text=text[:80]), field="values")
-    return _typed(field, value) if field.type == FieldType.LIST else value
+    return _cells(field, value) if isinstance(value, list) else value
+
+
+def _cells(field: CaseField, rows: list[dict[str, Any]]) -> list[dict[str, object]]:
+    """Every cell by the type of its column."""
+    columns = {one.id: CaseField(one.id, one.title, one.type, one.options) for one in field.columns}
+    out: list[dict[str, object]] = []
+    for row in rows:
+        if strange := sorted(set(row) - {*columns, "id"}):
+            raise Refused(_t("{field} is no field of this SOP.").format(field=strange[0]), field="values")
+        cells = {name: _read(columns[name], _written(cell)) for name, cell in row.items() if name in columns}
+        out.append({**({"id": row["id"]} if isinstance(row.get("id"), int | str) else {}), **cells})
+    return out
+
+
+def _written(cell: Any) -> str:
+    """A cell as somebody would write it."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return "" if cell is None else cell.strip() if isinstance(cell, str) else str(cell)
 
 
 def _number(text: str) -> Decimal:

@@ -94,7 +94,7 @@ class Sequence(Block):
 class Step(Block):
     """Work of one position. apart: who did one of these steps may not do this one (separation of hands).
 
-    gives: what the act, or the sub-case, is given.
+    gives: what the act, or the sub-case, is given. authority: the limit under which it gives the amount.
     """
 
     do: str
@@ -106,6 +106,8 @@ class Step(Block):
     until: Rule | None = None
     call: str = ""
     act: str = ""
+    authority: str = ""
+    amount: Rule | None = None
     gives: Mapping[str, Rule] = field(default_factory=dict)
     consult: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()

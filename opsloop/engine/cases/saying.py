@@ -13,6 +13,7 @@ FORBIDDEN: dict[str, Text] = {
     "own-request": _("Nobody decides on their own request."),
     "same-hands": _("These steps must be in different hands: you did one of them, or it was done for you."),
     "authority": _("The amount is beyond this authority; it goes to somebody with more."),
+    "beyond": _("The amount is beyond this authority and was not approved: return it for approval, or hand it over."),
 }
 REFUSED: dict[str, Text] = {
     "no-item": _("There is no such work in this case any more."),

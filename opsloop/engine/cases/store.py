@@ -81,7 +81,7 @@ def _columns(row: R) -> dict[str, Any]:
 
 
 Given = Mapping[int, tuple[str, Decimal]]
-"""Item -> the authority that was used, and the amount."""
+"""Vote -> the authority that was used, and the amount."""
 
 
 def save(
@@ -108,8 +108,8 @@ def _put(table: type[Model], case: models.Case, before: Mapping[int, Any], rows:
     made = []
     for row in rows:
         columns = _columns(row)
-        if given and row.item in given and row.no not in before:
-            columns["authority"], columns["amount"] = given[row.item]
+        if given and row.no in given:
+            columns["authority"], columns["amount"] = given[row.no]
         if row.no in before:
             old = _columns(before[row.no])
             changed = {name: value for name, value in columns.items() if old.get(name) != value}

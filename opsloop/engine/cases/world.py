@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from opsloop.base.calendar.engine import WorkCalendar
 from opsloop.base.calendar.limits import LimitError, parse
 from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Absence, Department, Holding, Person, PersonKind, Position
-from opsloop.base.policy.standing import standings
-from opsloop.engine.cases.models import Case, Vote
-
-WINDOWS = {"per_day": timedelta(days=1), "per_month": timedelta(days=30), "per_customer_30d": timedelta(days=30)}
-"""Limits that count together, and how far back. per_customer_30d counts what was given in cases of the same key."""
+from opsloop.engine.cases import authority as limits
+from opsloop.engine.cases.models import Case
 
 
 class House:
@@ -60,38 +55,10 @@ class House:
         return found is not None and (found.left_on is None or found.left_on >= timezone.localdate(self.now))
 
     def covers(self, person: int, authority: str, amount: Decimal) -> bool:
-        """By one of their own positions: the single amount, and what was given before under the same authority.
+        return limits.covers(self.case, person, authority, amount, self.now)
 
-        A substitute is asked for with the one whom they stand in for; a position without the limit covers nothing.
-        """
-        limits = [one.limits[authority] for one in standings(Person.objects.get(pk=person))
-                  if one.behalf_id is None and authority in one.limits]  # fmt: skip
-        return amount.is_finite() and any(self._within(person, authority, amount, one) for one in limits)
-
-    def _within(self, person: int, authority: str, amount: Decimal, limit: Mapping[str, object]) -> bool:
-        if "each" not in limit or amount + self._split(authority) > Decimal(str(limit["each"])):
-            return False
-        return all(
-            amount + self._given(person, authority, measure) <= Decimal(str(limit[measure]))
-            for measure in WINDOWS if measure in limit
-        )  # fmt: skip
-
-    def _split(self, authority: str) -> Decimal:
-        """What other cases of the same key got within seven days: a request cut in pieces counts as one."""
-        return self._sum(authority, timedelta(days=7), same_key=True) if self.case.key else Decimal(0)
-
-    def _given(self, person: int, authority: str, measure: str) -> Decimal:
-        if measure == "per_customer_30d":
-            return self._sum(authority, WINDOWS[measure], same_key=True) if self.case.key else Decimal(0)
-        return self._sum(authority, WINDOWS[measure], person=person)
-
-    def _sum(self, authority: str, back: timedelta, *, person: int | None = None, same_key: bool = False) -> Decimal:
-        rows = Vote.objects.filter(authority=authority, yes=True, void=False, at__gt=self.now - back)
-        if person is not None:
-            rows = rows.filter(by_id=person)
-        if same_key:
-            rows = rows.filter(case__sop=self.case.sop, case__key=self.case.key).exclude(case_id=self.case.pk)
-        return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    def granted(self, authority: str) -> Decimal:
+        return limits.granted(self.case, authority)
 
     def _calendar(self, position: str) -> WorkCalendar:
         if self.calendar:

@@ -30,6 +30,10 @@ SEPARATE = Says(
     label=_("Not by whoever did"), help=_("Ids of steps: nobody does both (separation of hands)."), example="[apply]"
 )
 INNER = Says(label=_("Steps"))
+LIMIT = Says(
+    label=_("Authority limit"), check=wrong_name,
+    help=_("A limit of positions: the amount is given only as far as it was approved, or by the doer's own."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class Step:
         bool, Says(label=_("Must have read"), help=_("Only who has read the version in force does it."))
     ] = False
     mistakes: Annotated[tuple[str, ...], Says(label=_("Usual mistakes"), text=True)] = ()
+    amount: Annotated[str, Says(label=_("Amount"), help=_("What authority limits are compared with."))] = ""
+    limit: Annotated[str, LIMIT] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,6 +262,8 @@ def _approver(one: Any, words: Words) -> str:
 
 def _task(line: Line, one: Task, sop: SopFile, words: Words) -> None:
     line.accountable = words.who(one.accountable or sop.owner)
+    if isinstance(one, Step) and one.limit:
+        line.facts.append((_t("Only as approved, or by one's own authority"), words.condition(one.amount)))
     line.limits = limits_words(one.within, sop)
     line.form = words.asked(one.form)
     titles = {walk.block_id(b): b.title for b in walk.blocks_of(sop)}

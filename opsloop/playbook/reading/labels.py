@@ -93,6 +93,7 @@ def _measures() -> dict[str, str]:
     return {
         "each": _t("each time"), "per_day": _t("per day"), "per_week": _t("per week"), "per_month": _t("per month"),
         "per_quarter": _t("per quarter"), "per_year": _t("per year"), "total": _t("in all"),
+        "split_days": _t("days that count as one request"),
     }  # fmt: skip
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.base.acts import Arg, Reason, act
-from opsloop.base.people.models import Person
+from opsloop.base.acts import Arg, Forbidden, Reason, act
+from opsloop.base.people.models import Holding, Person
 from opsloop.engine.assignments.whose import staff
+from opsloop.engine.cases import building
 from opsloop.engine.cases.actions.shared import Fields, Item, filled, live
 from opsloop.engine.cases.carrying import carry
 from opsloop.engine.cases.flow import commands as say
@@ -31,9 +34,18 @@ def resume(case: Case, *, by: Person) -> Case:
 
 @act("cases.cancel", _("Cancel"), done=_("{by} cancelled {case}: {reason}"), when=live)
 def cancel(case: Case, *, by: Person, reason: Reason) -> Case:
-    """End it with everything that is open below it."""
+    """End it with everything that is open below it. By those whom the SOP names, and its owner."""
+    file = building.definition(case.edition)
+    if file.on_cancel.by and not _named(case, by, (*file.on_cancel.by, file.owner, building.ADMIN)):
+        raise Forbidden(_t("This SOP is cancelled by others."))
     carry(case, say.Cancel(by=by.pk, reason=reason))
     return case
+
+
+def _named(case: Case, by: Person, who: Collection[str]) -> bool:
+    """Do they hold one of these positions, or stand in such a field of the case?"""
+    fields = {case.values.get(one.removeprefix("field:")) for one in who if one.startswith("field:")}
+    return by.pk in fields or Holding.objects.at().filter(person=by, position__code__in=list(who)).exists()
 
 
 @act("cases.set_values", _("Correct fields"), done=_("{by} corrected fields of {case}: {reason}"), when=live)

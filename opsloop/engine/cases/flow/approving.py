@@ -11,7 +11,7 @@ from opsloop.engine.cases.flow.closing import finish, hush
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.people import asked, did, find_approver
 from opsloop.engine.cases.flow.state import ALIVE, Activation, Item, Status, Vote, Work
-from opsloop.engine.cases.program import Again, Approve, Empty, How
+from opsloop.engine.cases.program import Again, Approve, Empty, How, Step
 
 GONE = (Status.REMOVED, Status.UNNEEDED, Status.CANCELLED, Status.SKIPPED, Status.REPLACED)
 
@@ -43,7 +43,7 @@ def _keep(desk: Desk, row: Activation) -> None:
             _automatic(desk, item, "kept", one["by"], one["behalf"])
 
 
-def amount_of(desk: Desk, block: Approve, row: Activation | None) -> Decimal | None:
+def amount_of(desk: Desk, block: Approve | Step, row: Activation | None) -> Decimal | None:
     """What is to be approved, None where it is no money. An amount that cannot be read covers nothing."""
     if block.amount is None:
         return None

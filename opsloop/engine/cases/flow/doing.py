@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from opsloop.engine.cases.flow.approving import amount_of
 from opsloop.engine.cases.flow.closing import finish, hush
 from opsloop.engine.cases.flow.commands import Agree, Begin, Claim, Complete, Read, Unclaim
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.flow.people import acting, did
-from opsloop.engine.cases.flow.state import Item, Status, Work
+from opsloop.engine.cases.flow.state import Item, Status, Vote, Work
 from opsloop.engine.cases.program import START, Approve, Block, Entry, May, Step
 
 
@@ -82,8 +83,23 @@ def complete(desk: Desk, command: Complete) -> None:
         fill(desk, desk.program.form if block.id == START else block.form, command.values)
         whole(block, command)
         _not_before(desk, block, item)
+        give(desk, block, item, command.by, behalf)
     settle_item(desk, item, command.by, behalf, command.comment, evidence=_files(command))
     _go_on(desk, block, item)
+
+
+def give(desk: Desk, block: Step, item: Item, by: int | None, behalf: int | None) -> None:
+    """Money goes out only as far as it was approved, or by the doer's own authority, which then is used up so far."""
+    row = desk.activations[item.activation or 0]
+    amount = amount_of(desk, block, row)
+    if not block.authority or amount is None or amount <= 0 or amount <= desk.world.granted(block.authority):
+        return
+    person = behalf or by
+    if person is None or not desk.world.covers(person, block.authority, amount):
+        raise No("beyond", amount=amount)
+    desk.item(item.no, authority=block.authority)
+    desk.put(Vote(desk.number(), item.no, row.no, item.round, by, behalf, True, "authority", at=desk.now))
+    desk.say("gave", item, behalf=behalf, authority=block.authority, amount=str(amount))
 
 
 def settle_item(desk: Desk, item: Item, by: int | None, behalf: int | None, comment: str, **data: object) -> None:

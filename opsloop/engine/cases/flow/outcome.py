@@ -47,6 +47,10 @@ class World(Protocol):
         """Does their authority reach so far, with what they gave before?"""
         ...
 
+    def granted(self, authority: str) -> Decimal:
+        """The greatest amount that was given in this case under this authority."""
+        ...
+
     def due(self, limit: str, start: datetime, position: str, share: Decimal = Decimal(1)) -> datetime:
         """When this share of the limit is over, on the calendar of that position's department."""
         ...

@@ -37,6 +37,7 @@ class Company:
     away: dict[int, int] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
     may_give: dict[int, Decimal] = field(default_factory=dict)
+    given: Decimal = Decimal(0)
 
     def holders(self, position: str) -> tuple[int, ...]:
         return tuple(one for one in self.posts.get(position, ()) if one not in self.left)
@@ -55,6 +56,9 @@ class Company:
 
     def covers(self, person: int, authority: str, amount: Decimal) -> bool:
         return amount <= self.may_give.get(person, Decimal(0))
+
+    def granted(self, authority: str) -> Decimal:
+        return self.given
 
     def due(self, limit: str, start: datetime, position: str, share: Decimal = Decimal(1)) -> datetime:
         return start + timedelta(seconds=float(share) * float(limit.removesuffix("h")) * 3600)

@@ -8,83 +8,23 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from opsloop.base.acts import Call, Forbidden, Refused, Stale, Warned, perform
+from opsloop.base.acts import Call, Forbidden, Refused, Stale, perform
 from opsloop.base.inbox.models import Notice
-from opsloop.base.jobs.models import Job
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Absence, Holding, Person, Position
-from opsloop.base.policy.models import Mandate
+from opsloop.base.people.models import Absence, Holding, Position
 from opsloop.base.policy.scopes import visible
-from opsloop.base.testing import Cast, given, make, person, position
+from opsloop.base.testing import given, make, person
 from opsloop.engine.cases import actions
 from opsloop.engine.cases.actions.shared import Filled
 from opsloop.engine.cases.flow.state import Status
 from opsloop.engine.cases.jobs import ring_due
 from opsloop.engine.cases.models import Activation, Case, CaseEvent, CaseState, Edition, Timer, Vote, WorkItem
 from opsloop.engine.cases.saying import FORBIDDEN, NOTES, REFUSED
+from opsloop.engine.cases.tests.crewed import REFUND, again, checked, item, start
 from opsloop.engine.cases.tests.published import publish
 from opsloop.engine.sops.tests.samples import sop
 
 pytestmark = pytest.mark.both
-
-REFUND = sop(
-    """
-- {id: check, title: Check, do: operations-specialist, within: 4 hours, form: [cause]}
-- {id: decide, title: Decide, approve: [{by: clerk-lead, limit: compensation}], amount: amount, not_same_as: [check]}
-- {id: pay, title: Pay, do: operations-specialist, not_same_as: [check, decide]}
-""",
-    """start: {form: [customer, amount], key: [customer], title: "Refund {customer}", happened: since,
-  late_after: 2 hours}
-fields:
-  - {id: customer, title: Customer}
-  - {id: amount, title: Amount, type: money}
-  - {id: cause, title: Cause, type: choice, options: [late, broken]}
-  - {id: since, title: Since, type: moment}
-""",
-)
-
-
-@pytest.fixture
-def crew(cast: Cast) -> Cast:
-    """Chen and Su are specialists, Lu leads the clerks up to 200, Lin manages up to 1000; all may work on cases."""
-    sees = {"*": "own", "people": "all"}
-    lead = position("clerk-lead", may=["cases.*"], sees=sees, limits={"compensation": {"each": 200}})
-    with given():
-        for post, limits in ((cast.specialist, {}), (cast.manager, {"compensation": {"each": 1000, "per_day": 1200}})):
-            mandate = Mandate.objects.get(position=post)
-            mandate.may, mandate.limits = ["cases.*"], limits
-            mandate.sees = {"*": "own" if post == cast.specialist else "all", "people": "all"}
-            mandate.save()
-        lead = Position.objects.get(pk=lead.pk)
-        lead.reports_to = cast.manager
-        lead.save()
-        special = Position.objects.get(pk=cast.specialist.pk)
-        special.reports_to = lead
-        special.save()
-    cast.lu = person("Lu", lead, cast.ops)  # type: ignore[attr-defined]
-    cast.su = person("Su", cast.specialist, cast.ops)  # type: ignore[attr-defined]
-    cast.wang = person("Wang", position("asker", may=["cases.*"], sees=sees), cast.ops)  # type: ignore[attr-defined]
-    publish(REFUND)
-    return cast
-
-
-def start(by: Person, amount: str = "100", customer: str = "A", **more: str) -> Case:
-    values = {"customer": customer, "amount": amount, **more}
-    return actions.start(by=by, sop="refund", values=[Filled(name, value) for name, value in values.items()])
-
-
-def again(case: Case) -> Case:
-    return Case.objects.get(pk=case.pk)
-
-
-def item(case: Case, node: str) -> WorkItem:
-    return WorkItem.objects.get(case=case, node=node, status="open")
-
-
-def checked(crew: Any, case: Case, by: Person | None = None) -> Case:
-    number = item(case, "check").no
-    actions.complete(again(case), by=by or crew.chen, item=number, values=[Filled("cause", "late")])
-    return again(case)
 
 
 def test_a_case_goes_from_start_to_end_and_every_line_has_its_entry(crew: Any) -> None:
@@ -289,41 +229,6 @@ def test_13_a_case_keeps_the_version_that_it_began_with(crew: Any) -> None:
     assert sorted(Edition.objects.values_list("number", flat=True)) == [1, 2]
 
 
-def test_14_a_sub_cases_result_comes_back_by_a_job_and_early_messages_are_kept(crew: Any) -> None:
-    publish(
-        sop(
-            """
-- {id: below, title: Below, call: small}
-- {id: paid, title: Paid, message: paid}
-- {id: last, title: Last, do: operations-specialist}
-"""
-        ),
-        "above",
-    )
-    publish(sop("- {id: work, title: Work, do: operations-specialist}\n"), "small")
-    case = actions.start(by=crew.wang, sop="above")
-    child = case.children.get()
-    actions.receive(again(case), by=crew.lin, key="paid")
-    actions.complete(child, by=crew.chen, item=item(child, "work").no)
-    assert Job.objects.filter(task="cases.report").count() == 1
-    actions.hear(again(case), by=crew.robot, child=again(child))
-    assert item(case, "last").status == "open"
-    assert again(case).values["below"]["outcome"] == "done"
-    events = CaseEvent.objects.count()
-    actions.hear(again(case), by=crew.robot, child=again(child))
-    assert CaseEvent.objects.count() == events, "twice told is told once"
-
-
-def test_14_an_sop_that_calls_itself_or_one_that_is_not_there_ends_with_a_person(crew: Any) -> None:
-    publish(sop("- {id: below, title: Below, call: endless}\n"), "endless")
-    case = actions.start(by=crew.wang, sop="endless")
-    assert Case.objects.count() == 6
-    assert WorkItem.objects.filter(node="below", status="open").count() == 1
-    publish(sop("- {id: below, title: Below, call: nowhere}\n"), "lost")
-    case = actions.start(by=crew.wang, sop="lost")
-    assert item(case, "below").assignee == crew.lin
-
-
 def test_15_timers_fire_once_after_a_long_stop_and_not_while_suspended(crew: Any) -> None:
     case = start(crew.wang)
     week = timedelta(days=7)
@@ -371,30 +276,17 @@ def test_the_level_rises_with_the_values_and_is_lowered_with_a_reason(crew: Any)
     assert again(case).level == "minor"
 
 
-def test_a_second_case_of_the_same_key_and_a_wrong_value_are_refused(crew: Any) -> None:
-    start(crew.wang)
-    with pytest.raises(Refused):
-        start(crew.wang)
-    for wrong in ({"amount": "much"}, {"nothing": "x"}, {"amount": "1", "cause": "lost"}):
-        with pytest.raises(Refused):
-            start(crew.wang, **{"customer": "B", **wrong})
-    with pytest.raises(Refused):
-        actions.start(by=crew.wang, sop="nothing")
-    assert Case.objects.count() == 1
-
-
-def test_what_happened_long_ago_is_entered_with_a_reason(crew: Any) -> None:
-    long_ago = (timezone.now() - timedelta(hours=5)).isoformat()
-    with pytest.raises(Warned):
-        start(crew.wang, since=long_ago)
-    values = [
-        {"field": "customer", "value": "A"},
-        {"field": "amount", "value": "5"},
-        {"field": "since", "value": long_ago},
-    ]
-    call = Call(by=crew.wang, overrides={"late-entry": "by phone at night"})
-    perform("cases.start", {"sop": "refund", "values": values}, call)
-    assert Case.objects.get().happened is not None
+def test_an_sop_is_cancelled_by_those_whom_it_names(crew: Any) -> None:
+    named = REFUND.replace("start: {", "on_cancel: {by: [clerk-lead, 'field:owner']}\nstart: {").replace(
+        "fields:\n", "fields:\n  - {id: owner, title: Owner, type: person}\n"
+    )
+    publish(named)
+    case = start(crew.wang, owner=str(crew.chen.pk))
+    for no in (crew.wang, crew.su):
+        with pytest.raises(Forbidden):
+            actions.cancel(again(case), by=no, reason="not wanted")
+    actions.cancel(again(case), by=crew.chen, reason="not wanted")
+    assert again(case).status == CaseState.CANCELLED
 
 
 def test_every_no_and_every_note_has_its_words() -> None:
@@ -409,55 +301,3 @@ def test_every_no_and_every_note_has_its_words() -> None:
     assert codes - {"stale"} <= {*FORBIDDEN, *REFUSED}
     kinds = set(re.findall(r'\.tell\(\s*"([a-z-]+)"', text))
     assert kinds <= set(NOTES)
-
-
-CALLS = sop(
-    """
-- {id: see, title: See, do: operations-specialist, form: [what, seen]}
-- {id: below, title: Below, call: small, with: {problem: what, since: seen, kind: what, size: 1 + 1}}
-- {id: last, title: Last, do: operations-specialist}
-""",
-    "fields: [{id: what, title: What}, {id: seen, title: Seen, type: moment}]\n",
-)
-SMALL = sop(
-    "- {id: work, title: Work, do: operations-specialist}\n",
-    """start: {form: [problem, kind], key: [problem], title: "{kind} {problem} {since}", happened: since}
-fields: [{id: problem, title: Problem}, {id: kind, title: Kind, type: choice, options: [big, little]},
-  {id: since, title: Since, type: moment}, {id: size, title: Size, type: number}]
-""",
-)
-
-
-def test_a_sub_case_begins_with_what_is_given_and_asks_its_initiator_for_the_rest(crew: Any) -> None:
-    publish(CALLS, "above")
-    publish(SMALL, "small")
-    case = actions.start(by=crew.wang, sop="above")
-    values = [Filled("what", "milk is sour"), Filled("seen", "2026-01-05T09:30:00+08:00")]
-    actions.complete(again(case), by=crew.chen, item=item(case, "see").no, values=values)
-    child = case.children.get()
-    assert (child.values["problem"], child.values["size"], "kind" in child.values) == ("milk is sour", "2", False)
-    assert child.happened is not None
-    first = item(child, "start")
-    assert first.assignee == crew.wang
-    assert Notice.objects.filter(person=crew.wang, kind="cases.work").count() == 1
-    with pytest.raises(Refused):
-        actions.complete(again(child), by=crew.wang, item=first.no)
-    actions.complete(again(child), by=crew.wang, item=first.no, values=[Filled("kind", "big")])
-    assert (again(child).title, again(child).key) == ("big milk is sour 2026-01-05 09:30", "milk is sour")
-    assert item(child, "work").status == "open"
-
-
-def test_a_sub_case_whose_key_is_taken_says_so_to_whoever_fills_in_its_start(crew: Any) -> None:
-    publish(CALLS, "above")
-    publish(SMALL, "small")
-    other = actions.start(by=crew.wang, sop="small", values=[Filled("problem", "sour"), Filled("kind", "big")])
-    case = actions.start(by=crew.wang, sop="above")
-    values = [Filled("what", "sour"), Filled("seen", "2026-01-05T09:30:00+08:00")]
-    actions.complete(again(case), by=crew.chen, item=item(case, "see").no, values=values)
-    child = case.children.get()
-    number = item(child, "start").no
-    with pytest.raises(Refused):
-        actions.complete(again(child), by=crew.wang, item=number, values=[Filled("kind", "big")])
-    actions.cancel(again(other), by=crew.lin, reason="twice")
-    actions.complete(again(child), by=crew.wang, item=number, values=[Filled("kind", "big")])
-    assert again(child).key == "sour"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.kinds.registry import Book, Level, Said
 from opsloop.base.things.errors import Text
 from opsloop.engine.sops import walk
-from opsloop.engine.sops.blocks import Approve, Approver
+from opsloop.engine.sops.blocks import Approve, Approver, Step
 from opsloop.engine.sops.checks.conditions import settled_or_none
 from opsloop.engine.sops.expressions import Expr, Scope, holds, parse
 from opsloop.engine.sops.expressions.reading import ExpressionError
@@ -47,6 +47,28 @@ def authority(obj: SopFile, book: Book) -> Iterator[Said]:
     for placed in walk.walk(obj.steps):
         if isinstance(placed.block, Approve):
             yield from _approval(placed, placed.block, scope_of_sop(obj, placed.around), book)
+        if isinstance(placed.block, Step):
+            yield from _giving(placed, placed.block, obj, book)
+
+
+def _giving(placed: walk.Placed, block: Step, obj: SopFile, book: Book) -> Iterator[Said]:
+    """A step that gives money names limit and amount, and somebody has that limit: its doer, or an approver before."""
+    if bool(block.limit) != bool(block.amount):
+        text: Text = _("limit and amount of a step go together.")
+        yield Said(f"{placed.path}.limit", text, Level.ERROR, _("Write both, or neither."))
+        return
+    position = book.get("position", block.do)
+    before = walk.before(obj, placed.id)
+    approved = any(
+        isinstance(one, Approve) and one.id in before and any(each.limit == block.limit for each in one.approve)
+        for one in walk.blocks_of(obj)
+    )
+    if block.limit and position is not None and block.limit not in position.limits and not approved:
+        text = say(
+            _("{position} has no authority limit {limit} and may not approve any amount."),
+            position=position.title, limit=block.limit,
+        )  # fmt: skip
+        yield Said(f"{placed.path}.limit", text, Level.ERROR, _("Have it approved before, or let another do it."))
 
 
 def _approval(placed: walk.Placed, block: Approve, scope: Scope, book: Book) -> Iterator[Said]:

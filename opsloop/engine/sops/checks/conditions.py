@@ -43,7 +43,7 @@ def conditions(obj: SopFile) -> Iterator[Said]:
         scope = scope_of_sop(obj, placed.around)
         if isinstance(placed.block, Choose):
             yield from _choose(placed, placed.block, scope)
-        if isinstance(placed.block, Approve) and placed.block.amount:
+        if isinstance(placed.block, Approve | Step) and placed.block.amount:
             yield from _value(f"{placed.path}.amount", placed.block.amount, scope, Sort.NUMBER)
         if isinstance(placed.block, Call):
             for name, text in placed.block.with_.items():

@@ -304,3 +304,23 @@ def test_one_condition_within_others_is_known() -> None:
     assert taken_before(one, [two], SCOPE)
     assert not taken_before(two, [one], SCOPE)
     assert taken_before(one, [three], SCOPE)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("{id: p, title: 付, do: clerk, limit: pay}", "limit and amount of a step go together."),
+        ("{id: p, title: 付, do: clerk, amount: amount}", "limit and amount of a step go together."),
+        ("{id: p, title: 付, do: operations-manager, limit: pay, amount: amount}",
+         "经理 has no authority limit pay and may not approve any amount."),
+    ],
+)  # fmt: skip
+def test_a_step_that_gives_money_says_how_much_and_somebody_has_the_limit(step: str, said: str) -> None:
+    assert errors(checked(f"- {step}")) == [("steps.0.limit", said)]
+
+
+def test_a_step_that_gives_what_its_doer_may_or_what_was_approved_passes() -> None:
+    own = "- {id: p, title: 付, do: clerk, limit: pay, amount: amount}"
+    later = "- {id: p, title: 付, do: operations-manager, limit: pay, amount: amount}"
+    approved = "- {id: b, title: 批, amount: amount, approve: [{by: director, limit: pay}]}\n"
+    assert errors(checked(own)) == errors(checked(approved + later)) == []

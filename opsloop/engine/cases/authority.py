@@ -1,0 +1,102 @@
+"""Authority as data: what a person may give by the limits of their positions, with what was given before.
+
+A limit has measures. `each`: one case, together with other cases of the same key within `split_days` (7 where none is
+named), so that a request cut in pieces counts as one. `per_day`, `per_week`, `per_month`, `per_quarter`, `per_year`,
+`per_30d`: what this person gave, in the calendar's day, week and so on, or in so many days. `per_customer_30d`: what
+whoever gave in cases of the same key. Of one case the greatest amount counts, however many agreed to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from opsloop.base.people.models import Person
+from opsloop.base.policy.standing import standings
+from opsloop.engine.cases.models import Case, Vote
+
+EACH, SPLIT_DAYS, SPLIT = "each", "split_days", 7
+_DAYS = re.compile(r"(?:per_(?P<who>[a-z]+)_)?(?:per_)?(?P<days>\d{1,4})d")
+
+
+def covers(case: Case, person: int, name: str, amount: Decimal, now: datetime) -> bool:
+    """By one of their own positions; a position without the limit, or without `each`, covers nothing.
+
+    A substitute is asked for with the one whom they stand in for.
+    """
+    limits = [one.limits[name] for one in standings(Person.objects.get(pk=person))
+              if one.behalf_id is None and name in one.limits]  # fmt: skip
+    return amount.is_finite() and any(_within(case, person, name, amount, one, now) for one in limits)
+
+
+def granted(case: Case, name: str) -> Decimal:
+    """The greatest amount that was given in this case and still counts."""
+    found = _given(name).filter(case=case).aggregate(most=Max("amount"))["most"]
+    return found or Decimal(0)
+
+
+def _within(
+    case: Case, person: int, name: str, amount: Decimal, limit: Mapping[str, Any], now: datetime
+) -> bool:  # fmt: skip
+    if EACH not in limit:
+        return False
+    split = timedelta(days=int(limit.get(SPLIT_DAYS, SPLIT)))
+    before = {measure: _before(case, person, name, measure, now) for measure in limit}
+    before[EACH] = _of_key(case, name, now - split)
+    return all(
+        given is None or amount + given <= Decimal(str(limit[measure])) for measure, given in before.items()
+    )  # fmt: skip
+
+
+def _before(case: Case, person: int, name: str, measure: str, now: datetime) -> Decimal | None:
+    """What counts beside this case, None where the measure is none of amounts given."""
+    found = _DAYS.fullmatch(measure)
+    if found is not None:
+        since = now - timedelta(days=int(found["days"]))
+        return _of_key(case, name, since) if found["who"] else _of_person(case, person, name, since)
+    begun = _begun(measure, now)
+    return _of_person(case, person, name, begun) if begun is not None else None
+
+
+def _begun(measure: str, now: datetime) -> datetime | None:
+    """When the present day, week, month, quarter or year began, as the company's clock has it."""
+    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    match measure:
+        case "per_day":
+            return day
+        case "per_week":
+            return day - timedelta(days=day.weekday())
+        case "per_month":
+            return day.replace(day=1)
+        case "per_quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "per_year":
+            return day.replace(month=1, day=1)
+        case _:
+            return None
+
+
+def _given(name: str) -> QuerySet[Vote]:
+    return Vote.objects.filter(authority=name, yes=True, void=False)
+
+
+def _of_person(case: Case, person: int, name: str, since: datetime) -> Decimal:
+    mine = Q(behalf_id=person) | Q(behalf=None, by_id=person)
+    return _sum(_given(name).filter(mine, at__gte=since).exclude(case_id=case.pk))
+
+
+def _of_key(case: Case, name: str, since: datetime) -> Decimal:
+    if not case.key:
+        return Decimal(0)
+    return _sum(_given(name).filter(case__key=case.key, at__gte=since).exclude(case_id=case.pk))
+
+
+def _sum(rows: QuerySet[Vote]) -> Decimal:
+    most = rows.order_by().values("case_id").annotate(most=Max("amount")).values_list("most", flat=True)
+    return sum((one for one in most if one is not None), Decimal(0))
