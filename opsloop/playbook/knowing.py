@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from opsloop.base.kinds.fields import leaves
-from opsloop.base.kinds.known import Edition, Naming, provide
+from opsloop.base.kinds.known import Edition, Named, Naming, provide
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.kinds.translated import language
 from opsloop.playbook import diff, queries
@@ -46,6 +46,13 @@ def namings(kind: str, ident: str) -> list[Naming]:
     return [_in_words(book, one) for one in found]
 
 
+def named(kind: str, ident: str) -> Named | None:
+    """A thing in force, in the reader's language."""
+    book = queries.published()
+    item = book.items.get((kind, ident))
+    return Named(words(book, item, language()).title, f"/playbook/{kind}/{ident}/") if item is not None else None
+
+
 def _in_words(book: Playbook, one: Naming) -> Naming:
     """In the reader's language; what is kept is in that of whoever asked first."""
     title = words(book, book.items[one.kind, one.ident], language()).title
@@ -81,4 +88,4 @@ def _naming(book: Playbook, kind: str, ident: str, fields: list[str]) -> Naming:
     )
 
 
-provide(editions=editions, namings=namings)
+provide(editions=editions, namings=namings, named=named)

@@ -10,6 +10,7 @@ from enum import Enum
 
 from django.db.models import Model
 
+from opsloop.base.acts.about import ref
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 
@@ -31,6 +32,7 @@ class Waiting:
     """One thing to do or to know. kind: its sort in a word. due: None where it has no limit. side: open it beside.
 
     act, on: the act that is nearly always next, as a button on the line, and the row that it is done on.
+    instead: another thing, named like `monitors.alert:12`, whose own line has no place beside this one.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Waiting:
     lane: Lane = Lane.DO
     act: str = ""
     on: Model | None = None
+    instead: str = ""
 
 
 Source = Callable[[Person], Iterable[Waiting]]
@@ -68,5 +71,7 @@ def lanes_of(person: Person) -> dict[Lane, list[Waiting]]:
             found += source(person)
         except Exception:
             log.exception("what waits from %s could not be read", name)
+    replaced = {one.instead for one in found if one.instead}
+    found = [one for one in found if one.on is None or ref(one.on) not in replaced]
     found.sort(key=lambda one: (one.due or NEVER, one.since))
     return {lane: [one for one in found if one.lane is lane] for lane in Lane}

@@ -26,6 +26,14 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A published thing in the reader's words, and its page."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Naming:
     """A published thing that names another in one of its fields."""
 
@@ -38,13 +46,19 @@ class Naming:
 
 
 Editions = Callable[[str, str], Sequence[Edition]]
+NamedBy = Callable[[str, str], Named | None]
 Namings = Callable[[str, str], Sequence[Naming]]
-_answers: dict[str, Callable[[str, str], Sequence[object]]] = {}
+_answers: dict[str, Callable[[str, str], object]] = {}
 
 
-def provide(*, editions: Editions, namings: Namings) -> None:
+def provide(*, editions: Editions, namings: Namings, named: NamedBy) -> None:
     """Called once by the app that keeps the published book."""
-    _answers["editions"], _answers["namings"] = editions, namings
+    _answers.update(editions=editions, namings=namings, named=named)
+
+
+def named(kind: str, ident: str) -> Named | None:
+    """A thing that is in force, or None."""
+    return _answers["named"](kind, ident) if "named" in _answers else None  # type: ignore[return-value]
 
 
 def editions(kind: str, ident: str) -> Sequence[Edition]:

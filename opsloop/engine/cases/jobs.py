@@ -6,13 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.base.acts import attempt
 from opsloop.base.due import Done, Due, when_due
 from opsloop.base.jobs.api import Context, scheduled, task
 from opsloop.base.people.models import Person
-from opsloop.engine.cases.actions import hear, ring
+from opsloop.engine.cases import alerts
+from opsloop.engine.cases.actions import end_with, hear, open_for, ring
 from opsloop.engine.cases.models import Case, CaseState, Timer
+from opsloop.engine.monitors.api import Alert, follow_alerts
 
 MAY = ("cases.ring",)
+FOLLOW_ALERT = "cases.follow_alert"
 MOST = 200
 """Cases a round, so that a long stop ends in several short transactions."""
 
@@ -40,3 +44,17 @@ def ring_due(by: Person) -> list[Case]:
     due = Timer.objects.filter(fired=None, closed=False, at__lte=timezone.now(), case__status=CaseState.RUNNING)
     numbers = list(due.order_by("at").values_list("case_id", flat=True)[: MOST * 4])
     return [ring(case, by=by) for case in Case.objects.filter(pk__in=dict.fromkeys(numbers))[:MOST]]
+
+
+@task(FOLLOW_ALERT, _("Open a case for an alert"), may=("cases.open_for", "cases.end_with"))
+def follow_alert(ctx: Context, alert: int, happened: str) -> None:
+    """Opened: by the SOP of its monitor. Closed: a case in which nobody has done a step ends with it."""
+    about = Alert.objects.select_related("assignment__doer", "monitor").get(pk=alert)
+    case = alerts.case_of(about)
+    if happened == "opened" and case is None and alerts.sop_of(about) and alerts.initiator_of(about):
+        open_for(by=ctx.by, alert=about)
+    if happened == "closed" and case is not None:
+        attempt(lambda: end_with(case, by=ctx.by, alert=about))
+
+
+follow_alerts(FOLLOW_ALERT)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
-from opsloop.engine.monitors.actions import mark_days, unmark_days
+from opsloop.engine.monitors.actions import acknowledge, mark_days, unmark_days
 from opsloop.engine.monitors.drifting import Drifting, drifting
 from opsloop.engine.monitors.following import HAPPENINGS, follow_alerts
 from opsloop.engine.monitors.models import Alert, AlertPart
@@ -33,6 +33,6 @@ def alerts_between(person: Person, since: date, until: date, metrics: Iterable[s
 
 
 __all__ = [
-    "HAPPENINGS", "Alert", "AlertPart", "Cause", "Drifting", "Severity", "Sides", "Sort", "State", "alerts_between",
-    "drifting", "follow_alerts", "mark_days", "open_alerts", "unmark_days",
+    "HAPPENINGS", "Alert", "AlertPart", "Cause", "Drifting", "Severity", "Sides", "Sort", "State", "acknowledge",
+    "alerts_between", "drifting", "follow_alerts", "mark_days", "open_alerts", "unmark_days",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from opsloop.base.acts.about import ref
 from opsloop.base.calendar.limits import parse
 from opsloop.base.inbox.api import holders, mark_read_about
+from opsloop.base.kinds import known
 from opsloop.base.people import posts
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
@@ -77,6 +78,7 @@ def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
         "limit": _limit(alert),
         "task": _t("Look into: {title}").format(title=alert.headline)[:200],
         "no_figure": alert.sort in NO_FIGURE,
+        "sop": known.named("sop", alert.opens) if alert.opens else None,
     }
     return render(request, "monitors/alert.html", context)
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from opsloop.base.acts import registry
+from opsloop.base.acts.about import ref
 from opsloop.base.inbox.models import Notice
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.people.models import Appointment
@@ -57,6 +58,23 @@ def test_what_is_due_first_stands_first_and_a_broken_source_takes_nothing_away(c
         raise ValueError("a bug")
 
     assert [one.title for one in waiting.lanes_of(crowd.lin)[Lane.DO]] == ["late", "later", "none"]
+
+
+@pytest.mark.usefixtures("_own_registers")
+def test_a_line_that_stands_for_another_thing_takes_its_place(crowd: Cast) -> None:
+    now = timezone.now()
+
+    @waits("test.alerts")
+    def alerts(person: Any) -> Iterator[Waiting]:
+        for one in (crowd.ops, crowd.company):
+            yield Waiting(title=f"alert {one}", kind="x", url="/", since=now, on=one)
+
+    @waits("test.cases")
+    def cases(person: Any) -> Iterator[Waiting]:
+        yield Waiting(title="its case", kind="x", url="/", since=now, instead=ref(crowd.ops))
+
+    titles = {one.title for one in waiting.lanes_of(crowd.lin)[Lane.DO]}
+    assert titles == {f"alert {crowd.company}", "its case"}
 
 
 @pytest.mark.usefixtures("_own_registers")

@@ -1,5 +1,6 @@
 """One act for each command to a case. The case's lock and revision are those of the act."""
 
+from opsloop.engine.cases.actions.alerting import end_with, open_for
 from opsloop.engine.cases.actions.clock import hear, receive, ring
 from opsloop.engine.cases.actions.deciding import (
     add_signers,
@@ -15,7 +16,8 @@ from opsloop.engine.cases.actions.starting import start, withdraw
 from opsloop.engine.cases.actions.steering import cancel, lower_level, resolve, resume, set_values, skip, suspend
 
 __all__ = [
-    "add_signers", "approve", "begin_work", "cancel", "claim", "comment", "complete", "copy", "delegate", "give_back",
-    "hand_over", "hear", "lower_level", "read", "receive", "reject", "remove_signer", "resolve", "resume", "return_",
-    "ring", "set_values", "skip", "start", "suspend", "take_back", "unclaim", "urge", "withdraw",
+    "add_signers", "approve", "begin_work", "cancel", "claim", "comment", "complete", "copy", "delegate", "end_with",
+    "give_back", "hand_over", "hear", "lower_level", "open_for", "read", "receive", "reject", "remove_signer",
+    "resolve", "resume", "return_", "ring", "set_values", "skip", "start", "suspend", "take_back", "unclaim", "urge",
+    "withdraw",
 ]  # fmt: skip

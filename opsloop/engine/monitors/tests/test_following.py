@@ -1,4 +1,4 @@
-"""Until there is an SOP engine: `opens:` names one, the owner has an assignment, who follows has a job."""
+"""`opens:` names an SOP, the owner has an assignment, who follows has a job; cases open the SOP (engine/cases)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def followed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     tasks.pop(FOLLOW)
 
 
-def test_an_sop_that_nothing_runs_yet_is_named_and_the_owner_has_an_assignment(cast: Cast) -> None:
+def test_an_sop_that_is_not_in_force_is_named_and_the_owner_has_an_assignment(cast: Cast) -> None:
     text = monitor_file("缺货", "sales", "method: usual-for-weekday\nopens: out-of-stock\n")
     alert = raised(cast.robot, watch(cast.lin, on=False, stock=text)["stock"])
     assert alert.opens == "out-of-stock" and alert.assignment is not None
