@@ -13,7 +13,7 @@ from opsloop.playbook.reading.things import lays_out
 def _build(labels: Labels, item: Item, reader: Person | None, year: int) -> Sheet:
     """The version in force in the reader's language; another one as it was written."""
     row = Sop.objects.filter(ident=item.ident, sha256=item.sha256).first()
-    return sheet_of(row.obj if row is not None else item.obj)
+    return sheet_of(row.obj, row.as_written) if row is not None else sheet_of(item.obj)
 
 
 lays_out("sop", "sops/in_book.html", _build)

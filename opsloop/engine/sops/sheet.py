@@ -111,9 +111,9 @@ class Words:
         ]
 
 
-def sheet_of(sop: SopFile) -> Sheet:
-    """What stands on the page of an SOP and in the book. sop: in the reader's language, or as it was written."""
-    words = words_of(sop)
+def sheet_of(sop: SopFile, written: SopFile | None = None) -> Sheet:
+    """What stands on the page of an SOP and in the book. sop: in the reader's language; written: as in its file."""
+    words = words_of(sop, written)
     prose, _errors = bodies.prose(sop.body.text, 0, "")
     sections = {one.title: one.text for one in prose.sections}
     lines = _lines(sop, words, sections)
@@ -134,10 +134,10 @@ def sheet_of(sop: SopFile) -> Sheet:
     )  # fmt: skip
 
 
-def words_of(sop: SopFile) -> Words:
+def words_of(sop: SopFile, written: SopFile | None = None) -> Words:
     """Names for one SOP."""
     titles = {one.ident: one.name for one in Sop.objects.all()}
-    return Words(sop, posts.titles(), names_of(sop), titles)
+    return Words(sop, posts.titles(), names_of(sop, written), titles)
 
 
 def _labels() -> dict[str, str]:

@@ -29,7 +29,7 @@ def sop_page(request: PersonRequest, ident: str) -> HttpResponse:
     row = visible(request.person, Sop).filter(ident=ident).first()
     if row is None:
         raise NotFound(_t("There is no such SOP."))
-    sheet, every = sheet_of(row.obj), list(editions("sop", ident))
+    sheet, every = sheet_of(row.obj, row.as_written), list(editions("sop", ident))
     mine = next((one for one in every if one.number == row.number), None)
     context = {
         "sheet": sheet,

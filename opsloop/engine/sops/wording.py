@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from opsloop.engine.sops.definition import SopFile
 
 
-def names_of(sop: SopFile) -> dict[str, str]:
-    """Fields, columns, levels and what every case has, by what conditions call them."""
+def names_of(sop: SopFile, written: SopFile | None = None) -> dict[str, str]:
+    """Fields, columns, levels and what every case has, by what conditions call them.
+
+    written: the same SOP in the language of its file, whose options conditions name.
+    """
     found = {
         "now": pgettext("sop", "now"), "today": _t("today"), "started": _t("start of the case"),
         "initiator": _t("initiator"),
@@ -42,7 +45,17 @@ def names_of(sop: SopFile) -> dict[str, str]:
     for one in sop.fields:
         found[one.id] = one.title
         found |= {f"{one.id}.{column.id}": column.title for column in one.columns}
-    return found | {one.id: one.title for one in sop.levels}
+    return found | _options(sop, written or sop) | {one.id: one.title for one in sop.levels}
+
+
+def _options(sop: SopFile, written: SopFile) -> dict[str, str]:
+    """Options as they stand in the file -> as they are read."""
+    found: dict[str, str] = {}
+    for mine, theirs in zip(sop.fields, written.fields, strict=True):
+        found |= zip(theirs.options, mine.options, strict=True)
+        for own, other in zip(mine.columns, theirs.columns, strict=True):
+            found |= zip(other.options, own.options, strict=True)
+    return found
 
 
 def condition_words(text: str, names: Mapping[str, str]) -> str:

@@ -73,7 +73,7 @@ def compile_translations(changes: Sequence[Change], by: Person) -> None:
     for change in changes:
         if (source := source_of(change.ident)) is not None and source[1].translate is not None:
             texts = found.setdefault((source[1].name, source[0]), {})
-            texts[source[2]] = change.obj.fields if change.obj is not None else {}
+            texts[source[2]] = change.obj.texts if change.obj is not None else {}
     for (name, language), texts in found.items():
         if (translate := kinds[name].translate) is not None:
             translate(language, texts)
@@ -91,3 +91,8 @@ class Translation:
     of: Annotated[str, Says(label=_("Made from"), check=_hash)] = ""
     fields: Annotated[dict[str, str], Says(label=_("Texts"), long=True)] = field(default_factory=dict)
     body: Annotated[str, Says(label=_("Description"), long=True)] = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every text by its dotted path, the Markdown body among them."""
+        return {**self.fields, "body": self.body} if self.body else self.fields
