@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.ledger.queries import changed_in
 from opsloop.base.tables import CHUNK, Row, Span, TableColumn, own_table
 from opsloop.data.sources.calendar import LOOK_BACK, DayState, calendar
-from opsloop.data.sources.models import Load
+from opsloop.data.sources.models import Load, Source
 
 LOADS = (
     TableColumn("id", "integer", _("Number"), required=True),
@@ -39,8 +39,11 @@ FIELDS = (
 
 @own_table("loads", title=_("Loads"), columns=LOADS, key=("id",))
 def loads(span: Span) -> Iterator[Row]:
-    """Every load of every source: when it began and ended, what became of its rows, whether it was held."""
-    rows = changed_in(Load, span.since).filter(began_at__lt=span.until)
+    """Every load from outside: when it began and ended, what became of its rows, whether it was held.
+
+    Our own tables are left out: they are always on time and whole, and would make every rate look better.
+    """
+    rows = changed_in(Load, span.since).filter(began_at__lt=span.until, source__in=_from_outside())
     for pk, source, file, state, reasons, *rest in rows.values_list(*FIELDS).iterator(CHUNK):
         yield pk, source, file, state, bool(reasons), *rest
 
@@ -60,7 +63,7 @@ UNJUDGED = frozenset({DayState.AHEAD, DayState.NOTHING})
 
 @own_table("source_days", title=_("Sources by day"), columns=DAYS, key=("source", "day"))
 def source_days(span: Span) -> Iterator[Row]:
-    """Each source on each business day on which it was due or closed: whether it came on time, and its rows.
+    """Each source from outside on each business day that it was due or closed: whether it came on time, its rows.
 
     A day may still change while it is repaired, so those of the last weeks are given each time.
     """
@@ -69,10 +72,15 @@ def source_days(span: Span) -> Iterator[Row]:
         return
     until = timezone.localdate(span.until)
     since = timezone.localdate(span.since) - timedelta(days=LOOK_BACK) if span.since else first
+    outside = _from_outside()
     for source, cells in calendar(max(first, since), until, now=span.until):
-        for cell in cells:
+        for cell in cells if source.pk in outside else ():
             if cell.state not in UNJUDGED:
                 yield (
                     source.ident, cell.day, cell.state.value, cell.due_at, cell.rows_in, cell.kept, cell.duplicates,
                     cell.aside,
                 )  # fmt: skip
+
+
+def _from_outside() -> set[int]:
+    return {source.pk for source in Source.objects.all() if not source.is_own}

@@ -37,6 +37,11 @@ class Source(Compiled):
         """Its name in the lake and in SQL."""
         return self.ident.replace("-", "_")
 
+    @property
+    def is_own(self) -> bool:
+        """It is one of our own tables: nothing comes from outside, so nothing can be late or wrong on the way."""
+        return "table" in (self.definition.get("arrives") or {})
+
 
 class Attempt(models.Model):
     """A load under way. Its key is the load's. `prepared`: what the act will publish, as loading/prepared.py writes."""

@@ -67,8 +67,7 @@ def calendar_page(request: PersonRequest) -> HttpResponse:
 def _order(line: tuple[Source, Sequence[Day]]) -> tuple[bool, bool, str]:
     """Sources with something in these days first, then quiet ones, then the house's own tables."""
     source, cells = line
-    own = "table" in (source.definition.get("arrives") or {})
-    return own, all(cell.state == DayState.NOTHING for cell in cells), source.name
+    return source.is_own, all(cell.state == DayState.NOTHING for cell in cells), source.name
 
 
 @page(see="sources")

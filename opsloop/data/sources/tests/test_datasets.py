@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -46,3 +47,10 @@ def test_every_due_day_of_a_source_is_a_row_until_it_is_settled(cast: Cast) -> N
     assert rows[date(2026, 3, 1)]["state"] == "on_time"
     assert rows[date(2026, 3, 1)]["kept"] == 3
     assert rows[date(2026, 3, 2)]["state"] == "missing"
+
+
+def test_our_own_tables_are_in_no_rate_of_what_comes_from_outside(cast: Cast) -> None:
+    own = samples.source(re.sub("arrives:.*", "arrives: {table: job_runs}", samples.ORDERS), ident="own")
+    with time_machine.travel(datetime(2026, 3, 2, 0, 30, tzinfo=UTC), tick=False):
+        actions.load_prepared(own, by=cast.lin, attempt=attempt(own, cast.lin, due_on=date(2026, 3, 1)))
+        assert own_rows("loads") == [] and own_rows("source_days") == []
