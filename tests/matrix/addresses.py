@@ -25,7 +25,9 @@ from opsloop.data.requests.models import Request
 from opsloop.data.sources.models import Load, Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.data.submissions.models import Submission
+from opsloop.engine.cases.models import Case
 from opsloop.engine.findings.models import Finding
+from opsloop.engine.sops.models import Sop
 from opsloop.modules.reports.models import Edition
 from opsloop.playbook.models import Draft, Publication
 from opsloop.ui.models import Export
@@ -106,6 +108,7 @@ OF_ONE: dict[str, type[Model]] = {
     "explore:tiles": Dashboard, "reconciliation:cause": Control, "sources:decide": Load, "imports:choose": Import,
     "reports:files": Edition,
     "channels:readdress": Channel, "channels:takes": Channel, "findings:triage-one": Finding,
+    "cases:do": Case, "cases:correct": Case,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
 FIXED = {"inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/key/"}
@@ -113,7 +116,7 @@ FIXED = {"inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/k
 OF_NAMED: dict[str, type[Model]] = {
     "sources:day": Source, "sources:aside": Source, "sources:aside-check": Source, "sources:aside-repair": Source,
     "sources:aside-dismiss": Source, "sources:aside-bulk": Source, "sources:aside-sheet": Source,
-    "sources:aside-upload": Source,
+    "sources:aside-upload": Source, "cases:begin": Sop, "cases:code": Sop,
 }  # fmt: skip
 """Pages of one row by its published id, perhaps with a day."""
 OF_TWO: dict[str, tuple[type[Model], type[Model]]] = {"requests:deliver": (Request, Stored)}
@@ -137,7 +140,10 @@ WHOLE = {"ledger:chain": "ledger"}
 """Pages about all rows of a noun at once, for those who see all of it."""
 OWN_ONLY = frozenset({"people:preview", "people:errors", "people:run"})
 """One's own upload and what became of it, whatever one's position sees of others'."""
-STRICTER = frozenset({"people:link", "people:token", "people:preview", "people:errors"})
+STRICTER = frozenset({
+    "people:link", "people:token", "people:preview", "people:errors",
+    "cases:do", "cases:correct", "cases:begin", "cases:code",
+})  # fmt: skip
 """Pages with a rule of their own besides; who sees the row may still be refused."""
 
 

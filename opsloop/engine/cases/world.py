@@ -67,6 +67,10 @@ class House:
         held = self._holdings(position)
         return calendar_for(held[0].department if held else self.case.department, self.now)
 
+    def working_minutes(self, position: str, start: datetime, end: datetime) -> float:
+        """Between two moments, on the calendar by which limits of this position run."""
+        return self._calendar(position).between(start, end)
+
     def due(self, limit: str, start: datetime, position: str, share: Decimal = Decimal(1)) -> datetime:
         """Shares of a limit are shares of its working (or natural) minutes."""
         calendar = self._calendar(position)
