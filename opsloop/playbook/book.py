@@ -85,6 +85,10 @@ class Playbook:
         idents = kind.order(things) if kind.order else [ident for ident, _obj in things]
         return [self.items[kind.name, ident] for ident in idents]
 
+    def checked_alone(self, item: Item) -> Checked:
+        """What the check says of one of its files, without looking at the others: for whoever is writing it."""
+        return _Check(self).alone(item)
+
     @cached_property
     def checked(self) -> Checked:
         """References, each kind's own check, and what the files themselves got wrong."""
@@ -147,6 +151,13 @@ class _Check:
                 self._references(item)
                 self._own(item)
         self.errors.sort(key=lambda one: (one.file, one.line, one.column))
+        return Checked(tuple(self.errors), tuple(self.open), tuple(self.remarks))
+
+    def alone(self, item: Item) -> Checked:
+        self.errors = list(item.errors)
+        if item.obj is not None:
+            self._references(item)
+            self._own(item)
         return Checked(tuple(self.errors), tuple(self.open), tuple(self.remarks))
 
     def _references(self, item: Item) -> None:

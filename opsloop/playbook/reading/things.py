@@ -31,6 +31,23 @@ def _glossary(labels: Labels, item: Item, reader: Person | None, year: int) -> A
     return glossary_page(labels, item)
 
 
+Tell = Callable[[dict[str, Any], dict[str, Any]], list[str]]
+_tellers: dict[str, Tell] = {}
+
+
+def tells(kind: str, tell: Tell) -> None:
+    """What differs between two versions of a thing of this kind, in sentences: `tell(old values, new values)`.
+
+    Called by the app that owns the kind; of others only their fields are compared.
+    """
+    _tellers[kind] = tell
+
+
+def changes_told(kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Sentences for those who decide or read; empty where nobody tells, or one side is not there."""
+    return _tellers[kind](old, new) if kind in _tellers and old and new else []
+
+
 PLAIN = "playbook/things/plain.html"
 _laid_out: dict[str, tuple[str, Build]] = {}
 

@@ -15,6 +15,7 @@ from opsloop.base.things.errors import NotFound
 from opsloop.playbook import diff, queries
 from opsloop.playbook.models import Version
 from opsloop.playbook.reading.labels import Labels
+from opsloop.playbook.reading.things import changes_told
 from opsloop.playbook.reading.worded import differences, key_of
 from opsloop.playbook.views.book import kind_of
 from opsloop.ui.page import PersonRequest, page
@@ -32,10 +33,11 @@ class TextLine:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs between two texts of a thing."""
+    """What differs between two texts of a thing. said: in sentences, where the kind tells it."""
 
     fields: list[diff.Difference]
     lines: list[TextLine]
+    said: list[str]
 
     @property
     def long(self) -> bool:
@@ -50,7 +52,8 @@ def comparison(
     text = diff.text(path, old[0], new[0])
     labels = Labels(queries.published())
     found = diff.fields(one, old[1], new[1], partial(key_of, labels))
-    return Comparison(differences(labels, found), [_line(line) for line in text.splitlines()[2:]])
+    said = changes_told(one.name, old[1], new[1])
+    return Comparison(differences(labels, found), [_line(line) for line in text.splitlines()[2:]], said)
 
 
 def _line(line: str) -> TextLine:

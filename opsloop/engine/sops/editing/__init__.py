@@ -1,0 +1,1 @@
+"""The step-list editor: an SOP's draft is changed block by block, without anybody seeing the file."""

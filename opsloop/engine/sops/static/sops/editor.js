@@ -1,0 +1,54 @@
+// The step list: drag a step to another place; ask before something is removed. Everything else is a plain form.
+(() => {
+  let dragged = null;
+
+  const row = (event) => event.target.closest?.('.step-list .line, .step-list .gap');
+  const clear = () => document.querySelectorAll('.step-list .over').forEach((one) => one.classList.remove('over'));
+
+  function send(form, value) {
+    const button = document.createElement('button');
+    button.type = 'submit';
+    button.name = 'verb';
+    button.value = value;
+    button.hidden = true;
+    form.append(button);
+    form.requestSubmit(button);
+    button.remove();
+  }
+
+  document.addEventListener('dragstart', (event) => {
+    const line = event.target.closest?.('.step-list .line');
+    if (!line) return;
+    dragged = line;
+    line.classList.add('dragged');
+    event.dataTransfer.effectAllowed = 'move';
+    event.dataTransfer.setData('text/plain', line.dataset.key);
+  });
+  document.addEventListener('dragover', (event) => {
+    const over = dragged && row(event);
+    if (!over || over === dragged) return;
+    event.preventDefault();
+    clear();
+    over.classList.add('over');
+  });
+  document.addEventListener('drop', (event) => {
+    const over = dragged && row(event);
+    if (!over || over === dragged) return;
+    event.preventDefault();
+    send(over.closest('form'), `move|${dragged.dataset.key}|${over.dataset.to}|${over.dataset.before}`);
+  });
+  document.addEventListener('dragend', () => {
+    dragged?.classList.remove('dragged');
+    dragged = null;
+    clear();
+  });
+
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest?.('.sop-editor [data-confirm]');
+    // eslint-disable-next-line no-alert
+    if (button && !window.confirm(button.dataset.confirm)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
+})();
