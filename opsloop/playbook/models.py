@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
+from opsloop.playbook.places import editor_of
 
 
 class Sealed(RuntimeError):
@@ -145,7 +146,7 @@ class Draft(Thing):
         return f"{self.kind} {self.ident}"
 
     def get_absolute_url(self) -> str:
-        return reverse("playbook:edit", args=[self.kind, self.ident])
+        return editor_of(self.kind, self.ident) or reverse("playbook:edit", args=[self.kind, self.ident])
 
 
 class Version(models.Model):

@@ -111,7 +111,10 @@ OF_ONE: dict[str, type[Model]] = {
     "cases:do": Case, "cases:correct": Case,
 }  # fmt: skip
 """Pages of one row by its id; rows that say their own address are found by it."""
-FIXED = {"inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/key/"}
+FIXED = {
+    "inbox:rule": "/inbox/rules/*/", "metrics:section": "/metrics/section/key/",
+    "sops:edit": "/sops/complaint/edit/",
+}  # fmt: skip
 """Pages whose word in the address is no row's."""
 OF_NAMED: dict[str, type[Model]] = {
     "sources:day": Source, "sources:aside": Source, "sources:aside-check": Source, "sources:aside-repair": Source,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _t
 
 from opsloop.base.kinds.fields import fields_of
@@ -17,6 +18,7 @@ from opsloop.engine.sops.editing import sections, tree
 from opsloop.engine.sops.editing.known import Known
 from opsloop.engine.sops.wording import condition_words, limits_line
 from opsloop.playbook import diff, queries
+from opsloop.playbook.places import edited_at
 from opsloop.playbook.reading.labels import Labels
 from opsloop.playbook.reading.things import tells
 from opsloop.playbook.reading.worded import NOTHING, key_of, worded
@@ -198,3 +200,4 @@ def _short(text: str) -> str:
 
 
 tells("sop", told)
+edited_at("sop", lambda ident: reverse("sops:edit", args=[ident]))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
 from opsloop.base.kinds.known import editions, namings
+from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
 from opsloop.engine.sops.lists import Sops
@@ -39,5 +40,6 @@ def sop_page(request: PersonRequest, ident: str) -> HttpResponse:
         "since": mine.from_day if mine else None,
         "review_on": review_day(sheet.said, mine.from_day if mine else None),
         "file": f"/playbook/sop/{ident}/",
+        "may_draft": can(request.person, "playbook.draft"),
     }
     return render(request, "sops/sop.html", context)

@@ -19,6 +19,7 @@ from opsloop.playbook.changes import LineRow, outcome
 from opsloop.playbook.editor import Editor, Offers, collect
 from opsloop.playbook.loose import loose_values
 from opsloop.playbook.models import Draft, Version
+from opsloop.playbook.places import editor_of
 from opsloop.playbook.reader.errors import PlaybookError
 from opsloop.playbook.reader.files import Item, read_text, wrong_ident
 from opsloop.playbook.reader.text import hash_of
@@ -132,6 +133,7 @@ def _context(request: PersonRequest, work: Work, text: str, item: Item) -> dict[
         "boxes": boxes, "lists": offers.lists, "errors": errors, "looking": looking,
         "comparison": comparison(work.kind, item.path, before, after) if looking else None,
         "behind": (work.newest.number if work.newest else 0) != work.base, "formable": work.kind.form is not Form.SQL,
+        "own_editor": editor_of(work.kind.name, work.ident) if work.text else "",
     }  # fmt: skip
 
 

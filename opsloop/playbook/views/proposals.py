@@ -78,7 +78,7 @@ def draft_list(request: PersonRequest) -> HttpResponse:
     """My open drafts, to go on with or to put forward."""
     drafts = queries.open_drafts(request.person)
     latest = queries.latest()
-    shown = [(one, kinds.get(one.kind), _behind(one, latest)) for one in drafts]
+    shown = [(one, kinds.get(one.kind), _behind(one, latest), one.get_absolute_url()) for one in drafts]
     context = {"drafts": shown, "may_propose": can(request.person, "playbook.propose"), "kinds": list(kinds.values())}
     return render(request, "playbook/drafts.html", context)
 
