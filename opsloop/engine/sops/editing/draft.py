@@ -71,7 +71,7 @@ class SopDraft:
         found += [Remark(one.field, f"{one.text} {one.remedy}".strip(), tones[one.level]) for one in checked.remarks]
         return sorted(found, key=lambda one: list(tones.values()).index(one.tone))
 
-    def save(self, by: Person, text: str) -> SopDraft:
+    def kept(self, by: Person, text: str) -> SopDraft:
         """Keep this text as the person's draft; answers the draft as it is then."""
         if text != self.work.text or self.work.draft is None:
             actions.draft(by=by, kind=KIND, ident=self.ident, sha256=keep(text), base=self.work.base)

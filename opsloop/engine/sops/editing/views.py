@@ -63,7 +63,7 @@ def _change(request: PersonRequest, ident: str) -> HttpResponse:
     try:
         step, part = _done(draft, verb, rest.split("|"), post, step, part)
         text = _undone(post) if verb == "undo" else draft.written()
-        draft = draft.save(request.person, text)
+        draft = draft.kept(request.person, text)
     except Unshown:
         raise
     except Refused as error:
