@@ -69,6 +69,9 @@ MEMBERS = (
     Member("沈越", "HL014", "legal-counsel", "legal"),
     Member("韩松", "HL015", "department-head", "stores"),
     Member("唐宇", "HL016", "system-admin", "it"),
+    Member("钱多", "HL017", "customer-service-agent", "customer-service"),
+    Member("马丽", "HL018", "customer-service-agent", "customer-service"),
+    Member("林小雨", "HL019", "content-editor", "content"),
 )
 
 

@@ -40,6 +40,7 @@ def demo(said: argparse.Namespace) -> int:
     _load(chosen)
     _watch()
     _report(chosen)
+    _work()
     _say(f"ready in {time.perf_counter() - began:.0f} s")
     if said.no_serve:
         return 0
@@ -134,6 +135,14 @@ def _report(chosen: Chosen) -> None:
 
     if made := reporting.report(chosen):
         _say(f"reports {', '.join(made)}")
+
+
+def _work() -> None:
+    """A year of SOPs that ran, simulated and marked so; what is open today is on people's start pages."""
+    from opsloop.demo.year.keeping import keep_year
+
+    if made := keep_year():
+        _say(f"{made:,} simulated cases of a year")
 
 
 def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:

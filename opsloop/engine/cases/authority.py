@@ -9,9 +9,10 @@ whoever gave in cases of the same key. Of one case the greatest amount counts, h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -24,6 +25,9 @@ from opsloop.engine.cases.models import Case, Vote
 EACH, SPLIT_DAYS, SPLIT = "each", "split_days", 7
 _DAYS = re.compile(r"(?:per_(?P<who>[a-z]+)_)?(?:per_)?(?P<days>\d{1,4})d")
 
+Given = Callable[[datetime], Decimal]
+"""What was given since a moment."""
+
 
 def covers(case: Case, person: int, name: str, amount: Decimal, now: datetime) -> bool:
     """By one of their own positions; a position without the limit, or without `each`, covers nothing.
@@ -32,7 +36,10 @@ def covers(case: Case, person: int, name: str, amount: Decimal, now: datetime) -
     """
     limits = [one.limits[name] for one in standings(Person.objects.get(pk=person))
               if one.behalf_id is None and name in one.limits]  # fmt: skip
-    return amount.is_finite() and any(_within(case, person, name, amount, one, now) for one in limits)
+    return amount.is_finite() and any(
+        within(one, amount, now, partial(_of_person, case, person, name), partial(_of_key, case, name))
+        for one in limits
+    )
 
 
 def granted(case: Case, name: str) -> Decimal:
@@ -41,27 +48,26 @@ def granted(case: Case, name: str) -> Decimal:
     return found or Decimal(0)
 
 
-def _within(
-    case: Case, person: int, name: str, amount: Decimal, limit: Mapping[str, Any], now: datetime
-) -> bool:  # fmt: skip
+def within(limit: Mapping[str, Any], amount: Decimal, now: datetime, of_person: Given, of_key: Given) -> bool:
+    """Does the amount fit beside what was given before, by this person and in cases of this key? Pure."""
     if EACH not in limit:
         return False
     split = timedelta(days=int(limit.get(SPLIT_DAYS, SPLIT)))
-    before = {measure: _before(case, person, name, measure, now) for measure in limit}
-    before[EACH] = _of_key(case, name, now - split)
+    before = {measure: _before(measure, now, of_person, of_key) for measure in limit}
+    before[EACH] = of_key(now - split)
     return all(
         given is None or amount + given <= Decimal(str(limit[measure])) for measure, given in before.items()
     )  # fmt: skip
 
 
-def _before(case: Case, person: int, name: str, measure: str, now: datetime) -> Decimal | None:
+def _before(measure: str, now: datetime, of_person: Given, of_key: Given) -> Decimal | None:
     """What counts beside this case, None where the measure is none of amounts given."""
     found = _DAYS.fullmatch(measure)
     if found is not None:
         since = now - timedelta(days=int(found["days"]))
-        return _of_key(case, name, since) if found["who"] else _of_person(case, person, name, since)
+        return of_key(since) if found["who"] else of_person(since)
     begun = _begun(measure, now)
-    return _of_person(case, person, name, begun) if begun is not None else None
+    return of_person(begun) if begun is not None else None
 
 
 def _begun(measure: str, now: datetime) -> datetime | None:

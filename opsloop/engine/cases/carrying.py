@@ -46,7 +46,7 @@ def carry(case: Case, command: Command) -> Outcome:
     if isinstance(command, say.Complete) and before.items[command.item].node == START:
         naming.name_once(case, file, out.state.head.values)
     desk = Desk(program, out.state, now, house, None)
-    store.save(case, before, out, casevalues.plain(out.state.head.values), _given(desk, before), now)
+    store.save(case, before, out, casevalues.plain(out.state.head.values), given_by(desk, before), now)
     tell_all(case, program, out.notes)
     _sub_cases(case, desk, out)
     if case.status not in LIVE and case.parent_id is not None:
@@ -54,7 +54,7 @@ def carry(case: Case, command: Command) -> Outcome:
     return out
 
 
-def _given(desk: Desk, before: State) -> Mapping[int, tuple[str, Decimal]]:
+def given_by(desk: Desk, before: State) -> Mapping[int, tuple[str, Decimal]]:
     """Vote -> what was given under which authority; counted together with what was given before."""
     given: dict[int, tuple[str, Decimal]] = {}
     for vote in desk.votes.values():
@@ -89,7 +89,7 @@ def _start_below(case: Case, desk: Desk, activation: int, ident: str) -> None:
     child = new_case(row, case.initiator, title=f"{row.title} · {case.title}"[:200])
     child.parent, child.parent_activation, child.department = case, activation, case.department
     file = building.definition(child.edition)
-    given = casevalues.fitting(file, _given_below(desk, activation))
+    given = casevalues.fitting(file, given_below(desk, activation))
     if naming.name(child, file, given) is not None:
         child.key = None  # nobody is there to be refused; it gets its key when its start is filled in
     child.save()
@@ -98,7 +98,7 @@ def _start_below(case: Case, desk: Desk, activation: int, ident: str) -> None:
     carry(child, say.Start(by=case.initiator_id, values=given, happened=moment, below=True))
 
 
-def _given_below(desk: Desk, activation: int) -> dict[str, object]:
+def given_below(desk: Desk, activation: int) -> dict[str, object]:
     """What `with` says, worth what it is here, over the fields that both have."""
     block = desk.program.blocks[desk.activations[activation].node]
     values = desk.values(activation)

@@ -1,0 +1,124 @@
+"""Cases that come with what has happened in them, written many at once inside one act: a simulated year, a move from
+another house. What is written is what `advance` came to; nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from opsloop.base.things.frame import running
+from opsloop.engine.cases import casevalues, models
+from opsloop.engine.cases.flow import state as flow
+from opsloop.engine.cases.flow.outcome import Event
+from opsloop.engine.cases.rows import insert, parts
+from opsloop.engine.cases.store import HEAD, LISTS
+
+PART = 500
+"""Things per statement, below the databases' limits on parameters."""
+
+
+@dataclass
+class Come:
+    """A case as it stands. `case`: the unsaved row with edition, title, key, initiator and department.
+
+    log: each line of the process log with its moment; given: what was given under which authority, by vote; above: the
+    one that called it, which must come in the same act.
+    """
+
+    case: models.Case
+    state: flow.State
+    log: list[tuple[Event, datetime]] = field(default_factory=list)
+    given: dict[int, tuple[str, Decimal]] = field(default_factory=dict)
+    above: Come | None = None
+    parent_activation: int | None = None
+
+
+def put(coming: Sequence[Come]) -> list[models.Case]:
+    """Write them. The process log bears the ledger entry of the act that runs."""
+    cases = [_head(one) for one in coming]
+    for wave in _waves(coming):
+        for one in wave:
+            one.case.parent = one.above.case if one.above else None
+        models.Case.objects.bulk_create([one.case for one in wave], batch_size=PART)
+    for table, rows in (
+        (models.Activation, "activations"), (models.WorkItem, "items"), (models.Vote, "votes"), (models.Timer, "timers")
+    ):  # fmt: skip
+        _rows(table, [(one, row) for one in coming for row in getattr(one.state, rows).values()])
+    _candidates([one.pk for one in cases])
+    _log(coming)
+    return cases
+
+
+def _waves(coming: Iterable[Come]) -> Iterator[list[Come]]:
+    """Whoever calls comes before whom it calls."""
+    by_depth: dict[int, list[Come]] = {}
+    for one in coming:
+        depth, above = 0, one.above
+        while above is not None:
+            depth, above = depth + 1, above.above
+        by_depth.setdefault(depth, []).append(one)
+    yield from (by_depth[depth] for depth in sorted(by_depth))
+
+
+def _head(one: Come) -> models.Case:
+    case, head = one.case, one.state.head
+    for name in HEAD:
+        setattr(case, name, getattr(head, name))
+    case.status, case.values = str(head.status), casevalues.plain(head.values)
+    case.doers = {node: list(people) for node, people in head.doers.items()}
+    case.kept = {key: [dict(each) for each in told] for key, told in head.kept.items()}
+    case.last_event, case.revision = len(one.log), head.rev
+    case.parent_activation = one.parent_activation
+    return case
+
+
+def _rows(table: type[Model], rows: Sequence[tuple[Come, Any]]) -> None:
+    if not rows:
+        return
+    cls = type(rows[0][1])
+    names = [(one.name, one.name in LISTS) for one in fields(cls)]
+    columns = ["case", *(name for name, _list in names)]
+    given = cls is flow.Vote
+    if given:
+        columns += ["authority", "amount"]
+
+    def columns_of(one: Come, row: Any) -> Iterator[Any]:
+        yield one.case.pk
+        for name, is_list in names:
+            value = getattr(row, name)
+            yield list(value) if is_list else value
+        if given:
+            yield from one.given.get(row.no, ("", None))
+
+    insert(table, columns, (tuple(columns_of(one, row)) for one, row in rows))
+
+
+def _candidates(cases: Sequence[int]) -> None:
+    for part in parts(cases, PART):
+        waiting = models.WorkItem.objects.filter(case_id__in=part, status=flow.Status.OPEN, assignee=None)
+        models.Candidate.objects.bulk_create(
+            models.Candidate(item_id=pk, person_id=person)
+            for pk, candidates in waiting.values_list("pk", "candidates") for person in candidates
+        )  # fmt: skip
+
+
+LOG = ("case", "seq", "verb", "node", "round", "item", "activation", "by", "behalf", "data", "at", "entry")
+
+
+def _log(coming: Sequence[Come]) -> None:
+    op = running()
+    line = op.stack[-1]
+
+    def write(first: int) -> None:
+        insert(models.CaseEvent, LOG, (
+            (one.case.pk, i, event.verb, event.node, event.round, event.item, event.activation, event.by, event.behalf,
+             dict(event.data), at, first + line)
+            for one in coming for i, (event, at) in enumerate(one.log, 1)
+        ))  # fmt: skip
+
+    op.written.append(write)
