@@ -45,7 +45,12 @@ UNTIL = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
 DAYS, SHARE, SEED = 45, 0.35, 7
 EIGHT_HUNDRED = Decimal(800)
 STANDARD = Path(__file__).parents[3] / "playbooks" / "standard.zh"
-LIMITS = {"customer-service-head": 1000, "operations-manager": 5000, "operations-director": 50000}
+LIMITS = {
+    "customer-service-agent": 200,
+    "customer-service-head": 1000,
+    "operations-manager": 5000,
+    "operations-director": 50000,
+}
 ABOVE = {
     "customer-service-agent": "customer-service-head", "customer-service-head": "operations-manager",
     "operations-specialist": "operations-manager", "data-analyst": "operations-manager",

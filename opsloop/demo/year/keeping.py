@@ -26,7 +26,7 @@ from opsloop.demo.year.running import Run, Year
 from opsloop.engine.cases.models import Case
 from opsloop.engine.sops.models import Sop
 
-LOAD = 0.85
+LOAD = 0.8
 """Of what `habits` says: so much fits into the twenty seconds that a demo may take for its year."""
 PART = 100
 """Cases of one act, and so of one entry of the ledger."""
