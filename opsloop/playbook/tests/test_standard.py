@@ -36,5 +36,5 @@ def test_its_translations_are_those_of_its_texts() -> None:
 def test_it_is_published_into_an_empty_workspace(cast: Cast) -> None:
     report = commands.publish(STANDARD, by=cast.robot, reason="The first edition.")
     assert (report.code, report.data["state"]) == (0, "published")
-    assert Position.objects.filter(withdrawn_at__isnull=True, title_en__gt="").count() == 15
+    assert Position.objects.filter(withdrawn_at__isnull=True, title_en__gt="").count() == 16
     assert CalendarSpec.objects.count() == 3

@@ -13,7 +13,7 @@ from opsloop.base.kinds.registry import Book, Level, Said
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Block, Call, Choose, Parallel, Step, Wait
 from opsloop.engine.sops.saying import EVERY
-from opsloop.engine.sops.words import Needs
+from opsloop.engine.sops.words import From, Needs
 from opsloop.playbook.reader.errors import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def limits(obj: SopFile, book: Book) -> Iterator[Said]:
             yield Said(f"{placed.path}.on_overdue", text, Level.WARNING, _("Add within:, for instance 2 working days."))
         if isinstance(block, Step | Call) and block.call and block.within:
             yield from _called(placed, block, book, levels)
-    yield from _whole(obj, book, levels)
+    yield from _whole(obj, levels)
+    yield from _late(obj, levels)
 
 
 def _until(block: Step | Approve) -> str:
@@ -53,13 +54,13 @@ def _levels(path: str, within: Mapping[str, str], levels: Sequence[str]) -> Iter
         yield Said(path, text, Level.WARNING, _("Add one for each level."))
 
 
-def _whole(obj: SopFile, book: Book, levels: Sequence[str]) -> Iterator[Said]:
+def _whole(obj: SopFile, levels: Sequence[str]) -> Iterator[Said]:
     for level in levels or [""]:
         said = walk.limit_of(obj.limit, level)
         if not said:
             continue
         total = parse(said)
-        least = _least(obj.steps, level, total.working, book)
+        least = _least(obj.steps, level, total.working)
         if least > _minutes(total, working=total.working):
             text = say(
                 _("The total limit {total} is shorter than its parts: on the shortest way they take {parts} together."),
@@ -68,6 +69,41 @@ def _whole(obj: SopFile, book: Book, levels: Sequence[str]) -> Iterator[Said]:
             key = level if level in obj.limit else EVERY
             yield Said(f"limit.{key}", text, Level.WARNING, _("Lengthen it, or shorten the limits of steps."))
             return
+
+
+def _late(obj: SopFile, levels: Sequence[str]) -> Iterator[Said]:
+    """Limits from when it happened that are over before their step begins, if all before take their time."""
+    for level in levels or [""]:
+        for placed, since, own in _dated(obj, level):
+            text = say(
+                _("The limit {limit} counts from when it happened, but the steps before take {parts} together."),
+                limit=own, parts=_told(since, working=False),
+            )  # fmt: skip
+            remedy = _("Lengthen it, or shorten the steps before.")
+            yield Said(f"{placed.path}.within", text, Level.WARNING, remedy)
+            return
+
+
+def _dated(obj: SopFile, level: str) -> Iterator[tuple[walk.Placed, float, str]]:
+    """(where, minutes before it begins, limit) of steps at the top and beside each other whose limit is over by then.
+
+    What stands in a loop may come again, and a way that is chosen may be that of another level: both are left out.
+    """
+    since = 0.0
+    for i, block in enumerate(obj.steps):
+        for way in walk.ways(block) if isinstance(block, Parallel) else [walk.Way("", (block,))]:
+            at = since
+            for j, one in enumerate(way.steps):
+                own = walk.limit_of(one.within, level) if isinstance(one, Step | Approve) else ""
+                if own and _from_happened(one) and at > _minutes(parse(own), working=False):
+                    path = f"steps.{i}.{way.path}.{j}" if way.path else f"steps.{i}"
+                    yield walk.Placed(one, path), at, own
+                at = _of(one, level, False, at)
+        since = _of(block, level, False, since)
+
+
+def _from_happened(one: Block) -> bool:
+    return isinstance(one, Step | Approve) and one.counts_from is From.HAPPENED
 
 
 def _told(minutes: float, *, working: bool) -> str:
@@ -92,26 +128,35 @@ def _called(placed: walk.Placed, block: Step | Call, book: Book, levels: Sequenc
             yield Said(f"{placed.path}.within", text, Level.WARNING, _("Lengthen the limit of the step."))
 
 
-def _least(blocks: Sequence[Block], level: str, working: bool, book: Book) -> float:
-    """Minutes that the limits take together on the shortest way through."""
-    return sum(_of(one, level, working, book) for one in blocks)
+def _least(blocks: Sequence[Block], level: str, working: bool, since: float = 0) -> float:
+    """Minutes from the beginning until the last of them is due on the shortest way through, when the first begins
+    `since` minutes after it. A limit from when it happened is a point in time, so it adds nothing to what was before.
+    """
+    for one in blocks:
+        since = _of(one, level, working, since)
+    return since
 
 
-def _of(one: Block, level: str, working: bool, book: Book) -> float:
-    inside = [_least(way.steps, level, working, book) for way in walk.ways(one)]
+def _of(one: Block, level: str, working: bool, since: float) -> float:
+    inside = [_least(way.steps, level, working, since) for way in walk.ways(one)]
     match one:
         case Parallel():
-            waited = [sum_ for sum_, way in zip(inside, walk.ways(one), strict=True) if not way.when]
-            return (max if one.needs is Needs.ALL else min)(waited or [0])
+            waited = [end for end, way in zip(inside, walk.ways(one), strict=True) if not way.when]
+            return (max if one.needs is Needs.ALL else min)(waited or [since])
         case Choose():
-            return min(inside if any(way.otherwise for way in walk.ways(one)) else [*inside, 0])
+            return min(inside if any(way.otherwise for way in walk.ways(one)) else [*inside, since])
         case Wait():
-            return _minutes(parse(one.wait), working=working) if one.wait else 0
+            return since + (_minutes(parse(one.wait), working=working) if one.wait else 0)
         case Step() | Approve() | Call():
-            own = walk.limit_of(one.within, level)
-            return _minutes(parse(own), working=working) if own else 0
+            return _due(one, level, working, since)
         case _:
-            return sum(inside)
+            return inside[0] if inside else since
+
+
+def _due(one: Step | Approve | Call, level: str, working: bool, since: float) -> float:
+    own = walk.limit_of(one.within, level)
+    minutes = _minutes(parse(own), working=working) if own else 0
+    return max(since, minutes) if _from_happened(one) else since + minutes
 
 
 def _minutes(limit: Limit, *, working: bool) -> float:

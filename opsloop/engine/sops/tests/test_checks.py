@@ -167,6 +167,30 @@ def test_a_total_limit_shorter_than_its_parts_is_said() -> None:
     assert remarks(checked(steps, HEAD + "limit: 5 working days\n"), Level.WARNING) == []
 
 
+def test_a_limit_from_when_it_happened_adds_nothing_to_what_was_before() -> None:
+    steps = (
+        "- {id: a, title: 做, do: clerk, within: 2 days}\n"
+        "- {id: b, title: 结, do: clerk, within: 3 days, counts_from: happened}\n"
+        "- {id: c, title: 存, do: clerk, within: 1 day}\n"
+    )
+    head = HEAD.replace("start: {", "start: {happened: day, ").replace("type: date", "type: moment")
+    assert remarks(checked(steps, head + "limit: 4 days\n"), Level.WARNING) == []
+    assert "4 days" in remarks(checked(steps, head + "limit: 3 days\n"), Level.WARNING)[0][1]
+
+
+def test_a_limit_from_when_it_happened_that_is_over_before_its_step_begins_is_said() -> None:
+    steps = (
+        "- {id: a, title: 做, do: clerk, within: 2 days}\n"
+        "- parallel:\n    - steps: [{id: b, title: 答, do: clerk, within: 47 hours, counts_from: happened}]\n"
+        "    - steps: [{id: c, title: 查, do: clerk, within: 3 hours}]\n"
+    )
+    head = HEAD.replace("start: {", "start: {happened: day, ").replace("type: date", "type: moment")
+    ((field, text),) = remarks(checked(steps, head), Level.WARNING)
+    assert field == "steps.1.parallel.0.steps.0.within"
+    assert "47 hours" in text and "2 days" in text
+    assert remarks(checked(steps.replace("47", "48"), head), Level.WARNING) == []
+
+
 def test_levels_have_their_own_totals() -> None:
     steps = "- {id: a, title: 做, do: clerk, within: {general: 24 hours, major: 2 hours}}\n"
     found = remarks(checked(steps, HEAD + "limit: {general: 2 days, major: 1 hour}\n"), Level.WARNING)
