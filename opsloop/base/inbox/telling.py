@@ -72,7 +72,9 @@ def tell(
     if link and not ours(link):
         raise ValueError(f"a notice's link is a path of ours, not {link}")
     message = Message(kind_of(kind), title, body, link, about, key)
-    wanted = [people] if isinstance(people, Person) else list(people)
+    wanted = [one for one in ([people] if isinstance(people, Person) else people) if even_self or one.pk != by.pk]
+    if not wanted:
+        return []
     told = [one for one in _with_substitutes(wanted) if even_self or one[0].pk != by.pk]
     wish = wishes([person for person, _behalf in told], message.kind)
     told = [one for one in told if not wish[one[0].pk].off]

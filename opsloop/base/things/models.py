@@ -45,7 +45,8 @@ class Thing(models.Model):
             self.remember()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises WriteOutsideAct with no act running, StaleRow for a row read before it, in part, or overtaken since.
+        """Write what has changed since it was read; raises WriteOutsideAct with no act running, StaleRow for a row read
+        before it, in part, or overtaken since.
 
         Stale is raised when another operation wrote the row since this one read it without a lock.
         """
@@ -55,6 +56,7 @@ class Thing(models.Model):
             kwargs["force_insert"] = True  # a chosen key must not overwrite the row that has it
         else:
             self._check_fresh(op)
+            kwargs.setdefault("update_fields", self._changed())
         fields: Iterable[str] | None = kwargs.get("update_fields")
         self.revision = (self.revision or 0) + 1
         if fields is not None:
@@ -90,6 +92,11 @@ class Thing(models.Model):
     def _check_fresh(self, op: frame.Op) -> None:
         if self._op is not op or self._was is None or self.get_deferred_fields():
             raise StaleRow(f"{self!r} was read before this operation or in part; read it again inside the act")
+
+    def _changed(self) -> list[str]:
+        """Columns that differ from what was read; with wide rows naming all of them costs more than the write."""
+        was, columns = self._was or {}, [f for f in self._meta.concrete_fields if not f.primary_key]
+        return [f.name for f in columns if f.attname not in was or was[f.attname] != getattr(self, f.attname)]
 
     def _do_update(self, base_qs: Any, *rest: Any) -> Any:
         """The row must be as it was read: no write of another instance or another process is lost."""

@@ -15,8 +15,8 @@ from opsloop.base.things.frame import running
 from opsloop.engine.cases import casevalues, models
 from opsloop.engine.cases.flow import state as flow
 from opsloop.engine.cases.flow.outcome import Event
-from opsloop.engine.cases.rows import insert, parts
-from opsloop.engine.cases.store import HEAD, LISTS
+from opsloop.engine.cases.rows import insert_many, parts
+from opsloop.engine.cases.store import LISTS, LOG, PEOPLE, put_head
 
 PART = 500
 """Things per statement, below the databases' limits on parameters."""
@@ -67,11 +67,7 @@ def _waves(coming: Iterable[Come]) -> Iterator[list[Come]]:
 
 def _head(one: Come) -> models.Case:
     case, head = one.case, one.state.head
-    for name in HEAD:
-        setattr(case, name, getattr(head, name))
-    case.status, case.values = str(head.status), casevalues.plain(head.values)
-    case.doers = {node: list(people) for node, people in head.doers.items()}
-    case.kept = {key: [dict(each) for each in told] for key, told in head.kept.items()}
+    put_head(case, head, casevalues.plain(head.values))
     case.last_event, case.revision = len(one.log), head.rev
     case.parent_activation = one.parent_activation
     return case
@@ -82,7 +78,7 @@ def _rows(table: type[Model], rows: Sequence[tuple[Come, Any]]) -> None:
         return
     cls = type(rows[0][1])
     names = [(one.name, one.name in LISTS) for one in fields(cls)]
-    columns = ["case", *(name for name, _list in names)]
+    columns = ["case_id", *(f"{name}_id" if name in PEOPLE[cls] else name for name, _list in names)]
     given = cls is flow.Vote
     if given:
         columns += ["authority", "amount"]
@@ -95,7 +91,7 @@ def _rows(table: type[Model], rows: Sequence[tuple[Come, Any]]) -> None:
         if given:
             yield from one.given.get(row.no, ("", None))
 
-    insert(table, columns, (tuple(columns_of(one, row)) for one, row in rows))
+    insert_many(table, columns, (tuple(columns_of(one, row)) for one, row in rows))
 
 
 def _candidates(cases: Sequence[int]) -> None:
@@ -107,15 +103,12 @@ def _candidates(cases: Sequence[int]) -> None:
         )  # fmt: skip
 
 
-LOG = ("case", "seq", "verb", "node", "round", "item", "activation", "by", "behalf", "data", "at", "entry")
-
-
 def _log(coming: Sequence[Come]) -> None:
     op = running()
     line = op.stack[-1]
 
     def write(first: int) -> None:
-        insert(models.CaseEvent, LOG, (
+        insert_many(models.CaseEvent, LOG, (
             (one.case.pk, i, event.verb, event.node, event.round, event.item, event.activation, event.by, event.behalf,
              dict(event.data), at, first + line)
             for one in coming for i, (event, at) in enumerate(one.log, 1)

@@ -25,8 +25,10 @@ KINDS = {
 
 def tell_all(case: Case, program: Program, notes: Iterable[Note]) -> None:
     """Each note once for each person; a post's note goes to its holders, else to whom it reports to."""
+    notes = list(notes)
+    named = Person.objects.in_bulk({one for note in notes for one in note.people})
     for note in notes:
-        people = {one.pk: one for one in Person.objects.filter(pk__in=note.people)}
+        people = {pk: named[pk] for pk in note.people if pk in named}
         for position in note.positions:
             people |= {one.pk: one for one in _behind(case, position)}
         block = program.blocks.get(note.node)
