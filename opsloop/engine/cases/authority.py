@@ -3,7 +3,8 @@
 A limit has measures. `each`: one case, together with other cases of the same key within `split_days` (7 where none is
 named), so that a request cut in pieces counts as one. `per_day`, `per_week`, `per_month`, `per_quarter`, `per_year`,
 `per_30d`: what this person gave, in the calendar's day, week and so on, or in so many days. `per_customer_30d`: what
-whoever gave in cases of the same key. Of one case the greatest amount counts, however many agreed to it.
+whoever gave in cases of the same key or about the same subject. Of one case the greatest amount counts, however many
+agreed to it.
 """
 
 from __future__ import annotations
@@ -98,9 +99,10 @@ def _of_person(case: Case, person: int, name: str, since: datetime) -> Decimal:
 
 
 def _of_key(case: Case, name: str, since: datetime) -> Decimal:
-    if not case.key:
-        return Decimal(0)
-    return _sum(_given(name).filter(case__key=case.key, at__gte=since).exclude(case_id=case.pk))
+    same = Q(case__key=case.key) if case.key else Q(pk=None)
+    if case.subject_id is not None:
+        same |= Q(case__subject_type=case.subject_type, case__subject_id=case.subject_id)
+    return _sum(_given(name).filter(same, at__gte=since).exclude(case_id=case.pk))
 
 
 def _sum(rows: QuerySet[Vote]) -> Decimal:

@@ -14,14 +14,14 @@ from opsloop.base.kinds.registry import kinds
 from opsloop.engine.cases import program as run
 from opsloop.engine.cases.models import Edition
 from opsloop.engine.sops import blocks as sop
-from opsloop.engine.sops.definition import SopFile
-from opsloop.engine.sops.expressions import Expr, evaluate, holds, parse, resolve
+from opsloop.engine.sops.definition import SopFile, Start
+from opsloop.engine.sops.expressions import Expr, ExpressionError, evaluate, holds, judge, parse, resolve
 from opsloop.engine.sops.scope import scope_of_sop
 from opsloop.engine.sops.walk import block_id, walk
 from opsloop.engine.sops.words import How
 
 ADMIN = "system-admin"
-EVERY = "*"
+EVERY, SUBJECT = "*", "subject."
 
 
 def definition(edition: Edition) -> SopFile:
@@ -70,7 +70,8 @@ class _Builder:
         return run.Program(
             self.ident, file.title, self.body("main", file.steps), file.owner, ADMIN, _limit(file.limit),
             tuple(run.Level(one.id, self.rule(one.when) if one.when else _always) for one in file.levels),
-            run.Takes(file.withdraw.value), form,
+            run.Takes(file.withdraw.value), form, self.doing(file.start, ""),
+            tuple(self.rule(one.when) for one in file.raises),
         )  # fmt: skip
 
     def rule(self, text: str, at: str = "", *, value: bool = False) -> run.Rule:
@@ -130,17 +131,39 @@ class _Builder:
             case sop.Notify():
                 return run.Notify(id=ident, title=one.title, notify=one.notify, say=one.say)
             case sop.Call():
-                gives = {name: self.rule(text, ident, value=True) for name, text in one.with_.items()}
-                return run.Call(id=ident, title=one.title, sop=one.call, gives=gives)
+                return run.Call(id=ident, title=one.title, sop=one.call, gives=self.given(one, ident))
             case _:
                 raise TypeError(f"no block of an SOP: {type(one).__name__}")
+
+    def doing(self, one: sop.Step | sop.Approve | Start, at: str) -> run.Doing | None:
+        """The act; what belongs to the subject is its values."""
+        if not one.act:
+            return None
+        asks = tuple(
+            run.Entry(each.field.removeprefix(SUBJECT), run.May(each.may.value)) for each in one.form
+            if not _own(each.field)
+        )  # fmt: skip
+        return run.Doing(one.act, {} if isinstance(one, Start) else self.given(one, at), asks)
+
+    def given(self, one: sop.Step | sop.Approve | sop.Call, at: str) -> dict[str, run.Rule]:
+        """What `with` says: worth of an expression over what the case knows, else the text as it stands."""
+        return {name: self.worth(text, at) for name, text in one.with_.items()}
+
+    def worth(self, text: str, at: str) -> run.Rule:
+        try:
+            known = not judge(parse(text), self.scopes.get(at, self.scope))[1]
+        except ExpressionError:
+            known = False
+        return self.rule(text, at, value=True) if known else lambda _values: text
 
     def step(self, one: sop.Step) -> run.Step:
         return run.Step(
             id=one.id, title=one.title, do=one.do, form=_entries(one.form), evidence=one.evidence,
             checklist=one.checklist, timing=_timing(one), apart=one.not_same_as,
-            until=self.maybe(one.until, one.id, value=True), call=one.call, act=one.act, consult=one.consult,
-            inform=one.inform, authority=one.limit, amount=self.maybe(one.amount, one.id, value=True),
+            until=self.maybe(one.until, one.id, value=True), call=one.call, consult=one.consult,
+            doing=self.doing(one, one.id), gives=self.given(one, one.id) if one.call else {}, reading=one.reading,
+            inform=one.inform,
+            authority=one.limit, amount=self.maybe(one.amount, one.id, value=True),
         )  # fmt: skip
 
     def approve(self, one: sop.Approve) -> run.Approve:
@@ -150,6 +173,7 @@ class _Builder:
             veto=one.veto and one.how != How.ANY, amount=self.maybe(one.amount, one.id, value=True),
             timing=_timing(one), on_reject=one.on_reject or run.START, apart=one.not_same_as, form=_entries(one.form),
             evidence=one.evidence, checklist=one.checklist, consult=one.consult, inform=one.inform,
+            doing=self.doing(one, one.id), reading=one.reading,
         )  # fmt: skip
 
 
@@ -159,7 +183,7 @@ def _always(_values: run.Values) -> object:
 
 def _own(name: str) -> bool:
     """Of the case itself; what belongs to its subject is saved by the step's act."""
-    return not name.startswith("subject.")
+    return not name.startswith(SUBJECT)
 
 
 def _entries(asked: Iterable[sop.Asked]) -> tuple[run.Entry, ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.models import Person
-from opsloop.engine.cases import building, casevalues, naming, store
+from opsloop.engine.cases import building, casevalues, naming, performing, raising, store
 from opsloop.engine.cases.advance import advance
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.approving import amount_of
@@ -20,7 +20,7 @@ from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No, Outcome
 from opsloop.engine.cases.flow.state import State
 from opsloop.engine.cases.models import LIVE, Case, Edition
-from opsloop.engine.cases.program import START, Approve, Call, Step
+from opsloop.engine.cases.program import START, Approve, Call, Program, Step
 from opsloop.engine.cases.saying import said
 from opsloop.engine.cases.telling import tell_all
 from opsloop.engine.cases.world import House
@@ -37,21 +37,30 @@ def carry(case: Case, command: Command) -> Outcome:
     before = store.load(case, casevalues.typed(file, case.values), item, back=isinstance(command, LOOKING_BACK))
     now = timezone.now()
     house = House(case, file.calendar, now)
-    try:
-        out = advance(program, before, command, now, house)
-    except No as no:
-        raise said(no) from no
+    out = _judged(program, before, command, now, house)
     if out.state is before:
         return out
+    if (doing := performing.due(Desk(program, before, now, house, None), before, command, out)) is not None:
+        performing.do(case, Desk(program, out.state, now, house, None), command, *doing)
+        house = House(case, file.calendar, now)
+        out = _judged(program, before, command, now, house)
     if isinstance(command, say.Complete) and before.items[command.item].node == START:
         naming.name_once(case, file, out.state.head.values)
     desk = Desk(program, out.state, now, house, None)
+    raising.look(case, file, program, desk.values(None), str(out.state.head.status))
     store.save(case, before, out, casevalues.plain(out.state.head.values), given_by(desk, before), now)
     tell_all(case, program, out.notes)
     _sub_cases(case, desk, out)
     if case.status not in LIVE and case.parent_id is not None:
         _report(case)
     return out
+
+
+def _judged(program: Program, before: State, command: Command, now: datetime, house: House) -> Outcome:
+    try:
+        return advance(program, before, command, now, house)
+    except No as no:
+        raise said(no) from no
 
 
 def given_by(desk: Desk, before: State) -> Mapping[int, tuple[str, Decimal]]:
@@ -89,6 +98,8 @@ def _start_below(case: Case, desk: Desk, activation: int, ident: str) -> None:
     child = new_case(row, case.initiator, title=f"{row.title} · {case.title}"[:200])
     child.parent, child.parent_activation, child.department = case, activation, case.department
     file = building.definition(child.edition)
+    if file.about and file.about == building.definition(case.edition).about:
+        child.subject_type, child.subject_id = case.subject_type, case.subject_id
     given = casevalues.fitting(file, given_below(desk, activation))
     if naming.name(child, file, given) is not None:
         child.key = None  # nobody is there to be refused; it gets its key when its start is filled in

@@ -10,9 +10,10 @@ from opsloop.base.acts import attempt
 from opsloop.base.due import Done, Due, when_due
 from opsloop.base.jobs.api import Context, scheduled, task
 from opsloop.base.people.models import Person
-from opsloop.engine.cases import alerts
+from opsloop.engine.cases import alerts, building, casevalues, raising
 from opsloop.engine.cases.actions import end_with, hear, open_for, ring
 from opsloop.engine.cases.models import Case, CaseState, Timer
+from opsloop.engine.findings.api import Origin, give
 from opsloop.engine.monitors.api import Alert, follow_alerts
 
 MAY = ("cases.ring",)
@@ -37,6 +38,14 @@ def report(ctx: Context, case: int) -> None:
     child = Case.objects.select_related("parent").get(pk=case)
     if child.parent is not None:
         hear(child.parent, by=ctx.by, child=child)
+
+
+@task(raising.TASK, _("Raise a finding by the rule of an SOP"), may=("findings.raise",))
+def raise_by_rule(ctx: Context, case: int, rule: int) -> None:
+    row = Case.objects.select_related("edition").get(pk=case)
+    file = building.definition(row.edition)
+    title = raising.title(file, rule, casevalues.typed(file, row.values))
+    give(by=ctx.by, title=title, origin=Origin.CASE, seen=str(row), about=row, part=f"rule-{rule}", owner=file.owner)
 
 
 def ring_due(by: Person) -> list[Case]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Department, Person
 from opsloop.base.things.models import Thing
+from opsloop.engine.cases.subjects import found
 
 
 class CaseState(models.TextChoices):
@@ -70,6 +71,10 @@ class Case(Thing):
         "self", null=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("Part of the case")
     )
     parent_activation = models.PositiveIntegerField(null=True, editable=False)
+    subject_type = models.CharField(max_length=100, blank=True, editable=False)
+    subject_id = models.PositiveBigIntegerField(_("What the case is about"), null=True, editable=False)
+    raised = models.JSONField(default=list, editable=False)
+    """Numbers of the rules of the SOP that have made a finding."""
 
     class Meta(Thing.Meta):
         verbose_name = _("case")
@@ -78,6 +83,7 @@ class Case(Thing):
         indexes = [
             models.Index(fields=["status", "due"], name="case_running"),
             models.Index(fields=["initiator", "status"], name="case_initiator"),
+            models.Index(fields=["subject_type", "subject_id"], name="case_subject"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -87,6 +93,11 @@ class Case(Thing):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def subject(self) -> Thing | None:
+        """What it is about, read anew."""
+        return found(self.subject_type, self.subject_id)
 
     def get_absolute_url(self) -> str:
         return f"/cases/{self.pk}/"

@@ -19,7 +19,8 @@ Rule: TypeAlias = Callable[[Values], object]
 """A condition or value over the case's values; it is total, an unknown name is None."""
 
 __all__ = [
-    "INITIATOR", "START", "Adding", "Again", "Alarm", "Approve", "Block", "Branch", "Call", "Choose", "Empty", "Entry",
+    "INITIATOR", "START", "Adding", "Again", "Alarm", "Approve", "Block", "Branch", "Call", "Choose", "Doing", "Empty",
+    "Entry",
     "ForEach", "How", "Level", "Limit", "May", "Notify", "Own", "Parallel", "Program", "Repeat", "Rule", "Seat",
     "Sequence", "Step", "Takes", "Timing", "Values", "Wait", "within",
 ]  # fmt: skip
@@ -70,6 +71,15 @@ class Entry:
     may: May = May.NEED
 
 
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An act that is done with a step. asks: its values on the form, without `subject.`; gives: what `with` says."""
+
+    act: str
+    gives: Mapping[str, Rule] = field(default_factory=dict)
+    asks: tuple[Entry, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """Something in the tree."""
@@ -94,7 +104,8 @@ class Sequence(Block):
 class Step(Block):
     """Work of one position. apart: who did one of these steps may not do this one (separation of hands).
 
-    gives: what the act, or the sub-case, is given. authority: the limit under which it gives the amount.
+    gives: what the sub-case is given. reading: only who has read this version. authority: the limit under which it
+    gives the amount.
     """
 
     do: str
@@ -105,7 +116,8 @@ class Step(Block):
     apart: tuple[str, ...] = ()
     until: Rule | None = None
     call: str = ""
-    act: str = ""
+    doing: Doing | None = None
+    reading: bool = False
     authority: str = ""
     amount: Rule | None = None
     gives: Mapping[str, Rule] = field(default_factory=dict)
@@ -144,6 +156,8 @@ class Approve(Block):
     checklist: tuple[str, ...] = ()
     consult: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()
+    doing: Doing | None = None
+    reading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +264,8 @@ class Program:
     levels: tuple[Level, ...] = ()
     withdraw: Takes = Takes.UNTIL_ACTED
     form: tuple[Entry, ...] = ()
+    begins: Doing | None = None
+    raises: tuple[Rule, ...] = ()
 
     @cached_property
     def root(self) -> Sequence:

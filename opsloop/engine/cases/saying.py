@@ -44,6 +44,7 @@ REFUSED: dict[str, Text] = {
     "urged-often": _("It has been urged often enough. Speak to whom they report to."),
     "urged-lately": _("It was urged a short while ago."),
     "reason": _("Say why."),
+    "reading": _("Read the version of this SOP and confirm it first; this step is done by those who have."),
     "started": _("The case has begun already."),
     "not-started": _("The case has not begun."),
     "in-future": _("This moment lies ahead."),

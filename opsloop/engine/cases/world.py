@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -13,6 +15,8 @@ from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Absence, Department, Holding, Person, PersonKind, Position
 from opsloop.engine.cases import authority as limits
 from opsloop.engine.cases.models import Case
+from opsloop.engine.cases.subjects import Seen
+from opsloop.engine.readings.api import has_read
 
 
 class House:
@@ -56,6 +60,16 @@ class House:
 
     def covers(self, person: int, authority: str, amount: Decimal) -> bool:
         return limits.covers(self.case, person, authority, amount, self.now)
+
+    def has_read(self, person: int) -> bool:
+        return has_read(Person.objects.get(pk=person), "sop", self.case.sop, self.case.edition.number)
+
+    def subject(self) -> Mapping[str, object]:
+        return self._subject
+
+    @cached_property
+    def _subject(self) -> Seen:
+        return Seen(self.case.subject)
 
     def granted(self, authority: str) -> Decimal:
         return limits.granted(self.case, authority)

@@ -29,6 +29,7 @@ class Origin(models.TextChoices):
     ALERT = "alert", _("Alert")
     ADVICE = "advice", _("Advice of a report")
     SUGGESTION = "suggestion", _("Suggestion")
+    CASE = "case", _("Case")
 
 
 class Ground(models.TextChoices):

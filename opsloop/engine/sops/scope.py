@@ -59,9 +59,15 @@ def _with_subject(scope: Scope, noun: str) -> Scope:
     model = next((m for m in scoped_models() if (s := scope_of(m)) and s.noun == noun), None)
     if model is None:
         return Scope(scope.names, scope.open | {SUBJECT})
-    found = {f"{SUBJECT}.{f.name}": Typed(_sort(f)) for f in model._meta.concrete_fields}
+    found = {f"{SUBJECT}.{f.name}": _typed(f) for f in model._meta.concrete_fields}
     others = {f"{SUBJECT}.{name}" for name in dir(model) if not name.startswith("_")} - set(found)
     return Scope({**scope.names, **found}, scope.open | others)
+
+
+def _typed(f: Any) -> Typed:
+    """A field with choices is one of its words."""
+    words = tuple(value for value, _label in f.flatchoices if isinstance(value, str) and value)
+    return Typed(Sort.CHOICE, words) if words else Typed(_sort(f))
 
 
 def _sort(f: Any) -> Sort:

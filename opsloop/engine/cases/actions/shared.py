@@ -54,7 +54,14 @@ def live(case: Case) -> Text | None:
 
 def filled(case: Case, values: list[Filled] | None) -> dict[str, object]:
     """By the types of the case's fields. Raises Refused."""
-    return casevalues.read(building.definition(case.edition), [(one.field, one.value) for one in values or []])
+    said = [(one.field, one.value) for one in values or [] if not one.field.startswith(building.SUBJECT)]
+    return casevalues.read(building.definition(case.edition), said)
+
+
+def of_subject(values: list[Filled] | None) -> dict[str, str]:
+    """What is written into fields of the subject, for the step's act."""
+    mine = [one for one in values or [] if one.field.startswith(building.SUBJECT)]
+    return {one.field.removeprefix(building.SUBJECT): one.value for one in mine}
 
 
 def proofs(evidence: list[Proof] | None) -> dict[str, tuple[int, ...]]:

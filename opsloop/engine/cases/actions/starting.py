@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Arg, Forbidden, Refused, act, warn
+from opsloop.base.acts.about import resolve
 from opsloop.base.calendar.limits import parse
 from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Holding, Person
 from opsloop.base.people.posts import department_of
-from opsloop.engine.cases import building, casevalues, naming
-from opsloop.engine.cases.actions.shared import Fields, Word, live
+from opsloop.base.policy.scopes import scope_of
+from opsloop.engine.cases import building, naming
+from opsloop.engine.cases.actions.shared import Fields, Word, filled, live, of_subject
 from opsloop.engine.cases.carrying import carry, new_case
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.models import Case
@@ -29,6 +31,9 @@ def start(
     by: Person,
     sop: Annotated[str, Arg(label=_("SOP"), help=_("The id of its file."), max=60)],
     values: Fields | None = None,
+    about: Annotated[
+        str, Arg(label=_("What the case is about"), help=_("A reference like risks.risk:12."), max=120)
+    ] = "",
 ) -> Case:
     """Begin an SOP with what its start asks for. Refused where one of the same key is running."""
     row = Sop.objects.filter(ident=sop, withdrawn=False).first()
@@ -37,15 +42,26 @@ def start(
     case = new_case(row, by)
     file = building.definition(case.edition)
     _may_start(file, by)
-    given = casevalues.read(file, [(one.field, one.value) for one in values or []])
+    given = filled(case, values)
+    if about:
+        case.subject_type, case.subject_id = _about(file, by, about)
     case.department = department_of(by)
     naming.name_once(case, file, given)
     happened = given.get(file.start.happened) if file.start.happened else None
     moment = happened if isinstance(happened, datetime) else None
     _late(case, file, moment)
     case.save()
-    carry(case, say.Start(by=by.pk, values=given, happened=moment))
+    carry(case, say.Start(by=by.pk, values=given, subject=of_subject(values), happened=moment))
     return case
+
+
+def _about(file: SopFile, by: Person, about: str) -> tuple[str, int]:
+    """The subject, which must be of the noun that the SOP is about. Raises Invalid, NotFound, Refused."""
+    thing = resolve(by, about)
+    scope = scope_of(type(thing))
+    if not file.about or scope is None or scope.noun != file.about:
+        raise Refused(_t("This SOP is not about such a thing."), field="about")
+    return thing._meta.label_lower, thing.pk
 
 
 def _may_start(file: SopFile, by: Person) -> None:

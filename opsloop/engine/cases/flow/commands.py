@@ -32,6 +32,7 @@ class Start(Command):
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
+    subject: Mapping[str, str] = field(default_factory=dict)
     happened: datetime | None = None
     below: bool = False
 
@@ -58,9 +59,13 @@ class Read(OnItem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complete(OnItem):
-    """Done: with the form's values, the files of each evidence and the ticked lines of the checklist."""
+    """Done: with the form's values, the files of each evidence and the ticked lines of the checklist.
+
+    subject: what is written into the subject's fields, for the step's act.
+    """
 
     values: Mapping[str, object] = field(default_factory=dict)
+    subject: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ticked: frozenset[str] = frozenset()
 
@@ -70,6 +75,7 @@ class Agree(OnItem):
     """同意."""
 
     values: Mapping[str, object] = field(default_factory=dict)
+    subject: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ticked: frozenset[str] = frozenset()
 

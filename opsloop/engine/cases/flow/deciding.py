@@ -7,7 +7,7 @@ from opsloop.engine.cases.flow.commands import AddSigners, Agree, Place, Reject,
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.doing import fill, settle_item, whole
 from opsloop.engine.cases.flow.outcome import No
-from opsloop.engine.cases.flow.people import acting, may_take
+from opsloop.engine.cases.flow.people import acting, informed, may_take
 from opsloop.engine.cases.flow.returning import go_back, rejected, take_back, target
 from opsloop.engine.cases.flow.state import ALIVE, Item, Status, Work
 from opsloop.engine.cases.program import Adding, Approve
@@ -40,6 +40,7 @@ def covered(desk: Desk, block: Approve, item: Item, person: int | None) -> None:
 
 def agree(desk: Desk, command: Agree) -> None:
     item, block, behalf = _mine(desk, command.item, command.by)
+    informed(desk, block, command.by)
     fill(desk, block.form, command.values)
     whole(block, command)
     covered(desk, block, item, behalf or command.by)

@@ -103,7 +103,8 @@ class Desk:
             if isinstance(block, Repeat):
                 seen.setdefault("round", row.round)
         head = self.head
-        case = {"level": head.level, "initiator": head.initiator, "started": head.started, "now": self.now}
+        case = {"level": head.level, "initiator": head.initiator, "started": head.started, "now": self.now,
+                "subject": self.world.subject()}  # fmt: skip
         return {**self.head.values, **case, **seen}
 
     def say(self, verb: str, on: Activation | Item | None = None, /, **data: object) -> None:

@@ -10,7 +10,7 @@ from opsloop.engine.cases.flow.closing import finish, hush
 from opsloop.engine.cases.flow.commands import Agree, Begin, Claim, Complete, Read, Unclaim
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No
-from opsloop.engine.cases.flow.people import acting, did
+from opsloop.engine.cases.flow.people import acting, did, informed
 from opsloop.engine.cases.flow.state import Item, Status, Vote, Work
 from opsloop.engine.cases.program import START, Approve, Block, Entry, May, Step
 
@@ -79,6 +79,7 @@ def complete(desk: Desk, command: Complete) -> None:
     if item.owner is not None:
         raise No("delegated")
     block = desk.block(item)
+    informed(desk, block, command.by)
     if isinstance(block, Step):
         fill(desk, desk.program.form if block.id == START else block.form, command.values)
         whole(block, command)

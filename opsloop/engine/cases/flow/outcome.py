@@ -47,6 +47,14 @@ class World(Protocol):
         """Does their authority reach so far, with what they gave before?"""
         ...
 
+    def has_read(self, person: int) -> bool:
+        """Have they read this version of the SOP?"""
+        ...
+
+    def subject(self) -> Mapping[str, object]:
+        """What the case is about, by the names of its values."""
+        ...
+
     def granted(self, authority: str) -> Decimal:
         """The greatest amount that was given in this case under this authority."""
         ...

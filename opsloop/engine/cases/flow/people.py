@@ -9,7 +9,7 @@ from decimal import Decimal
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.flow.state import Item, Status, Work
-from opsloop.engine.cases.program import INITIATOR, Approve, Own, Step
+from opsloop.engine.cases.program import INITIATOR, Approve, Block, Own, Step
 
 FURTHEST = 10
 """So many positions upwards are asked, at most."""
@@ -129,6 +129,12 @@ def _behalf(desk: Desk, item: Item, by: int) -> int | None:
         if by in standing_in(desk, one):
             return one
     raise No("taken" if item.assignee is not None and by in item.candidates else "not-yours")
+
+
+def informed(desk: Desk, block: Block, by: int | None) -> None:
+    """Raises No where this may be done only by who has read the version that the case runs on."""
+    if isinstance(block, Step | Approve) and block.reading and by is not None and not desk.world.has_read(by):
+        raise No("reading")
 
 
 def may_take(desk: Desk, item: Item, person: int) -> None:

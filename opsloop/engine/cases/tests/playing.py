@@ -38,6 +38,7 @@ class Company:
     left: set[int] = field(default_factory=set)
     may_give: dict[int, Decimal] = field(default_factory=dict)
     given: Decimal = Decimal(0)
+    unread: set[int] = field(default_factory=set)
 
     def holders(self, position: str) -> tuple[int, ...]:
         return tuple(one for one in self.posts.get(position, ()) if one not in self.left)
@@ -56,6 +57,12 @@ class Company:
 
     def covers(self, person: int, authority: str, amount: Decimal) -> bool:
         return amount <= self.may_give.get(person, Decimal(0))
+
+    def has_read(self, person: int) -> bool:
+        return person not in self.unread
+
+    def subject(self) -> Mapping[str, object]:
+        return {}
 
     def granted(self, authority: str) -> Decimal:
         return self.given

@@ -9,6 +9,7 @@ from opsloop.base.kinds.registry import Book, Said
 from opsloop.engine.sops.checks.asked import asked
 from opsloop.engine.sops.checks.authority import authority
 from opsloop.engine.sops.checks.conditions import conditions
+from opsloop.engine.sops.checks.doing import doing
 from opsloop.engine.sops.checks.holders import holders
 from opsloop.engine.sops.checks.limits import limits
 from opsloop.engine.sops.checks.structure import structure
@@ -27,5 +28,6 @@ def check_sop(ident: str, obj: SopFile, book: Book) -> Iterable[Said]:
     yield from conditions(obj)
     yield from limits(obj, book)
     yield from authority(obj, book)
+    yield from doing(obj)
     yield from texts(obj)
     yield from holders(obj)

@@ -6,6 +6,7 @@ what is missing (None, an empty text or list, or a name that is not there):
 - every other comparison with it is false, `is not` and `not in` included: nothing follows from what is not known;
 - arithmetic with it, and with what does not fit (a text plus a number, something divided by 0), is missing again;
 - `and`, `or`, `not` take whatever is not true as false; `sum` and `count` pass over what is missing.
+A thing with values of its own (a mapping, such as what a subject belongs to) is there, and compares with nothing.
 A moment compared with a day counts as its day, in the zone that it bears.
 """
 
@@ -83,6 +84,8 @@ def _known(value: Any) -> Any:
         return value if value != "" else None
     if isinstance(value, int | Decimal | float):
         return _number(value)
+    if isinstance(value, Mapping):  # a thing with values of its own: it is there, and compares with nothing
+        return value if value else None
     return list(value) if isinstance(value, list | tuple) and value else None
 
 

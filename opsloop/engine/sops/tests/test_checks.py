@@ -348,3 +348,18 @@ def test_a_step_that_gives_what_its_doer_may_or_what_was_approved_passes() -> No
     later = "- {id: p, title: 付, do: operations-manager, limit: pay, amount: amount}"
     approved = "- {id: b, title: 批, amount: amount, approve: [{by: director, limit: pay}]}\n"
     assert errors(checked(own)) == errors(checked(approved + later)) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "place", "said"),
+    [
+        ("act: cases.cancel", "steps.0.act", "No step does this act."),
+        ("act: findings.dismiss, with: {reson: small}", "steps.0.with.reson",
+         "The act findings.dismiss has no value reson."),
+        ("act: findings.triage, form: [subject.owner, subject.seen, {field: subject.title, may: read}]",
+         "steps.0.form.1", "The act findings.triage has no value seen."),
+    ],
+)  # fmt: skip
+def test_the_act_of_a_step_takes_what_it_is_given(step: str, place: str, said: str) -> None:
+    found = checked(f"- {{id: a, title: 做, do: clerk, {step}}}", "about: findings\n")
+    assert errors(found) == [(place, said)]
