@@ -171,6 +171,7 @@ class People:
         said = self._decide(run, item, who, at) if item.kind != Work.DO else self._complete(run, item, who, at)
         why = self.year.tell(run, at, said)
         if why is None and isinstance(said, say.AddSigners):
+            run.seen.discard(item.no)  # planned anew when the added one has said something
             return
         if why is not None and why.code == "beyond":
             back = say.Return(item=item.no, by=who.pk, to=say.To.PREVIOUS, comment="超出我的权限，请先审批。")

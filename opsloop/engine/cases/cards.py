@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import sees
+from opsloop.engine.cases.alerts import alerts_of
 from opsloop.engine.cases.lists import standing, told
 from opsloop.engine.cases.reading import DECIDING, copied_to, open_work, started_by
 from opsloop.ui.waiting import Lane, Waiting, waits
@@ -22,7 +23,8 @@ def work(person: Person) -> Iterator[Waiting]:
     """Mine and what I may take: approvals in their own lane."""
     if sees(person, "cases") is None:
         return
-    rows = _rows(open_work(person).order_by("due", "pk"))
+    rows = list(_rows(open_work(person).order_by("due", "pk")))
+    of = alerts_of([one.case_id for one in rows])
     for one in rows:
         decides = one.kind in DECIDING and one.owner_id is None
         over = one.due is not None and one.due < timezone.now()
@@ -30,7 +32,7 @@ def work(person: Person) -> Iterator[Waiting]:
             title=f"{one.step} · {one.case.title}", kind=_t("Overdue") if over else one.sort,
             url=f"/cases/{one.case_id}/?item={one.no}", since=one.opened or timezone.now(), due=one.due,
             asked_by=one.sop_title, tone="red" if over else "purple" if decides else "blue",
-            side=False, lane=Lane.APPROVE if decides else Lane.DO,
+            side=False, lane=Lane.APPROVE if decides else Lane.DO, instead=of.get(one.case_id, ""),
         )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from opsloop.engine.monitors.api import Alert, AlertPart, Cause, Severity, Sort,
 from opsloop.engine.monitors.models import Monitor
 from opsloop.engine.monitors.tests.conftest import LAST, an_alert
 from opsloop.engine.sops.tests.samples import sop
+from opsloop.ui.waiting import Lane, Waiting, lanes_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -86,8 +87,18 @@ def test_an_alert_opens_a_case_that_knows_what_the_alert_knows(alert: Alert, li:
     assert case.values["seen"] == f"{LAST} sales 12,000, usually 20,000"
     assert WorkItem.objects.get(case=case, status="open").node == "claim"
     assert [one.other for one in linked(alert, li)] == [case]
+    assert [one.on for one in waiting_for(li)] == []
     (entry,) = Entry.objects.filter(act="cases.open_for")
     assert (entry.object_type, entry.object_id) == ("cases.case", case.pk)
+
+
+def waiting_for(person: Person) -> list[Waiting]:
+    """What stands on the start page about the alert itself."""
+    return [one for one in lanes_of(person)[Lane.DO] if isinstance(one.on, Alert)]
+
+
+def test_an_alert_without_a_case_has_a_line_of_its_own(alert: Alert, li: Person) -> None:
+    assert [one.on for one in waiting_for(li)] == [alert]
 
 
 def test_it_opens_once_however_often_it_is_told(alert: Alert) -> None:
