@@ -124,8 +124,8 @@ def _built_in(zone: str) -> WorkCalendar:
     return WorkCalendar.of(zone, Rules())
 
 
-def calendar_for(whom: Department | str | None = None, at: datetime | None = None) -> WorkCalendar:
-    """The calendar of a department, or the one of a code, as chosen on the day of `at` (by default now).
+def calendar_for(whom: Department | int | str | None = None, at: datetime | None = None) -> WorkCalendar:
+    """The calendar of a department (or its id), or the one of a code, as chosen on the day of `at` (by default now).
 
     A department without one has that of the nearest department above it, then `company`, then the built-in office
     hours (Monday to Friday 9-12 and 13-18 with China's holidays, in the workspace's zone). None asks for the company.
@@ -138,7 +138,7 @@ def calendar_for(whom: Department | str | None = None, at: datetime | None = Non
         if whom == COMPANY:
             return _built_in(settings.TIME_ZONE)
         raise NoSuchCalendar(whom)
-    code = known.chosen(whom.pk if whom else None, timezone.localdate(at))
+    code = known.chosen(whom.pk if isinstance(whom, Department) else whom, timezone.localdate(at))
     return known.calendar(code) if code else _built_in(settings.TIME_ZONE)
 
 

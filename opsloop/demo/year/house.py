@@ -19,7 +19,7 @@ from opsloop.engine.cases.authority import within
 from opsloop.engine.cases.flow.outcome import Outcome
 from opsloop.engine.cases.flow.state import State
 from opsloop.engine.cases.models import Case
-from opsloop.engine.cases.world import House
+from opsloop.engine.cases.world import Held, House
 
 ready = lru_cache(maxsize=512)(parse)
 
@@ -95,6 +95,11 @@ class Company:
         return {one.person_id: one for one in reversed(self.holdings)}
 
     @cached_property
+    def codes(self) -> Mapping[int, str]:
+        """Department id -> its code."""
+        return {one.pk: code for code, one in self.departments.items()}
+
+    @cached_property
     def people(self) -> Mapping[int, Person]:
         return {one.person_id: one.person for one in self.holdings}
 
@@ -124,14 +129,14 @@ class Then(House):
         super().__init__(case, calendar, now)
         self.company = company
 
-    def _holdings(self, position: str) -> list[Holding]:
-        if position not in self._held:
-            found = list(self.company.by_position.get(position, ()))
-            path = self.case.department.path if self.case.department else ""
-            above = [one for one in found if path.startswith(one.department.path)]
-            nearest = max((len(one.department.path) for one in above), default=0)
-            self._held[position] = [one for one in above if len(one.department.path) == nearest] or found
-        return self._held[position]
+    def _asked(self, position: str) -> tuple[list[Held], str]:
+        held = self.company.by_position.get(position, ())
+        found = [Held(one.person_id, one.department_id, one.department.path) for one in held]
+        return found, self.case.department.path if self.case.department else ""
+
+    def has_read(self, person: int) -> bool:
+        """The year's people know the version by which they work; what is to be read now is about today."""
+        return True
 
     def above(self, position: str) -> str:
         return self.company.tree.get(position, "")
@@ -177,8 +182,8 @@ class Then(House):
         if self.calendar:
             return self.company.calendars.get(self.calendar) or self.company.calendars["company"]
         held = self._holdings(position)
-        found = held[0].department if held else self.case.department
-        return self.company.calendars[found.code if found else "company"]
+        found = held[0].department if held else self.case.department_id
+        return self.company.calendars[self.company.codes.get(found or 0, "company")]
 
     def due(self, limit: str, start: datetime, position: str, share: Decimal = Decimal(1)) -> datetime:
         calendar, made = self._calendar(position), ready(limit)

@@ -7,12 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from django.db import connection
 from django.utils import timezone
 
 from opsloop.base.kinds.loading import typed
 from opsloop.base.kinds.registry import kinds
 from opsloop.engine.cases import program as run
-from opsloop.engine.cases.models import Edition
+from opsloop.engine.cases.models import Case, Edition
 from opsloop.engine.sops import blocks as sop
 from opsloop.engine.sops.definition import SopFile, Start
 from opsloop.engine.sops.expressions import Expr, ExpressionError, evaluate, holds, judge, parse, resolve
@@ -32,6 +33,14 @@ def definition(edition: Edition) -> SopFile:
 def program(edition: Edition) -> run.Program:
     """The program of an edition."""
     return _known(edition)[1]
+
+
+def of(case: Case) -> tuple[SopFile, run.Program]:
+    """The file and the program of a case; of its edition only the hash is read where both are ready."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select sha256 from {Edition._meta.db_table} where id = %s", [case.edition_id])  # noqa: S608
+        (sha256,) = cursor.fetchone()
+    return _made.get((case.sop, sha256)) or _known(case.edition)
 
 
 _made: dict[tuple[str, str], tuple[SopFile, run.Program]] = {}

@@ -32,7 +32,7 @@ DEEPEST = 5
 
 def carry(case: Case, command: Command) -> Outcome:
     """Raises Refused, Forbidden or Stale; then nothing has changed."""
-    file, program = building.definition(case.edition), building.program(case.edition)
+    file, program = building.of(case)
     item = command.item if isinstance(command, OnItem) else None
     before = store.load(case, casevalues.typed(file, case.values), item, back=isinstance(command, LOOKING_BACK))
     now = timezone.now()

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 
 from opsloop.base.inbox.api import holders, tell
 from opsloop.base.people.models import Person
+from opsloop.base.things.frame import running
 from opsloop.engine.cases.flow.outcome import Note
 from opsloop.engine.cases.models import Case
 from opsloop.engine.cases.program import Program
@@ -26,7 +27,7 @@ KINDS = {
 def tell_all(case: Case, program: Program, notes: Iterable[Note]) -> None:
     """Each note once for each person; a post's note goes to its holders, else to whom it reports to."""
     notes = list(notes)
-    named = Person.objects.in_bulk({one for note in notes for one in note.people})
+    named = Person.objects.in_bulk({one for note in notes for one in note.people} - {running().call.by.pk})
     for note in notes:
         people = {pk: named[pk] for pk in note.people if pk in named}
         for position in note.positions:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 
 from opsloop.base.calendar.engine import WorkCalendar
@@ -18,6 +20,26 @@ from opsloop.engine.cases.models import Case
 from opsloop.engine.cases.subjects import Seen
 from opsloop.engine.readings.api import has_read
 
+HOLDERS = """
+    select h.id, h.person_id, h.department_id, d.path, p.left_on,
+        (select path from people_department where id = %(own)s) as own
+    from people_holding h join people_position o on o.id = h.position_id
+    join people_person p on p.id = h.person_id join people_department d on d.id = h.department_id
+    where o.code = %(post)s and p.kind = %(staff)s
+        and h.starts_at <= %(now)s and (h.ends_at is null or h.ends_at > %(now)s)
+    order by h.id
+"""
+"""`Holding.objects.at()` of a position with the paths; every step of every case asks this, so it is not put together
+anew each time."""
+
+
+class Held(NamedTuple):
+    """Somebody holds a position in a department."""
+
+    person: int
+    department: int
+    path: str
+
 
 class House:
     """The world of one case during one command."""
@@ -25,21 +47,32 @@ class House:
     def __init__(self, case: Case, calendar: str, now: datetime) -> None:
         self.case, self.now = case, now
         self.calendar = calendar
-        self._held: dict[str, list[Holding]] = {}
+        self._held: dict[str, list[Held]] = {}
+        self._here: dict[int, bool] = {}
 
-    def _holdings(self, position: str) -> list[Holding]:
+    def _holdings(self, position: str) -> list[Held]:
         """Those in the case's department or the nearest above it; where there are none, all."""
         if position not in self._held:
-            rows = Holding.objects.at().filter(position__code=position, person__kind=PersonKind.STAFF)
-            found = list(rows.select_related("person", "department").order_by("pk"))
-            path = self.case.department.path if self.case.department else ""
-            above = [one for one in found if path.startswith(one.department.path)]
-            nearest = max((len(one.department.path) for one in above), default=0)
-            self._held[position] = [one for one in above if len(one.department.path) == nearest] or found
+            found, path = self._asked(position)
+            above = [one for one in found if path.startswith(one.path)]
+            nearest = max((len(one.path) for one in above), default=0)
+            self._held[position] = [one for one in above if len(one.path) == nearest] or found
         return self._held[position]
 
+    def _asked(self, position: str) -> tuple[list[Held], str]:
+        """(who holds it, the path of the case's department)"""
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        told = {"own": self.case.department_id, "post": position, "staff": PersonKind.STAFF.value, "now": now}
+        found, own = [], ""
+        rows: Iterable[Any] = Holding.objects.raw(HOLDERS, told)  # with columns of the other tables
+        for row in rows:
+            found.append(Held(row.person_id, row.department_id, row.path))
+            own = row.own or ""
+            self._here[row.person_id] = row.left_on is None or row.left_on >= timezone.localdate(self.now)
+        return found, own
+
     def holders(self, position: str) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(one.person_id for one in self._holdings(position)))
+        return tuple(dict.fromkeys(one.person for one in self._holdings(position)))
 
     def above(self, position: str) -> str:
         found = Position.objects.filter(code=position).values_list("reports_to__code", flat=True).first()
@@ -55,8 +88,10 @@ class House:
         return away.substitute_id if away is not None else None
 
     def present(self, person: int) -> bool:
-        found = Person.objects.filter(pk=person, kind=PersonKind.STAFF).first()
-        return found is not None and (found.left_on is None or found.left_on >= timezone.localdate(self.now))
+        if person not in self._here:
+            found = Person.objects.filter(pk=person, kind=PersonKind.STAFF).first()
+            self._here[person] = found is not None and found.here_on(timezone.localdate(self.now))
+        return self._here[person]
 
     def covers(self, person: int, authority: str, amount: Decimal) -> bool:
         return limits.covers(self.case, person, authority, amount, self.now)
@@ -79,7 +114,7 @@ class House:
             named = Department.objects.filter(code=self.calendar).first()
             return calendar_for(named, self.now)
         held = self._holdings(position)
-        return calendar_for(held[0].department if held else self.case.department, self.now)
+        return calendar_for(held[0].department if held else self.case.department_id, self.now)
 
     def working_minutes(self, position: str, start: datetime, end: datetime) -> float:
         """Between two moments, on the calendar by which limits of this position run."""

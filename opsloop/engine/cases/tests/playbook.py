@@ -14,11 +14,13 @@ from opsloop.engine.cases import actions, building
 from opsloop.engine.cases.actions.shared import Filled, Proof, Ticked
 from opsloop.engine.cases.carrying import new_case
 from opsloop.engine.cases.models import Case, WorkItem
+from opsloop.engine.readings.models import Duty, State
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.definition import CaseField, SopFile
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.words import FieldType, May
 from opsloop.playbook import commands
+from opsloop.playbook.models import Publication
 
 STANDARD = Path(__file__).parents[4] / "playbooks/standard.zh"
 
@@ -72,6 +74,16 @@ def filled(file: SopFile, form: Any, by: Person, said: dict[str, Any]) -> list[F
 def start(sop: str, by: Person, **said: Any) -> Case:
     file = building.definition(new_case(Sop.objects.get(ident=sop), by).edition)
     return actions.start(by=by, sop=sop, values=filled(file, file.start.form, by, said))
+
+
+def have_read(sop: str, *people: Person) -> None:
+    """They have confirmed the version that is in force."""
+    now, row = timezone.now(), Sop.objects.get(ident=sop)
+    for one in people:
+        make(
+            Duty, person=one, kind="sop", ident=sop, number=row.number, title=row.title, state=State.DONE, done_at=now,
+            publication=Publication.objects.latest("pk"), given_at=now, week=timezone.localdate(),
+        )  # fmt: skip
 
 
 def done(case: Case, node: str, by: Person, **said: Any) -> Case:

@@ -17,7 +17,7 @@ from opsloop.base.testing import cast, department
 from opsloop.engine.cases import actions
 from opsloop.engine.cases.actions.shared import Filled
 from opsloop.engine.cases.models import Case, Vote
-from opsloop.engine.cases.tests.playbook import again, agreed, done, item, published, staff, start
+from opsloop.engine.cases.tests.playbook import again, agreed, done, have_read, item, published, staff, start
 from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.both
@@ -50,6 +50,7 @@ class TestAuthority(TestCase):
     def setUpTestData(cls) -> None:
         published(cast().robot)
         who: House = staff(department("shop"), *POSTS)
+        have_read("complaint", *who.values())
         short = dict(zip(("agent", "head", "payer", "store"), map(who.get, POSTS), strict=False))
         cls.house = {**who, **short}
 
