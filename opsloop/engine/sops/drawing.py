@@ -1,7 +1,7 @@
 """The flowchart of an SOP: lanes by who does what, one row below the other. Pure: a tree in, places and lines out.
 
 Every node stands in a cell (row, lane). Branches that use different lanes stand beside each other, others below. Lines
-run down, and across only between rows; what passes other boxes runs along the gutter between lanes.
+run down, and across only between rows; what passes other boxes runs along the gutter between lanes (`routing`).
 """
 
 from __future__ import annotations
@@ -11,56 +11,7 @@ from dataclasses import dataclass, field
 
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Block, Choose, RepeatUntil, Step
-
-LANE, ROW, BOX, HIGH, TOP = 168, 82, 140, 50, 40
-"""Sizes in pixels: a lane, a row, a box's width and height, the head with the lanes' names."""
-MARK = 13
-"""Half the width of a diamond, and the radius of a circle."""
-
-
-@dataclass(slots=True)
-class Node:
-    """One box (step, approve, wait, notify, call), diamond (split) or circle (start, end)."""
-
-    id: str
-    shape: str
-    title: str
-    lane: int
-    row: int
-    note: str = ""
-
-    @property
-    def x(self) -> int:
-        """Its middle."""
-        return self.lane * LANE + LANE // 2
-
-    @property
-    def y(self) -> int:
-        return TOP + self.row * ROW + ROW // 2
-
-    @property
-    def half(self) -> int:
-        """Half its height."""
-        return HIGH // 2 if self.shape == "box" else MARK
-
-    @property
-    def left(self) -> int:
-        return self.x - BOX // 2
-
-    @property
-    def top(self) -> int:
-        return self.y - self.half
-
-    @property
-    def diamond(self) -> str:
-        """The four corners, for a polygon."""
-        x, y = self.x, self.y
-        return f"{x},{y - MARK} {x + MARK},{y} {x},{y + MARK} {x - MARK},{y}"
-
-    @property
-    def lines(self) -> list[str]:
-        """Its title on two lines at most."""
-        return folded(self.title)
+from opsloop.engine.sops.routing import LANE, ROW, TOP, Node, Tracks, back, folded, forward
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +68,8 @@ class _Artist:
         end = self._node("end", "circle", self.labels["end"], exits[0][0].lane, row)
         self._join(exits, end)
         self._backs(steps)
-        taken = {(one.row, one.lane) for one in self.nodes}
-        lines = [_line(*edge, taken, i) for i, edge in enumerate(self.edges)]
+        tracks = Tracks({(one.row, one.lane) for one in self.nodes}, len(self.lanes))
+        lines = [_line(*edge, tracks) for edge in self.edges]
         return Drawing(self.lanes, self.nodes, lines)
 
     def _node(self, ident: str, shape: str, title: str, lane: int, row: int, note: str = "") -> Node:
@@ -209,54 +160,7 @@ class _Artist:
                 self.edges.append((by_id[one.id], target, self.labels["refused"], True))
 
 
-def _line(a: Node, b: Node, label: str, back: bool, taken: set[tuple[int, int]], n: int) -> Line:
-    shift = n % 4 * 3
-    if back:
-        return _back(a, b, label, shift)
-    start, end = a.y + a.half, b.top
-    turn, early = end - 12 + shift // 2, start + 8 + shift
-    if a.lane == b.lane and _free(taken, a.lane, a.row, b.row):
-        path = f"M{a.x} {start}V{end}"
-    elif _free(taken, a.lane, a.row, b.row):
-        path = f"M{a.x} {start}V{turn}H{b.x}V{end}"
-    elif _free(taken, b.lane, a.row, b.row):
-        path = f"M{a.x} {start}V{early}H{b.x}V{end}"
-    else:
-        gutter = max(a.lane, b.lane) * LANE + 6 + shift
-        path = f"M{a.x} {start}V{early}H{gutter}V{turn}H{b.x}V{end}"
-    return Line(path, label, b.x + 8, end - 4)  # beside the tip, where no other branch has its label
-
-
-def _back(a: Node, b: Node, label: str, shift: int) -> Line:
-    wide = BOX // 2
-    side = max(a.lane, b.lane) * LANE + LANE - 5 - shift
-    own = a.x + (wide if a.shape == "box" else MARK)
-    if a.lane == b.lane:
-        return Line(f"M{own} {a.y}H{side}V{b.y}H{b.x + wide}", label, own - 30, a.y + a.half + 12, back=True)
-    above = b.y + b.half + 9 + shift
-    gutter = a.lane * LANE + LANE - 5 - shift
-    target = b.lane * LANE + LANE - 5 - shift
-    path = f"M{own} {a.y}H{gutter}V{above}H{target}V{b.y}H{b.x + wide}"
-    return Line(path, label, own - 30, a.y + a.half + 12, back=True)
-
-
-def _free(taken: set[tuple[int, int]], lane: int, first: int, last: int) -> bool:
-    """No node between these rows of a lane."""
-    return not any((row, lane) in taken for row in range(first + 1, last))
-
-
-def folded(text: str, wide: int = 20, rows: int = 2) -> list[str]:
-    """The text in lines of about `wide` Latin letters, one Chinese character counting two; what is over ends in …"""
-    out, line, size = [], "", 0
-    for one in text:
-        width = 2 if ord(one) > 0x2E7F else 1
-        if size + width > wide:
-            cut = line.rfind(" ") if one.isascii() and one != " " else -1
-            out.append(line[:cut] if cut > 0 else line)
-            line = line[cut + 1 :] if cut > 0 else ""
-            size = sum(2 if ord(c) > 0x2E7F else 1 for c in line)
-        line, size = line + one, size + width
-    out.append(line)
-    if len(out) > rows:
-        out = [*out[: rows - 1], f"{out[rows - 1][:-1]}…"]
-    return [one.strip() for one in out]
+def _line(a: Node, b: Node, label: str, is_back: bool, tracks: Tracks) -> Line:
+    if is_back:
+        return Line(back(a, b, tracks), label, a.x + a.wide - 30, a.y + a.half + 12, back=True)
+    return Line(forward(a, b, tracks), label, b.x + 8, b.top - 4)  # beside the tip, where no other has its label

@@ -1,29 +1,21 @@
-"""The list and the page of an SOP, and the drawing of its flow."""
+"""The list and the page of an SOP."""
 
 from __future__ import annotations
-
-import itertools
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from opsloop.base.kinds.fields import plain
 from opsloop.base.testing import Cast, make
-from opsloop.engine.sops.blocks import Approve, Approver, Block, Branch, Choose, Parallel, RepeatUntil, Step, Wait
 from opsloop.engine.sops.definition import SopFile
-from opsloop.engine.sops.drawing import BOX, HIGH, Drawing, draw, folded
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.tests.samples import CAMPAIGN, read
 from opsloop.engine.sops.wording import condition_words, limits_words
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.reading.things import built
 from opsloop.ui.testing import signed_in as of
-
-LABELS = {"start": "S", "end": "E", "again": "again", "refused": "back", "otherwise": "else"}
 
 
 @pytest.fixture
@@ -91,46 +83,3 @@ def test_a_limit_that_all_levels_share_is_said_once() -> None:
     obj = read(CAMPAIGN).obj
     with override("en"):
         assert limits_words({"*": "2个工作日"}, obj) == [("", "2 working days")]
-
-
-def test_titles_are_folded_by_how_wide_they_are() -> None:
-    assert folded("圈定人群并留出对照组再核对一次口径说明") == ["圈定人群并留出对照组", "再核对一次口径说明"]
-    assert folded("short") == ["short"]
-    assert folded("一" * 50)[1].endswith("…")
-
-
-ids = (f"s{n}" for n in itertools.count())
-people = st.sampled_from("甲乙丙丁")
-steps = people.map(lambda who: Step(id=next(ids), title="做", do=who))
-waits = st.builds(lambda: Wait(id=next(ids), title="等", wait="1 day"))
-approvals = people.map(lambda who: Approve(id=next(ids), title="批", approve=(Approver(by=who),)))
-
-
-def nested(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-    ways = st.lists(
-        st.lists(inner, min_size=1, max_size=3).map(lambda s: Branch(when="a", steps=tuple(s))), min_size=1, max_size=3
-    )
-    return st.one_of(
-        ways.map(lambda found: Parallel(parallel=tuple(found), id=next(ids))),
-        ways.map(lambda found: Choose(choose=tuple(found), id=next(ids))),
-        st.lists(inner, min_size=1, max_size=3).map(
-            lambda found: RepeatUntil(repeat_until="a", steps=tuple(found), id=next(ids))
-        ),
-    )
-
-
-blocks = st.lists(st.recursive(st.one_of(steps, waits, approvals), nested, max_leaves=10), min_size=1, max_size=5)
-
-
-@given(blocks)
-@settings(max_examples=60, deadline=None)
-def test_no_two_boxes_lie_on_each_other_and_every_box_is_reached(found: list[Block]) -> None:
-    picture: Drawing = draw(found, lambda who: who, lambda text: text, LABELS)
-    places = [(one.row, one.lane) for one in picture.nodes]
-    assert len(places) == len(set(places))
-    assert all(one.x - BOX // 2 >= 0 and one.x + BOX // 2 <= picture.width for one in picture.nodes)
-    assert all(one.y + HIGH // 2 <= picture.height for one in picture.nodes)
-    ends = {tuple(line.path.replace("V", " V").split()[-1:]) for line in picture.lines}
-    assert ends
-    forward = [line for line in picture.lines if not line.back]
-    assert len(forward) >= len(picture.nodes) - 1, "every node but the start has a line to it"
