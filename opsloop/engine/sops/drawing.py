@@ -7,11 +7,14 @@ run down, and across only between rows; what passes other boxes runs along the g
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Block, Choose, RepeatUntil, Step
 from opsloop.engine.sops.routing import LANE, ROW, TOP, Node, Tracks, back, folded, forward
+
+LETTER = 13
+"""Height of a label in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class _Artist:
         self._join(exits, end)
         self._backs(steps)
         tracks = Tracks({(one.row, one.lane) for one in self.nodes}, len(self.lanes))
-        lines = [_line(*edge, tracks) for edge in self.edges]
+        lines = _apart([_line(*edge, tracks) for edge in self.edges])
         return Drawing(self.lanes, self.nodes, lines)
 
     def _node(self, ident: str, shape: str, title: str, lane: int, row: int, note: str = "") -> Node:
@@ -164,3 +167,18 @@ def _line(a: Node, b: Node, label: str, is_back: bool, tracks: Tracks) -> Line:
     if is_back:
         return Line(back(a, b, tracks), label, a.x + a.wide - 30, a.y + a.half + 12, back=True)
     return Line(forward(a, b, tracks), label, b.x + 8, b.top - 4)  # beside the tip, where no other has its label
+
+
+def _apart(lines: list[Line]) -> list[Line]:
+    """Labels at the same tip one above the other; the same words once."""
+    seen: dict[tuple[int, int], list[str]] = {}
+    out = []
+    for one in lines:
+        there = seen.setdefault((one.x, one.y), [])
+        if one.label in there:
+            out.append(replace(one, label=""))
+            continue
+        out.append(replace(one, y=one.y - LETTER * len(there)))
+        if one.label:
+            there.append(one.label)
+    return out

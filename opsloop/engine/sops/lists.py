@@ -14,7 +14,7 @@ from opsloop.base.people.models import Person
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.sheet import review_day
-from opsloop.engine.sops.wording import limits_line
+from opsloop.engine.sops.wording import limits_range
 from opsloop.playbook.models import Version
 from opsloop.ui.lists import Column, Listing, TextFilter
 
@@ -50,6 +50,6 @@ class Sops(Listing):
             sop = row.obj
             row.holder = titles.get(row.owner, row.owner)
             row.steps = len(walk.tasks(sop))
-            row.limit = limits_line(sop.limit, sop)
+            row.limit = limits_range(sop.limit)
             row.review_on = review_day(sop, since.get((row.ident, row.number)))
             row.short = sop.short

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext
 
-from opsloop.base.calendar.limits import LimitError, parse
+from opsloop.base.calendar.limits import LimitError, Unit, parse
 from opsloop.base.things.texts import listed
 from opsloop.engine.sops.expressions import tree
 from opsloop.engine.sops.expressions.reading import ExpressionError
@@ -30,6 +31,8 @@ from opsloop.engine.sops.saying import EVERY
 
 if TYPE_CHECKING:
     from opsloop.engine.sops.definition import SopFile
+
+A_DAY = 1440
 
 
 def names_of(sop: SopFile, written: SopFile | None = None) -> dict[str, str]:
@@ -133,3 +136,15 @@ def limits_words(within: Mapping[str, str], sop: SopFile) -> list[tuple[str, str
 def limits_line(within: Mapping[str, str], sop: SopFile) -> str:
     """The same on one line."""
     return " · ".join(" ".join(filter(None, pair)) for pair in limits_words(within, sop))
+
+
+def limits_range(within: Mapping[str, str]) -> str:
+    """The shortest and the longest, where there is no room for levels."""
+    said = sorted(set(within.values()), key=_length)
+    ends = dict.fromkeys(limit_words(text) for text in (*said[:1], *said[-1:]))
+    return "–".join(ends)
+
+
+def _length(text: str) -> Decimal:
+    limit = parse(text)
+    return limit.amount * A_DAY if limit.unit is Unit.DAYS else limit.minutes

@@ -125,3 +125,10 @@ def test_lines_in_one_gutter_keep_apart(book: Playbook) -> None:
         ]
         for one, other in itertools.combinations(runs, 2):
             assert one[0] != other[0] or one[2] <= other[1] or other[2] <= one[1], (ident, one, other)
+
+
+def test_labels_at_the_same_tip_stand_one_above_the_other(book: Playbook) -> None:
+    for ident, sop in book.all("sop"):
+        picture = draw(sop.steps, lambda who: who, lambda text: text, LABELS)
+        places = [(line.x, line.y) for line in picture.lines if line.label]
+        assert len(places) == len(set(places)), ident

@@ -12,7 +12,7 @@ from opsloop.base.testing import Cast, make
 from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.tests.samples import CAMPAIGN, read
-from opsloop.engine.sops.wording import condition_words, limits_words
+from opsloop.engine.sops.wording import condition_words, limits_range, limits_words
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.reading.things import built
 from opsloop.ui.testing import signed_in as of
@@ -47,6 +47,19 @@ def test_the_page_of_an_sop_reads_as_a_procedure(cast: Cast, row: Sop) -> None:
 
 
 @pytest.mark.django_db
+def test_steps_are_folded_each_with_what_is_linked_to_inside_so_that_browsers_open_it(cast: Cast, row: Sop) -> None:
+    page = of(cast.lin).get("/sops/campaign/").content.decode()
+    steps = page.partition('id="steps-title"')[2].partition('id="raci"')[0]
+    assert steps.count("<details><summary>") == steps.count('class="step-inside"') > 3
+    folded = steps.partition('id="name-brief"')[2].partition("</details>")[0]
+    assert 'id="step-brief"' in folded.partition("</summary>")[2], "the target lies inside, below the summary"
+    assert "写活动方案" in folded.partition("</summary>")[0] and "2 working days" in folded.partition("</summary>")[0]
+    assert "sops/sops" in page and "data-open-steps" in page
+    for ident in ("raci", "says", "quiz"):
+        assert f'<details class="card mb-3 folds" id="{ident}">' in page
+
+
+@pytest.mark.django_db
 def test_in_the_book_it_is_set_out_too_without_answers_and_printed_without_its_drawing(cast: Cast) -> None:
     template, shown = built(Playbook(items={}), read(CAMPAIGN), None)
     page, printed = (render_to_string(template, {"shown": shown, "own": own}) for own in (1, 0))
@@ -54,6 +67,7 @@ def test_in_the_book_it_is_set_out_too_without_answers_and_printed_without_its_d
         assert text in page, text
     assert "right" not in page.partition('id="quiz-title"')[2].partition("</section>")[0]
     assert "写活动方案" in printed and "<svg" not in printed and "sops.css" not in printed
+    assert "<details" not in page + printed, "who confirms a reading has it all before them"
 
 
 @pytest.mark.django_db
@@ -77,6 +91,13 @@ def test_pages_need_somebody_signed_in_who_may_see_and_an_sop_that_is_there(cast
 def test_conditions_stand_in_words(text: str, words: str) -> None:
     with override("en"):
         assert condition_words(text, {"amount": "金额", "level": "级别", "major": "重大"}).startswith(words)
+
+
+def test_where_there_is_no_room_for_levels_the_shortest_and_the_longest_limit_are_said() -> None:
+    with override("en"):
+        assert limits_range({"a": "14 days", "b": "10 days", "c": "22 days"}) == "10 days–22 days"
+        assert limits_range({"*": "3 days"}) == "3 days"
+        assert limits_range({}) == ""
 
 
 def test_a_limit_that_all_levels_share_is_said_once() -> None:
