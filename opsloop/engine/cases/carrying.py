@@ -134,9 +134,14 @@ def _report(case: Case) -> None:
         enqueue("cases.report", {"case": case.pk}, key=f"case-report:{case.pk}", behalf=None)
 
 
-def new_case(sop: Sop, by: Person, *, title: str = "", key: str | None = None) -> Case:
-    """An unsaved case on the version in force, which it keeps."""
+def edition_of(sop: Sop) -> Edition:
+    """The version in force, as cases keep it."""
     edition, _new = Edition.objects.get_or_create(
         sop=sop.ident, sha256=sop.sha256, defaults={"number": sop.number, "definition": sop.definition}
     )
-    return Case(edition=edition, sop=sop.ident, title=title or sop.title, initiator=by, key=key)
+    return edition
+
+
+def new_case(sop: Sop, by: Person, *, title: str = "", key: str | None = None) -> Case:
+    """An unsaved case on the version in force, which it keeps."""
+    return Case(edition=edition_of(sop), sop=sop.ident, title=title or sop.title, initiator=by, key=key)

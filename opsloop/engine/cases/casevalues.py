@@ -31,7 +31,10 @@ def _typed(field: CaseField, value: Any) -> object:
         columns = {one.id: CaseField(one.id, one.title, one.type, one.options) for one in field.columns}
         return [{k: _typed(columns[k], v) if k in columns else v for k, v in row.items()} for row in value]
     made = TYPES.get(field.type)
-    return made(value) if made else value
+    try:
+        return made(value) if made else value
+    except (ValueError, TypeError, InvalidOperation):  # written when the field had another type: as it was
+        return value
 
 
 def _decimal(value: Any) -> Decimal:

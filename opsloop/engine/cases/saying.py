@@ -52,6 +52,7 @@ REFUSED: dict[str, Text] = {
     "not-suspended": _("The case is not suspended."),
     "over": _("The case is over."),
     "not-lower": _("That level is not lower."),
+    "no-place": _("The other version has no place for what is open: {steps}. Say where each goes."),
     "no-level": _("There is no such level."),
 }
 

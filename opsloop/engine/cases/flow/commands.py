@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from opsloop.engine.cases.program import Program
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -246,6 +248,15 @@ class Resolve(OnItem):
     """Look again who holds the position now (after a reorganisation), or name somebody where nobody is found."""
 
     to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Command):
+    """迁移 to the version that is the program of `advance`. old: the version that it leaves; plan: see `moving`."""
+
+    old: Program
+    plan: Mapping[str, str] = field(default_factory=dict)
+    reason: str
 
 
 LOOKING_BACK = (Reject, Return, TakeBack, RemoveSigner)

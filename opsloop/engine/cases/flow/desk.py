@@ -66,8 +66,8 @@ class Desk:
         return row
 
     def block(self, row: Activation | Item) -> Block:
-        """What it is one of."""
-        return self.program.blocks[row.node]
+        """What it is one of; of what this version has no more, which can only be closed, a block that does nothing."""
+        return self.program.blocks.get(row.node) or Block(id=row.node)
 
     def children(self, parent: Activation) -> list[Activation]:
         """The open children of the parent's present turn: none of them left means that they are joined."""

@@ -11,7 +11,7 @@ from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.opening import OPENERS, activate
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.flow.state import ALIVE, PASSED, Activation, CaseStatus, Item, Status, Work
-from opsloop.engine.cases.program import START, Approve, Call, ForEach, Parallel, Sequence, Step
+from opsloop.engine.cases.program import START, Approve, Block, Call, ForEach, Parallel, Sequence, Step
 
 Link = Mapping[str, object]
 """One activation of a way from the outside in: node, branch and data to open it again."""
@@ -43,9 +43,20 @@ def passed(desk: Desk, row: Activation) -> dict[str, Activation]:
 def _behind(desk: Desk, anchor: Activation, rest: list[Link]) -> bool:
     """Does it lie before the present place of a sequence? Branches side by side have not passed each other."""
     outer, at = desk.block(anchor), anchor.data.get("at")
-    if not isinstance(outer, Sequence) or not isinstance(at, int):
+    if not isinstance(outer, Sequence) or not isinstance(at, int) or not _there(outer, rest):
         return False
-    return outer.blocks.index(desk.program.blocks[str(rest[0]["node"])]) < at
+    return [one.id for one in outer.blocks].index(str(rest[0]["node"])) < at
+
+
+def _there(outer: Block, rest: list[Link]) -> bool:
+    """Is each still inside the other? A case that went over to another version has passed what is no more."""
+    for link in rest:
+        inside = outer.blocks if isinstance(outer, Sequence) else outer.inner
+        found = next((one for one in inside if one.id == link["node"]), None)
+        if found is None:
+            return False
+        outer = found
+    return True
 
 
 def target(desk: Desk, row: Activation, to: str) -> Activation:

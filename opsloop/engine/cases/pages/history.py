@@ -51,6 +51,7 @@ SAID: dict[str, Text] = {
     "again": _("{step} is still over its limit"),
     "used-up": _("All rounds of {step} are used up"),
     "ended": _("The case ended: {outcome}"),
+    "migrated": _("{who} took the case over to another version"),
 }
 """Every line that a reader is shown; the log has further ones for mining."""
 FOUND: dict[str, Text] = {

@@ -11,13 +11,14 @@ import pytest
 from django.test import TestCase
 from django.utils import timezone
 
-from opsloop.base.acts import Forbidden
+from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.acts.doors import cli
-from opsloop.base.testing import cast, department
+from opsloop.base.testing import cast, department, given
 from opsloop.engine.cases import actions
 from opsloop.engine.cases.actions.shared import Filled
 from opsloop.engine.cases.models import Case, Vote
 from opsloop.engine.cases.tests.playbook import again, agreed, done, have_read, item, published, staff, start
+from opsloop.engine.readings.models import Duty
 from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.both
@@ -53,6 +54,14 @@ class TestAuthority(TestCase):
         have_read("complaint", *who.values())
         short = dict(zip(("agent", "head", "payer", "store"), map(who.get, POSTS), strict=False))
         cls.house = {**who, **short}
+
+    def test_who_has_not_read_the_version_does_not_make_the_plan(self) -> None:
+        house = self.house
+        with given():
+            Duty.objects.filter(person=house["agent"]).delete()
+        with pytest.raises(Refused):
+            planned(house, 100)
+        assert item(Case.objects.get(), "plan").status == "open"
 
     def test_300_yuan_stop_at_the_clerk_of_200_by_page_api_and_command_line(self) -> None:
         house = self.house
