@@ -57,6 +57,8 @@ class _Teller:
         self.labels = Labels(queries.published())
         self.before = {one.key: one.raw for one in tree.spots(old)}
         self.now = {one.key: one.raw for one in tree.spots(new)}
+        self.alias = _aliases(self.before, self.now)
+        self.now = {self.alias.get(key, key): raw for key, raw in self.now.items()}
         self.name = _Name(self.before, self.now)
         self.known = Known(new, self.labels.book)
 
@@ -90,7 +92,7 @@ class _Teller:
         inside = _plain(old), _plain(new)
         for one in self._between(cls, *inside):
             yield f"{step}{_t(': ')}{one}"
-        for way, was, now in _ways(old, new):
+        for way, was, now in _ways(old, new, self.known.names):
             yield _t("{step}: {way} was {old}, now {new}.").format(step=step, way=way, old=was, new=now)
         if sections.text_of(str(self.old.get("body") or ""), key) != sections.text_of(
             str(self.new.get("body") or ""), key
@@ -133,17 +135,26 @@ class _Teller:
         return worded(self.labels, f.shape, f.says, value)
 
     def _moved(self) -> Iterator[str]:
-        was, now = ([key for key in side if key in other] for side, other in
-                    ((self.before, self.now), (self.now, self.before)))  # fmt: skip
+        stood, stands = _homes(self.old), _homes(self.new, self.alias)
+        for key, home in stands.items():
+            if key in stood and home != stood[key]:
+                if home:
+                    block = self.name.of(home.partition(":")[0])
+                    yield _t("{step} now stands inside {other}.").format(step=self.name.of(key), other=block)
+                else:
+                    yield _t("{step} now stands outside of the branches.").format(step=self.name.of(key))
+        was = [key for key in stood if stands.get(key) == stood[key]]
+        now = [key for key in stands if stood.get(key) == stands[key]]
         stays: set[str] = set()
         for match in difflib.SequenceMatcher(a=was, b=now, autojunk=False).get_matching_blocks():
             stays |= set(now[match.b : match.b + match.size])
         for i, key in enumerate(now):
-            if key in stays or tree.kind_of(self.now[key]) in ("parallel", "choose", "for_each", "repeat_until"):
+            if key in stays:
                 continue
-            after = now[i - 1] if i else ""
-            if after:
-                yield _t("{step} now comes after {other}.").format(step=self.name.of(key), other=self.name.of(after))
+            if i:
+                yield _t("{step} now comes after {other}.").format(
+                    step=self.name.of(key), other=self.name.of(now[i - 1])
+                )
             else:
                 yield _t("{step} now comes first.").format(step=self.name.of(key))
 
@@ -161,6 +172,30 @@ class _Teller:
                 yield _t("{field} taken away: {text}").format(field=one.label, text=a)
             else:
                 yield _t("{field} was {old}, now {new}").format(field=one.label, old=a, new=b)
+
+
+def _aliases(before: dict[str, Data], now: dict[str, Data]) -> dict[str, str]:
+    """Key now -> key before of blocks that are called after the first step inside, and so were called otherwise."""
+    out: dict[str, str] = {}
+    for key, raw in now.items():
+        if key in before or raw.get("id"):
+            continue
+        for other, old in before.items():
+            same = tree.kind_of(old) == tree.kind_of(raw) and set(tree.ids_in(old)) & set(tree.ids_in(raw))
+            if same and not old.get("id") and other not in now and other not in out.values():
+                out[key] = other
+                break
+    return out
+
+
+def _homes(values: Data, alias: dict[str, str] | None = None) -> dict[str, str]:
+    """Key of each step -> the block and the way in which it stands; empty for those of the SOP itself."""
+    out: dict[str, str] = {}
+    for one in tree.spots(values):
+        if not tree.ways(one.raw):
+            key, colon, path = one.way.address.partition(":")
+            out[one.key] = f"{(alias or {}).get(key, key)}{colon}{path}"
+    return out
 
 
 def worded_list(names: Iterator[str]) -> str:
@@ -181,9 +216,8 @@ def _plain(raw: Data) -> Data:
     return {key: one for key, one in raw.items() if key not in INSIDE}
 
 
-def _ways(old: Data, new: Data) -> Iterator[tuple[str, str, str]]:
+def _ways(old: Data, new: Data, names: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """(name of the way, condition before, condition now) of each whose condition differs."""
-    names = Known(new, queries.published()).names
     was = {str(one.branch.get("title") or one.path): str(one.branch.get("when") or "") for one in tree.ways(old)}
     for one in tree.ways(new):
         title, when = str(one.branch.get("title") or one.path), str(one.branch.get("when") or "")

@@ -6,14 +6,12 @@
   const clear = () => document.querySelectorAll('.step-list .over').forEach((one) => one.classList.remove('over'));
 
   function send(form, value) {
-    const button = document.createElement('button');
-    button.type = 'submit';
-    button.name = 'verb';
-    button.value = value;
-    button.hidden = true;
-    form.append(button);
-    form.requestSubmit(button);
-    button.remove();
+    const said = document.createElement('input');  // gone when the answer is drawn
+    said.type = 'hidden';
+    said.name = 'verb';
+    said.value = value;
+    form.append(said);
+    form.requestSubmit();
   }
 
   document.addEventListener('dragstart', (event) => {
