@@ -40,8 +40,9 @@ from tests.matrix.things import Thing, Things
 API = "api/"
 FOR_PROGRAMS = frozenset({"sql:snapshot"})
 """Open without a session, to who brings a token; to a session as SQL is."""
-NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare", "reports:write", "reports:check", "reports:compare"})
-"""Nothing there without rows aside, an earlier version or edition, or a draft."""
+NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare", "reports:write", "reports:check", "reports:compare",
+                        "sops:import-map"})  # fmt: skip
+"""Nothing there without rows aside, an earlier version or edition, a draft, or a Word file that one brought."""
 POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export",
                     "imports:read", "imports:give_up", "channels:test", "notes:send"})  # fmt: skip
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name

@@ -20,7 +20,8 @@ from opsloop.ui.page import PersonRequest, page
 
 @page(see="sops")
 def sop_list(request: PersonRequest) -> HttpResponse:
-    return list_page(request, Sops, template="sops/sops.html")
+    extra = {"may_draft": can(request.person, "playbook.draft")}
+    return list_page(request, Sops, template="sops/sops.html", **extra)
 
 
 @require_safe
