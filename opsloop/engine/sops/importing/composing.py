@@ -11,7 +11,8 @@ from opsloop.engine.sops.editing.making import add_field
 from opsloop.engine.sops.importing.recognising import Proposed
 
 _SEVERAL = re.compile(r"[、,，/／;；\n]+|及|和|与")
-ALIKE = 0.6
+ALIKE = 0.8
+"""A slip of the pen; names that only share a word (仓库管理员, 系统管理员) are different positions."""
 
 
 def position_of(name: str, positions: Mapping[str, str]) -> str:

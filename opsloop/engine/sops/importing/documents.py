@@ -70,11 +70,11 @@ def _word(path: Path) -> Document:
     from docx.opc.exceptions import OpcError  # noqa: PLC0415
     from lxml.etree import LxmlError  # noqa: PLC0415
 
-    faults: tuple[type[Exception], ...] = (OpcError, LxmlError, OSError, KeyError, ValueError, AttributeError)
+    faults: tuple[type[Exception], ...] = (OpcError, LxmlError, OSError, KeyError, ValueError, AttributeError, *BROKEN)
     try:
         opened = Opened(str(path))
         parts = [part for inner in opened.iter_inner_content() for part in _word_part(inner)]
-    except (*faults, *BROKEN):
+    except faults:
         raise _broken() from None
     return _checked(parts)
 

@@ -154,6 +154,7 @@ def test_positions_are_found_by_the_same_a_part_or_a_like_name() -> None:
     assert position_of("运营专员", POSITIONS) == "operations-specialist"
     assert position_of("店长", POSITIONS) == "store-manager"
     assert position_of("运营部经理", POSITIONS) == "operations-manager"
+    assert position_of("仓库管理员", POSITIONS | {"admin": "系统管理员"}) == "", "a shared word is not a name"
     assert position_of("财务", POSITIONS) == "" and position_of("", POSITIONS) == ""
     assert named("运营专员、门店店长和财务") == ["运营专员", "门店店长", "财务"]
 
