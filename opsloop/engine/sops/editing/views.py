@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,8 @@ from opsloop.playbook.reader.files import read_text
 from opsloop.playbook.reader.text import hash_of
 from opsloop.playbook.reading.things import changes_told
 from opsloop.ui.page import PersonRequest, page
+
+UNDO = Signer(salt="opsloop.sops.undo")
 
 
 @page(act="playbook.draft")
@@ -62,7 +65,7 @@ def _change(request: PersonRequest, ident: str) -> HttpResponse:
     wrong = ""
     try:
         step, part = _done(draft, verb, rest.split("|"), post, step, part)
-        text = _undone(post) if verb == "undo" else draft.written()
+        text = _undone(request, ident) if verb == "undo" else draft.written()
         draft = draft.kept(request.person, text)
     except Unshown:
         raise
@@ -71,14 +74,24 @@ def _change(request: PersonRequest, ident: str) -> HttpResponse:
     if request.headers.get("HX-Request") is None and not wrong:
         return redirect(address(ident, step, part))
     context = context_of(draft, step, part, advanced=bool(post.get("advanced")))
-    context |= {"saved": not wrong and before != draft.work.text, "wrong": wrong, "undo": hash_of(before)}
+    context |= {"saved": not wrong and before != draft.work.text, "wrong": wrong, "undo": _undo(request, ident, before)}
     return _answer(request, ident, context, status=409 if wrong else 200)
 
 
-def _undone(post: QueryDict) -> str:
-    """The text before the last change. Raises Refused when it is not kept."""
-    text = Content.objects.filter(pk=post.get("undo", "")).values_list("text", flat=True).first()
-    if text is None:
+def _undo(request: PersonRequest, ident: str, text: str) -> str:
+    """What takes this person's draft back to this text, and nothing else: naming a hash gives nobody a text."""
+    return UNDO.sign(f"{request.person.pk}:{ident}:{hash_of(text)}")
+
+
+def _undone(request: PersonRequest, ident: str) -> str:
+    """The text before the last change. Raises Refused when it is not kept, or was somebody else's."""
+    try:
+        said = UNDO.unsign(request.POST.get("undo", ""))
+    except BadSignature:
+        said = ""
+    mine, _colon, sha256 = said.rpartition(":")
+    text = Content.objects.filter(pk=sha256).values_list("text", flat=True).first()
+    if text is None or mine != f"{request.person.pk}:{ident}":
         raise Refused(_t("There is nothing to take back."))
     return str(text)
 

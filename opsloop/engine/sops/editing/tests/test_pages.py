@@ -150,6 +150,9 @@ def test_what_is_removed_takes_its_text_along_and_can_be_taken_back(cast: Cast, 
     undo = page.partition('name="undo" value="')[2].partition('"')[0]
     client.post(PAGE, {"verb": "undo", "undo": undo})
     assert drafted() == REFUND
+    sha = Draft.objects.get(kind="sop").sha256
+    for stolen in (sha, undo[:-1], ""):
+        assert client.post(PAGE, {"verb": "undo", "undo": stolen}).status_code == 409, "a hash gives nobody a text"
 
 
 def test_a_condition_is_built_of_field_comparison_and_value(cast: Cast, standard: None) -> None:
