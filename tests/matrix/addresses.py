@@ -44,7 +44,7 @@ NEEDS_MORE = frozenset({"sources:aside-sheet", "lake:compare", "reports:write", 
                         "sops:import-map"})  # fmt: skip
 """Nothing there without rows aside, an earlier version or edition, a draft, or a Word file that one brought."""
 POSTED = frozenset({"attach", "sql:keep", "signin:end_session", "signin:enter", "api:api-root", "sql:export",
-                    "imports:read", "imports:give_up", "channels:test", "notes:send"})  # fmt: skip
+                    "imports:read", "imports:give_up", "channels:test", "notes:send", "audits:file"})  # fmt: skip
 """Nothing is shown here by itself: POST only (attaching and keeping a query are tried as acts), and the door's name
 for its root."""
 FEEDS = frozenset({"sql:table", "sql:rows", "sql:metric"})

@@ -28,6 +28,7 @@ from opsloop.data.requests.models import Receiver, Request
 from opsloop.data.sources.models import Source
 from opsloop.data.sql.models import SavedQuery
 from opsloop.engine.assignments.models import Assignment, Copied, Series
+from opsloop.engine.audits.models import AuditPack
 from opsloop.engine.cases.models import Activation, Case, Edition, WorkItem
 from opsloop.engine.findings.models import Evidence, Finding, Measurement
 from opsloop.engine.findings.models import Source as Sight
@@ -134,7 +135,7 @@ class Maker:
         asked_for = Row("requests", None, me)
         wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
         add(Receiver, asked_for, request=wish, person=who.person)
-        for more in (self._assignments, self._cases, self._findings, self._readings):
+        for more in (self._assignments, self._cases, self._audits, self._findings, self._readings):
             more(who, add)
         numbers.own(add, who.person, who.key, (who.department, who.place), len(self.things))
         text = _digest(who, "draft")
@@ -175,6 +176,11 @@ class Maker:
         Activation.objects.create(case=case, no=3, node="one", parent=2)
         mine = {"assignee": who.person, "candidates": [who.person.pk]}
         WorkItem.objects.create(case=case, no=1, node="one", kind="do", status="open", activation=3, **mine)
+
+    def _audits(self, who: Owner, add: Callable[..., Any]) -> None:
+        """One that they drew, whose archive is not made yet."""
+        days = {"since": self.now.date(), "until": self.now.date(), "made_at": self.now}
+        add(AuditPack, Row("audits", None, frozenset({who.key})), "reason", made_by=who.person, size=1, seed=1, **days)
 
     def _findings(self, who: Owner, add: Callable[..., Any]) -> None:
         """One that they raised for their department, with where it came from and the data behind it."""

@@ -40,6 +40,7 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "assignments.give": lambda t: {"doer": t[Person].obj.pk, "due_at": _soon()},
     "assignments.promise": lambda t: {"promised_at": _soon()},
     "assignments.repeat": lambda t: {"doer": t[Person].obj.pk, "rhythm": "workdays"},
+    "audits.draw": lambda t: {"since": "2020-01-01", "until": "2999-01-01"},
     "calendar.announce": lambda t: {"year": 2025},
     "calendar.put": lambda t: {
         "file": '{"title": "检查", "timezone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}}',

@@ -1,0 +1,193 @@
+"""A sample can be drawn again, shows what was valid then, masks what is personal, and leaves its traces."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from opsloop.base.acts import Call, Forbidden, Refused, acting, operation, perform
+from opsloop.base.files.actions import attach_file
+from opsloop.base.files.keep import store
+from opsloop.base.jobs.robot import for_itself
+from opsloop.base.ledger.models import Entry, EntryObject
+from opsloop.base.people.models import Person
+from opsloop.base.policy.models import Mandate
+from opsloop.base.testing import given, make, person, position
+from opsloop.engine.audits import actions, drawing
+from opsloop.engine.audits.jobs import build
+from opsloop.engine.audits.models import AuditPack
+from opsloop.engine.cases import actions as cases
+from opsloop.engine.cases.actions.shared import Filled, Proof
+from opsloop.engine.cases.models import Case
+from opsloop.engine.cases.tests.conftest import crew  # noqa: F401  # a fixture
+from opsloop.engine.cases.tests.crewed import REFUND, again, item, start
+from opsloop.engine.cases.tests.published import publish
+from opsloop.ui.testing import signed_in
+
+THEN = REFUND.replace("{id: check, title: Check, do: operations-specialist, within: 4 hours, form: [cause]}",
+                      "{id: check, title: Check, do: operations-specialist, within: 4 hours, form: [cause], "
+                      "evidence: [Slip]}").replace("{id: customer, title: Customer}",
+                                                   "{id: customer, title: Customer, personal: true}")  # fmt: skip
+TODAY = timezone.localdate()
+WEEK = timedelta(days=7)
+pytestmark = pytest.mark.both
+
+
+@pytest.fixture
+def house(crew: Any, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
+    """As the crew of cases, with an auditor who sees all, and one who sees all but reads no personal data."""
+    crew.folder = tmp_path
+    may = ["audits.draw", "audits.take"]
+    crew.zhou = person("Zhou", position("auditor", may=may, sees={"*": "all"}, reads=["contact"]), crew.company)
+    crew.qian = person("Qian", position("reviewer", may=may, sees={"*": "all"}), crew.company)
+    publish(THEN)
+    yield crew
+
+
+def decided(house: Any, customer: str = "A", **more: str) -> Case:
+    """A refund that was checked with a slip, returned nowhere, approved by Lu, and is paid."""
+    with given():
+        mandate = Mandate.objects.get(position__code="operations-specialist")
+        mandate.may = ["cases.*", "files.*"]
+        mandate.save()
+    case = start(house.wang, customer=customer, **more)
+    slip = house.folder / f"slip-{case.pk}.txt"
+    slip.write_text(f"slip of {customer}", encoding="utf-8")
+    chen = Person.objects.get(pk=house.chen.pk)
+    stored = store(slip, chen, name="slip.txt")
+    kept = attach_file(by=chen, stored=stored, about=f"cases.case:{case.pk}", name="slip.txt")
+    cases.complete(again(case), by=chen, item=item(case, "check").no, values=[Filled("cause", "late")],
+                   evidence=[Proof("Slip", kept.pk)])  # fmt: skip
+    cases.approve(again(case), by=house.lu, item=item(case, "decide").no, word="Fine.")
+    cases.complete(again(case), by=house.su, item=item(case, "pay").no)
+    return again(case)
+
+
+def drawn(by: Person, **how: Any) -> AuditPack:
+    return actions.draw(by=by, **{"since": TODAY - WEEK, "until": TODAY, "reason": "Quarterly audit.", **how})
+
+
+def made(pack: AuditPack) -> zipfile.ZipFile:
+    """The archive, as the job makes it."""
+    robot = for_itself(["files.keep", "audits.keep"])
+    publish_it = build(SimpleNamespace(by=robot, progress=lambda *_: None), pack=pack.pk)
+    assert publish_it is not None
+    with operation(Call(by=robot, via="job:1")):
+        kept = publish_it()
+    return zipfile.ZipFile(kept.file.path)
+
+
+def test_the_same_seed_draws_the_same_cases() -> None:
+    keys = list(range(100, 200))
+    assert drawing.draw(keys, 10, 42) == drawing.draw(keys[::-1], 10, 42)
+    assert drawing.draw(keys, 10, 42) != drawing.draw(keys, 10, 43)
+    assert len(set(drawing.draw(keys, 10, 42))) == 10
+    assert sorted(drawing.draw(keys, 500, 1)) == keys
+
+
+def test_a_case_can_be_followed_again_though_everything_changed_since(house: Any) -> None:
+    """Its version, its limits and the authority are those of then; files, voices and the hashes are there."""
+    case = decided(house)
+    publish(REFUND.replace("within: 4 hours", "within: 1 hour"), number=2)
+    with given():
+        lead = Mandate.objects.get(position__code="clerk-lead")
+        make(Mandate, position=lead.position, from_day=TODAY + timedelta(days=1), version="later",
+             limits={"compensation": {"each": 9999}})  # fmt: skip
+    zipped = made(drawn(house.zhou, seed=5))
+    names = set(zipped.namelist())
+    folder = f"cases/LC-{case.pk:04d}"
+    told = json.loads(zipped.read(f"{folder}/case.json"))
+    assert (told["version"]["number"], told["version"]["sha256"]) == (1, case.edition.sha256)
+    assert {"step": "check", "title": "Check", "within": {"*": "4 hours"}} in told["limits"]
+    given_then = {one["position"]: one["limit"] for one in told["authority"]}
+    assert given_then == {"clerk-lead": {"each": 200}, "operations-manager": {"each": 1000, "per_day": 1200}}
+    (voice,) = told["approvals"]
+    assert (voice["by"], voice["yes"], voice["authority"], voice["amount"]) == ("Lu", True, "compensation", "100.00")
+    (proof,) = told["evidence"]
+    assert proof["evidence"] == "Slip"
+    assert zipped.read(f"{folder}/{proof['path']}") == b"slip of A"
+    assert hashlib.sha256(b"slip of A").hexdigest() == proof["sha256"]
+    assert {line["verb"] for line in told["log"]} >= {"started", "completed", "agreed", "ended"}
+    assert Entry.objects.filter(pk__in=[line["entry"] for line in told["log"]]).count() == 4
+    assert {"index.html", "cases.csv", "sample.json", "HASHES.txt", f"{folder}/index.html"} <= names
+    for line in zipped.read("HASHES.txt").decode().splitlines():
+        digest, name = line.split("  ", 1)
+        assert hashlib.sha256(zipped.read(name)).hexdigest() == digest
+
+
+def test_what_is_personal_is_masked_unless_asked_for_with_the_right(house: Any) -> None:
+    case = decided(house, customer="Zhang San")
+    masked = made(drawn(house.zhou)).read(f"cases/LC-{case.pk:04d}/case.json").decode()
+    whole = made(drawn(house.zhou, personal=True)).read(f"cases/LC-{case.pk:04d}/case.json").decode()
+    assert '"text": "Zhang San"' in whole
+    assert '"text": "Zhang San"' not in masked
+    with pytest.raises(Refused, match="personal data"):
+        drawn(house.qian, personal=True)
+
+
+def test_late_entries_stand_out_with_their_reason(house: Any) -> None:
+    since = (timezone.now() - timedelta(hours=5)).isoformat()
+    with acting(Call(by=house.wang, overrides={"late-entry": "The system was down."})):
+        case = start(house.wang, since=since)
+    told = json.loads(made(drawn(house.zhou)).read(f"cases/LC-{case.pk:04d}/case.json"))
+    (late,) = told["late"]
+    assert (late["minutes"], late["allowed"], late["beyond"]) == (300, "2 hours", True)
+    assert late["reason"] == "The system was down."
+
+
+def test_drawing_and_taking_are_on_record_at_each_case(house: Any) -> None:
+    case = decided(house)
+    pack = drawn(house.zhou)
+    made(pack)
+    perform("audits.take", {}, Call(by=house.zhou), on=pack.pk)
+    entries = Entry.objects.filter(act__in=["audits.draw", "audits.take"], by_id=house.zhou.pk)
+    assert entries.count() == 2
+    about = EntryObject.objects.filter(object_type="cases.case", object_id=case.pk, entry_id__in=entries.values("id"))
+    assert about.count() == 2
+
+
+def test_the_sample_is_of_what_one_sees_and_asked_for(house: Any) -> None:
+    first, second = decided(house), decided(house, customer="B")
+    assert sorted(drawn(house.zhou).cases) == [first.pk, second.pk]
+    assert len(drawn(house.zhou, size=1).cases) == 1
+    with pytest.raises(Refused, match="No case"):
+        drawn(house.zhou, since=date(2020, 1, 1), until=date(2020, 2, 1))
+    with pytest.raises(Refused, match="no SOP"):
+        drawn(house.zhou, sop="nonsense")
+    with pytest.raises(Refused, match="ends before"):
+        drawn(house.zhou, until=TODAY - 2 * WEEK)
+    with pytest.raises(Forbidden):
+        drawn(house.wang)
+
+
+def test_before_the_archive_is_made_nobody_takes_it(house: Any) -> None:
+    decided(house)
+    pack = drawn(house.zhou)
+    with pytest.raises(Refused, match="still being made"):
+        perform("audits.take", {}, Call(by=house.zhou), on=pack.pk)
+
+
+def test_the_pages(house: Any) -> None:
+    decided(house)
+    pack = drawn(house.zhou)
+    made(pack)
+    client = signed_in(house.zhou)
+    assert "Quarterly audit." in client.get("/audits/").content.decode()
+    page = client.get(f"/audits/{pack.pk}/").content.decode()
+    assert "Refund A" in page
+    assert f"/audits/{pack.pk}/file/" in page
+    answer = client.post(f"/audits/{pack.pk}/file/")
+    assert answer["Content-Type"] == "application/zip"
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+    assert client.get("/audits/999999/").status_code == 404
+    assert client.get(f"/audits/{pack.pk}/file/").status_code == 405
+    assert signed_in(house.wang).post(f"/audits/{pack.pk}/file/").status_code == 403
