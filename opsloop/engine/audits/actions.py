@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,6 @@ from opsloop.base.files.models import Stored
 from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.models import Department, Person
 from opsloop.base.policy.rules import reads
-from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Text
 from opsloop.engine.audits import drawing
 from opsloop.engine.audits.models import MOST, AuditPack
@@ -26,10 +24,6 @@ from opsloop.engine.sops.models import Sop
 BUILD = "audits.build"
 PERSONAL = "contact"
 """The class of data that one must read to have personal fields in a pack."""
-
-
-def departments(by: Person) -> QuerySet[Department]:
-    return visible(by, Department)
 
 
 @act("audits.draw", _("Draw a sample"), done=_("{by} drew the sample {result} of cases to audit: {reason}"))
@@ -44,9 +38,7 @@ def draw(
     ] = 1,
     reason: Reason,
     sop: Annotated[str, Arg(label=_("SOP"), help=_("The id of its file; empty for all."), max=60)] = "",
-    department: Annotated[
-        Department | None, Arg(label=_("Department"), help=_("With all below it."), pick=departments)
-    ] = None,
+    department: Annotated[Department | None, Arg(label=_("Department"), help=_("With all below it."))] = None,
     personal: Annotated[bool, Arg(label=_("With personal data"), help=_("Otherwise such fields are masked."))] = False,
 ) -> AuditPack:
     """A random sample of the cases that one may see. Every case drawn shows on its page that it was.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.files.keep import store
 from opsloop.base.inbox.api import tell
-from opsloop.base.jobs.api import SLOW, Context, task
+from opsloop.base.jobs.api import Context, task
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.audits import archive
 from opsloop.engine.audits.actions import BUILD, keep
@@ -24,7 +24,7 @@ READY = "audits.ready"
 
 
 @task(
-    BUILD, _("Make an audit pack"), prepare=True, queue=SLOW, timeout_s=900, max_attempts=3,
+    BUILD, _("Make an audit pack"), prepare=True, timeout_s=900, max_attempts=3,
     may=("files.keep", "audits.keep"),
 )  # fmt: skip
 def build(ctx: Context, pack: int) -> Callable[[], AuditPack] | None:

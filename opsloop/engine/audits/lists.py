@@ -26,7 +26,7 @@ class AuditPacks(Listing):
         Column(name="until"),
         Column(name="size", kind="number"),
         Column(name="found", kind="number"),
-        Column(name="seed", kind="number"),
+        Column(name="seed", value=lambda pack: str(pack.seed), kind="text"),
         Column(name="personal", on=False),
         Column(name="made_by.name", label=_("Drawn by")),
         Column(name="made_at"),

@@ -181,6 +181,7 @@ def test_the_pages(house: Any) -> None:
     pack = drawn(house.zhou)
     made(pack)
     client = signed_in(house.zhou)
+    assert client.get("/act/audits.draw/").status_code == 200
     assert "Quarterly audit." in client.get("/audits/").content.decode()
     page = client.get(f"/audits/{pack.pk}/").content.decode()
     assert "Refund A" in page
