@@ -8,6 +8,7 @@ alert; an alert is closed by people, who say its cause.
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _t
 
@@ -26,7 +27,7 @@ from opsloop.engine.sops.models import Sop
 FROM = "cases.opened-for"
 """The kind of link from a case to its alert."""
 MOST_PARTS = 5
-OF_CASE = f"select * from {Link._meta.db_table} where kind = %s and a_type = %s and a_id = %s limit 1"  # noqa: S608
+OF_CASE = f"select b_id from {Link._meta.db_table} where kind = %s and a_type = %s and a_id = %s limit 1"  # noqa: S608
 """Each step of each case asks this, so it is not put together anew each time."""
 
 
@@ -73,8 +74,10 @@ def offered(alert: Alert) -> dict[str, object]:
 
 def alert_of(case: int) -> Alert | None:
     """The alert that a case, by its id, was opened for."""
-    link = Link.objects.raw(OF_CASE, [FROM, Case._meta.label_lower, case])
-    return next((Alert.objects.filter(pk=one.b_id).first() for one in link), None)
+    with connection.cursor() as cursor:
+        cursor.execute(OF_CASE, [FROM, Case._meta.label_lower, case])
+        row = cursor.fetchone()
+    return Alert.objects.filter(pk=row[0]).first() if row else None
 
 
 def alerts_of(cases: list[int]) -> dict[int, str]:

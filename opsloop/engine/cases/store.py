@@ -42,7 +42,8 @@ def load(case: models.Case, values: Mapping[str, object], item: int | None, *, b
         numbers = [one.no for one in acts]
         within = f"{mine} and (activation in ({rows.marks(numbers)})"
         items = rows.read(models.WorkItem, f"{within} or kind = 'copy' or no = %s)", case.pk, *numbers, item)
-        votes = rows.read(models.Vote, f"{within})", case.pk, *numbers)
+        decides = any(one.kind == flow.Work.APPROVE for one in items)
+        votes = rows.read(models.Vote, f"{within})", case.pk, *numbers) if decides else []
     timers = rows.read(models.Timer, f"{mine} and fired is null and not closed", case.pk)
     return flow.State(
         _head(case, values), _read(flow.Activation, acts), _read(flow.Item, items), _read(flow.Vote, votes),

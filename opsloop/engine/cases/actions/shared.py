@@ -55,7 +55,7 @@ def live(case: Case) -> Text | None:
 def filled(case: Case, values: list[Filled] | None) -> dict[str, object]:
     """By the types of the case's fields. Raises Refused."""
     said = [(one.field, one.value) for one in values or [] if not one.field.startswith(building.SUBJECT)]
-    return casevalues.read(building.definition(case.edition), said)
+    return casevalues.read(building.of(case)[0], said)
 
 
 def of_subject(values: list[Filled] | None) -> dict[str, str]:
