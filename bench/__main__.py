@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.measure import Figure
 
-PARTS = ("acts", "lists", "serving", "search", "loads", "metrics", "monitors", "reports")
+PARTS = ("acts", "cases", "lists", "serving", "search", "loads", "metrics", "monitors", "reports")
 LAST = Path("bench/last.json")
 
 

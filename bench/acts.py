@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
@@ -12,7 +13,7 @@ from bench.setup import people
 from opsloop.base.acts import Call, Reason, act, perform
 from opsloop.base.ledger.models import EntryObject
 from opsloop.base.people.models import Person
-from opsloop.base.testing import hold, make, position
+from opsloop.base.testing import Cast, hold, make, position
 from opsloop.data.sql.models import SavedQuery
 
 
@@ -36,26 +37,40 @@ class Bare(models.Model):
         app_label, db_table, managed = "sql", SavedQuery._meta.db_table, False
 
 
+def values(i: int) -> dict[str, Any]:
+    return {"title": f"t{i}", "note": f"n{i}", "text": f"select {i}"}
+
+
+def row(cast: Cast) -> SavedQuery:
+    return make(SavedQuery, title="bench", text="select 1", owner=cast.lin, saved_at=timezone.now())
+
+
+def row_and_act(cast: Cast) -> Callable[[int], None]:
+    """A bare act, by somebody who may do `bench.*`: one row is read and three of its fields are changed."""
+    return through(cast, row(cast).pk)
+
+
+def through(cast: Cast, pk: int) -> Callable[[int], None]:
+    def through_perform(i: int) -> None:
+        perform("bench.rename", {**values(i), "reason": "because"}, Call(by=cast.lin), on=pk)
+
+    return through_perform
+
+
 def run() -> list[Figure]:
     cast = people()
     hold(cast.lin, position("bench", may=["bench.*"], sees={"*": "all"}), cast.company)
-    row_of_acts = make(SavedQuery, title="bench", text="select 1", owner=cast.lin, saved_at=timezone.now())
+    row_of_acts = row(cast)
     pk = row_of_acts.pk
-
-    def values(i: int) -> dict[str, Any]:
-        return {"title": f"t{i}", "note": f"n{i}", "text": f"select {i}"}
-
-    def through_perform(i: int) -> None:
-        perform("bench.rename", {**values(i), "reason": "because"}, Call(by=cast.lin), on=pk)
 
     def direct(i: int) -> None:
         rename(row_of_acts, by=cast.lin, reason="because", **values(i))
 
     def bare(i: int) -> None:
         with transaction.atomic():
-            row = Bare.objects.get(pk=pk)
-            row.title, row.note, row.text = values(i).values()
-            row.save(update_fields=["title", "note", "text"])
+            one = Bare.objects.get(pk=pk)
+            one.title, one.note, one.text = values(i).values()
+            one.save(update_fields=["title", "note", "text"])
             models.QuerySet(EntryObject).create(entry_id=i, object_type="bench", object_id=i + 1_000_000 * hash_of())
 
     runs = iter(range(1, 1000))
@@ -65,7 +80,7 @@ def run() -> list[Figure]:
         return current[0]
 
     out = []
-    for name, fn in (("perform", through_perform), ("direct call", direct)):
+    for name, fn in (("perform", through(cast, pk)), ("direct call", direct)):
         current[0] = next(runs)
         value, detail = ratio(fn, bare)
         out.append(Figure(f"an act ({name}) / bare writes plus one insert", value, 2.0, "×", detail))

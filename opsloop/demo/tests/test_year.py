@@ -125,7 +125,7 @@ def made(house: None, monkeypatch: pytest.MonkeyPatch) -> Made:
 def stored(case: Case) -> State:
     """All rows of a case."""
     found = store.load(case, casevalues.typed(building.definition(case.edition), case.values), None, back=True)
-    timers = store._read(Clock, Timer.objects.filter(case=case))
+    timers = store._read(Clock, Timer.objects.filter(case=case).values())
     return State(found.head, found.activations, found.items, found.votes, timers)
 
 

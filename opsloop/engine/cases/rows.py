@@ -19,15 +19,18 @@ from django.db.models import Field, Model
 
 from opsloop.base.things.frame import running
 
-M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
 PART = 2000
 
 
-def read(table: type[M], where: str, *params: Any) -> list[M]:
-    """Rows by a condition in plain SQL; `where` is our own text, what varies is in `params`."""
-    return list(table._default_manager.raw(f"select * from {_name(table)} where {where}", params))  # noqa: S608
+def read(table: type[Model], where: str, *params: Any) -> list[dict[str, Any]]:
+    """Rows as column -> value, by a condition in plain SQL; `where` is our own text, what varies is in `params`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_select(table)} {where}", params)
+        found = cursor.fetchall()
+    makers = _makers(table)
+    return [{name: make(value) for (name, make), value in zip(makers, row, strict=True)} for row in found]
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -130,6 +133,34 @@ def _run(text: str, params: Sequence[Any]) -> None:
 @cache
 def _fields(table: type[Model]) -> dict[str, Field[Any, Any]]:
     return {one.attname: one for one in table._meta.concrete_fields}
+
+
+@cache
+def _makers(table: type[Model]) -> tuple[tuple[str, Convert], ...]:
+    return tuple((name, _maker(field)) for name, field in _fields(table).items())
+
+
+def _maker(field: Field[Any, Any]) -> Convert:
+    """From what the driver answers to what the field holds."""
+    column: Any = field.cached_col
+    steps = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+
+    def make(value: Any) -> Any:
+        for step in steps:
+            value = step(value, column, connection)
+        return value
+
+    return make if steps else _same
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@cache
+def _select(table: type[Model]) -> str:
+    names = ", ".join(_column(table, one) for one in _fields(table))
+    return f"select {names} from {_name(table)} where"  # noqa: S608  # our own names
 
 
 @cache

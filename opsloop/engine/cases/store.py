@@ -39,10 +39,10 @@ def load(case: models.Case, values: Mapping[str, object], item: int | None, *, b
         votes = rows.read(models.Vote, mine, case.pk)
     else:
         acts = rows.read(models.Activation, f"{mine} and status = 'open'", case.pk)
-        numbers = [one.no for one in acts]
+        numbers = [one["no"] for one in acts]
         within = f"{mine} and (activation in ({rows.marks(numbers)})"
         items = rows.read(models.WorkItem, f"{within} or kind = 'copy' or no = %s)", case.pk, *numbers, item)
-        decides = any(one.kind == flow.Work.APPROVE for one in items)
+        decides = any(one["kind"] == flow.Work.APPROVE for one in items)
         votes = rows.read(models.Vote, f"{within})", case.pk, *numbers) if decides else []
     timers = rows.read(models.Timer, f"{mine} and fired is null and not closed", case.pk)
     return flow.State(
@@ -61,14 +61,14 @@ def _head(case: models.Case, values: Mapping[str, object]) -> flow.Head:
     )  # fmt: skip
 
 
-def _read(cls: type[R], found: Iterable[Any]) -> dict[int, R]:
-    return {row.no: _typed(cls, row) for row in found}
+def _read(cls: type[R], found: Iterable[Mapping[str, Any]]) -> dict[int, R]:
+    return {row["no"]: _typed(cls, row) for row in found}
 
 
-def _typed(cls: type[R], row: Any) -> R:
+def _typed(cls: type[R], row: Mapping[str, Any]) -> R:
     values: dict[str, Any] = {}
     for one in fields(cls):
-        value = getattr(row, f"{one.name}_id" if one.name in PEOPLE[cls] else one.name)
+        value = row[f"{one.name}_id" if one.name in PEOPLE[cls] else one.name]
         made = ENUMS.get((cls, one.name))
         values[one.name] = made(value) if made else tuple(value) if one.name in LISTS else value
     return cls(**values)

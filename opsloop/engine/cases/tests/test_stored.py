@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -58,7 +57,7 @@ def begun(play: Play) -> Case:
 def everything(play: Play, case: Case) -> State:
     """All rows, closed ones and fired timers too."""
     made = store.load(case, case.values, None, back=True)
-    rows: Any = Timer.objects.filter(case=case)
+    rows = Timer.objects.filter(case=case).values()
     from opsloop.engine.cases.flow.state import Timer as Clock
 
     return State(made.head, made.activations, made.items, made.votes, store._read(Clock, rows))
