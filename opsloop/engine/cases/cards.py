@@ -12,7 +12,9 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import sees
 from opsloop.engine.cases.alerts import alerts_of
 from opsloop.engine.cases.lists import standing, told
+from opsloop.engine.cases.pages.starting import startable
 from opsloop.engine.cases.reading import DECIDING, copied_to, open_work, started_by
+from opsloop.ui.offers import Offer, offers
 from opsloop.ui.waiting import Lane, Waiting, waits
 
 MOST = 40
@@ -68,3 +70,11 @@ def _rows(rows: Any) -> Iterable[Any]:
     found = list(rows.select_related("case__edition", "case__initiator").defer("case__edition__definition")[:MOST])
     told(found)
     return found
+
+
+@offers("cases.start")
+def to_start(person: Person, words: str) -> Iterator[Offer]:
+    """SOPs that the person may start, by a part of their titles."""
+    for row in startable(person):
+        if words in f"{row.name} {row.ident}".lower():
+            yield Offer(_t("Start: {name}").format(name=row.name), f"/cases/start/{row.ident}/")

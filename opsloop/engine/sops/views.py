@@ -42,5 +42,6 @@ def sop_page(request: PersonRequest, ident: str) -> HttpResponse:
         "review_on": review_day(sheet.said, mine.from_day if mine else None),
         "file": f"/playbook/sop/{ident}/",
         "may_draft": can(request.person, "playbook.draft"),
+        "may_start": not row.withdrawn and can(request.person, "cases.start"),
     }
     return render(request, "sops/sop.html", context)

@@ -13,6 +13,7 @@ from opsloop.base.policy.rules import can
 from opsloop.base.search.api import find
 from opsloop.ui import navigation
 from opsloop.ui.formkit.views import act_url
+from opsloop.ui.offers import offered
 from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.search.views import title_of
 
@@ -45,7 +46,7 @@ def go(request: PersonRequest) -> HttpResponse:
     context = {
         "q": request.GET.get("q", "").strip(),
         "pages": [one for one in lines if words in f"{one.title} {one.group}".lower()][: MOST if words else 30],
-        "doable": doable(request.person, words),
+        "doable": [*offered(request.person, words)[:MOST], *doable(request.person, words)],
         "hits": [(one, title_of(one)) for one in find(request.person, words, limit=MOST)] if words else [],
     }
     inside = request.headers.get("HX-Request") == "true"

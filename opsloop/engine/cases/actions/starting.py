@@ -25,7 +25,10 @@ from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.models import Sop
 
 
-@act("cases.start", _("Start a case"), done=_("{by} started {result}"))
+@act(
+    "cases.start", _("Start a case"), done=_("{by} started {result}"),
+    doors=frozenset({"api", "cli", "import", "step"}),
+)  # fmt: skip
 def start(
     *,
     by: Person,

@@ -56,15 +56,15 @@ def _form(request: PersonRequest, case: Case, verb: str, item: int | None) -> Ac
         if item is None:
             raise NotFound(_t("There is no such work in this case any more."))
         given["item"] = item
+    if verb == "note":
+        given["step"] = request.GET.get("step", "")[:120]
     sent = request.method == "POST"
-    start = {"step": request.GET.get("step", "")}
     form = ActForm(
         f"cases.{verb}", request.person, case, request.POST if sent else None, request.FILES if sent else None,
-        given=given, start=start,
+        given=given,
     )  # fmt: skip
-    form.fields["_rev"].widget.attrs["disabled"] = (
-        True  # the case's lock and the work's own state decide, not its revision
-    )
+    # a comment of somebody else must not make this stale: the state of the work decides, under the case's lock
+    form.fields["_rev"].widget.attrs["disabled"] = True
     _choices(form, verb, case, request, item)
     return form
 

@@ -38,12 +38,14 @@ class Buttons:
         return self._may[verb]
 
     def make(
-        self, verb: str, item: Item | None = None, *, icon: str, style: str = "", label: Text = ""
+        self, verb: str, item: Item | None = None, *, icon: str, style: str = "", label: Text = "", step: str = ""
     ) -> list[Button]:
         """One button, or none for those who may not."""
         if not self.may(verb):
             return []
-        said = {"act": verb, **({"item": item.no} if item else {})}
+        said: dict[str, object] = {"act": verb}
+        said |= {"item": item.no} if item else {}
+        said |= {"step": step} if step else {}
         url = f"/cases/{self.case.pk}/do/?{urlencode(said)}"
         return [Button(label or registry[f"cases.{verb}"].label, url, icon, style)]
 
@@ -56,7 +58,8 @@ class Buttons:
             return self.make("give_back", item, icon="arrow-back-up", style="primary")
         found = self._deciding(item) if turn.decides else self._doing(item)
         found += self.make("hand_over", item, icon="arrow-right")
-        return found + self.make("delegate", item, icon="users")
+        found += self.make("delegate", item, icon="users")
+        return found + self.make("note", icon="bulb", step=item.node)
 
     def _deciding(self, item: Item) -> list[Button]:
         found = self.make("reject", item, icon="x", style="outline-danger")

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from opsloop.base.people.models import Absence
-from opsloop.base.testing import make
+from opsloop.base.policy.models import Mandate
+from opsloop.base.testing import given, make
 from opsloop.engine.cases import actions
 from opsloop.engine.cases.models import Case, CaseState, WorkItem
 from opsloop.engine.cases.reading import open_work, to_decide
@@ -158,3 +159,15 @@ def test_empty_pages_say_what_to_do_and_need_the_right(crew: Any, url: str) -> N
     page = signed_in(crew.wang).get(url)
     assert page.status_code == 200 and ("empty-title" in page.content.decode() or url == "/cases/start/")
     assert signed_in(crew.zhao).get(url).status_code == 403
+
+
+def test_an_sop_is_started_from_its_page_and_by_a_word_under_ctrl_k(crew: Any) -> None:
+    publish(LATE.replace("退款", "Broken goods"), "late")
+    with given():
+        for mandate in Mandate.objects.filter(position__code__in=("asker", "operations-specialist")):
+            mandate.sees = {**mandate.sees, "sops": "all"}
+            mandate.save()
+    wang, chen = signed_in(crew.wang), signed_in(crew.chen)
+    assert "/cases/start/late/" in wang.get("/go/?q=broken").content.decode()
+    assert "/cases/start/late/" not in chen.get("/go/?q=broken").content.decode()
+    assert "/cases/start/refund/" in wang.get("/sops/refund/").content.decode()

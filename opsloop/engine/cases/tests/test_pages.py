@@ -8,13 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from opsloop.base.acts import Forbidden
 from opsloop.base.files.models import Attachment
+from opsloop.base.inbox.models import Notice
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given
 from opsloop.engine.cases import actions
 from opsloop.engine.cases.models import Case, CaseEvent, CaseState, Vote, WorkItem
 from opsloop.engine.cases.tests.crewed import again, item
 from opsloop.engine.cases.tests.published import publish
+from opsloop.engine.findings.models import Finding
 from opsloop.engine.sops.tests.samples import sop
 from opsloop.ui.testing import signed_in
 
@@ -231,3 +234,19 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_its_history(
 def test_it_speaks_chinese(rich: Cast) -> None:
     client = signed_in(rich.chen, "zh-hans")
     assert "常见错误" in text(client, rich.case)  # type: ignore[attr-defined]
+
+
+def test_a_note_from_a_step_becomes_a_finding_and_the_owner_hears_of_it(rich: Any) -> None:
+    with given():
+        for mandate in Mandate.objects.filter(position__code="operations-specialist"):
+            mandate.may = ["cases.*", "findings.suggest"]
+            mandate.save()
+    chen, url = signed_in(rich.chen), f"/cases/{rich.case.pk}/do/?act=note&step=look"
+    assert "act=note&amp;step=look" in text(chen, rich.case)
+    assert chen.post(url, {"text": "no"}).status_code == 422
+    assert chen.post(url, {"text": "Ask for the picture at the start."}).status_code == 302
+    finding = Finding.objects.get()
+    assert "Look at it" in finding.title and "picture at the start" in finding.seen
+    assert Notice.objects.filter(person=rich.lin, link=finding.get_absolute_url()).exists(), "Lin answers for the SOP"
+    with pytest.raises(Forbidden):
+        actions.note(again(rich.case), by=rich.wang, text="Nobody may suggest here")
