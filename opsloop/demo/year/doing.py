@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from math import log
 from random import Random
 
@@ -115,8 +115,8 @@ class People:
         block = run.program.blocks[item.node]
         if isinstance(block, Step) and block.until is not None:
             day = block.until({**run.state.head.values, "now": now})
-            if isinstance(day, date) and not isinstance(day, datetime):
-                done = max(done, datetime.combine(day, time(9, 5), who.calendar.zone) + timedelta(hours=20) * share)
+            if isinstance(day, datetime):
+                done = max(done, day + timedelta(hours=9) + timedelta(hours=20) * share)
         return who.next(done)
 
     def _open(self, run: Run, no: int) -> Item | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, cast
 
@@ -97,6 +97,20 @@ class _Builder:
     def maybe(self, text: str, at: str, *, value: bool = False) -> run.Rule | None:
         return self.rule(text, at, value=value) if text else None
 
+    def moment(self, text: str, at: str) -> run.Rule | None:
+        """What is waited for: a condition, or a moment. A day means that it has begun where the company is."""
+        asked = self.maybe(text, at, value=True)
+        if asked is None:
+            return None
+
+        def ask(values: Mapping[str, object]) -> object:
+            answer = asked(values)
+            if isinstance(answer, date) and not isinstance(answer, datetime):
+                return timezone.make_aware(datetime.combine(answer, time.min))
+            return answer
+
+        return ask
+
     def body(self, ident: str, steps: Iterable[sop.Block]) -> run.Sequence:
         return run.Sequence(id=f"{ident}/steps", blocks=tuple(self.block(one) for one in steps))
 
@@ -135,7 +149,7 @@ class _Builder:
                 )
             case sop.Wait():
                 limit = run.Limit(one.wait) if one.wait else None
-                until = self.maybe(one.until, ident, value=True)
+                until = self.moment(one.until, ident)
                 return run.Wait(id=ident, title=one.title, limit=limit, until=until, message=one.message)
             case sop.Notify():
                 return run.Notify(id=ident, title=one.title, notify=one.notify, say=one.say)
@@ -169,7 +183,7 @@ class _Builder:
         return run.Step(
             id=one.id, title=one.title, do=one.do, form=_entries(one.form), evidence=one.evidence,
             checklist=one.checklist, timing=_timing(one), apart=one.not_same_as,
-            until=self.maybe(one.until, one.id, value=True), call=one.call, consult=one.consult,
+            until=self.moment(one.until, one.id), call=one.call, consult=one.consult,
             doing=self.doing(one, one.id), gives=self.given(one, one.id) if one.call else {}, reading=one.reading,
             inform=one.inform,
             authority=one.limit, amount=self.maybe(one.amount, one.id, value=True),

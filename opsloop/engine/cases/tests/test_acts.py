@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from opsloop.base.acts import Call, Forbidden, Refused, Stale, perform
@@ -274,6 +275,49 @@ def test_the_level_rises_with_the_values_and_is_lowered_with_a_reason(crew: Any)
         actions.lower_level(again(case), by=crew.lin, level="major", reason="it is not so grave")
     actions.lower_level(again(case), by=crew.lin, level="minor", reason="it is not so grave")
     assert again(case).level == "minor"
+
+
+def test_a_day_is_waited_for_until_it_begins(crew: Any) -> None:
+    publish(
+        sop(
+            """
+- {id: plan, title: Plan, do: operations-specialist, form: [starts_on]}
+- {id: open-day, title: Wait, until: starts_on}
+- {id: run, title: Run, do: operations-specialist, until: starts_on}
+""",
+            "fields: [{id: starts_on, title: Starts, type: date}]\n",
+        ),
+        "launch",
+    )
+    case = actions.start(by=crew.chen, sop="launch")
+    day = timezone.localdate() + timedelta(days=3)
+    actions.complete(case, by=crew.chen, item=item(case, "plan").no, values=[Filled("starts_on", day.isoformat())])
+    (timer,) = Timer.objects.filter(case=case, fired=None, closed=False)
+    assert timezone.localtime(timer.at).isoformat()[:19] == f"{day}T00:00:00"
+    assert not WorkItem.objects.filter(case=case, node="run").exists()
+    with time_machine.travel(timer.at - timedelta(seconds=30), tick=False):
+        assert ring_due(crew.robot) == []
+    with time_machine.travel(timer.at, tick=False):
+        assert ring_due(crew.robot) == [case]
+        actions.complete(again(case), by=crew.chen, item=item(case, "run").no)
+    assert again(case).status == CaseState.DONE
+
+
+def test_a_step_is_not_done_before_its_day(crew: Any) -> None:
+    publish(
+        sop(
+            "- {id: run, title: Run, do: operations-specialist, until: ends_on}\n",
+            "start: {form: [ends_on]}\nfields: [{id: ends_on, title: Ends, type: date}]\n",
+        ),
+        "watch",
+    )
+    day = (timezone.localdate() + timedelta(days=1)).isoformat()
+    case = actions.start(by=crew.chen, sop="watch", values=[Filled("ends_on", day)])
+    with pytest.raises(Refused):
+        actions.complete(case, by=crew.chen, item=item(case, "run").no)
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        actions.complete(again(case), by=crew.chen, item=item(case, "run").no)
+    assert again(case).status == CaseState.DONE
 
 
 def test_an_sop_is_cancelled_by_those_whom_it_names(crew: Any) -> None:
