@@ -55,15 +55,18 @@ def test_from_an_alert_to_what_was_verified(opened: Browser, demo: Served) -> No
 
 
 def _alert_to_finding(manager: Window) -> str:
-    """Acknowledged on the start page, looked at, closed with its cause and a finding. Answers the finding's number."""
+    """On the start page as the first step of its case, acknowledged, looked at, closed with its cause and a finding.
+    Answers the finding's number."""
     page = enter(manager, "李航")
     line = page.locator("#lane-do .work li", has_text=ALERT)
-    expect(line).to_contain_text(re.compile(r"待确认的预警.*\d\d-\d\d 至 \d\d-\d\d", re.DOTALL))
-    alert = str(line.locator("a").first.get_attribute("href"))
-    line.locator("a.btn").click()
-    page.click("#drawer .act-form button[data-once]")
-    expect(line).to_contain_text("待关闭的预警")
+    expect(line).to_contain_text("认领")
+    manager.go(str(line.locator("a").first.get_attribute("href")))
+    expect(page.locator("main")).to_contain_text(re.compile("看到了什么.*-6.5%", re.DOTALL))
+    alert = str(page.locator("main a[href^='/monitors/alerts/']").first.get_attribute("href"))
+    page = manager.go(f"/act/monitors.acknowledge/{number(alert)}/")
+    press(page)
     manager.go(alert)
+    expect(page.locator("main")).to_contain_text("处理流程单")
     expect(page.locator("main .big-side").first).to_contain_text("界限")
     expect(page.locator(".chart svg").first).to_be_visible()
     manager.judge("alert, acknowledged")

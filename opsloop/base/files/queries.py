@@ -33,13 +33,14 @@ def may_read(person: Person, attachment: Attachment) -> bool:
 def may_read_stored(person: Person, stored: Stored) -> bool:
     """May this person open a content: they brought it, or a row that holds it is theirs to see?
 
-    A column of class `sensitive` that holds it takes the class as well.
+    A column of class `sensitive` that holds it takes the class as well; a `recorded` one does not open it here.
     """
     if stored.erased_at is not None:
         return False
     if Upload.objects.filter(stored=stored, person=person).exists():
         return True
-    return any(_held(person, stored, column) for column in _columns())
+    columns = [one for one in _columns() if one.name not in getattr(one.model, "recorded", ())]
+    return any(_held(person, stored, column) for column in columns)
 
 
 def _held(person: Person, stored: Stored, column: ForeignKey[Any, Any]) -> bool:

@@ -28,6 +28,8 @@ class Thing(models.Model):
     """False where the name itself is personal: entries then hold the id only and the name is looked up when read."""
     sensitive: ClassVar[dict[str, str]] = {}
     """Column -> sensitivity class; `policy.masked` hides it from those whose position does not read the class."""
+    recorded: ClassVar[frozenset[str]] = frozenset()
+    """Columns of files that an act of their own hands out, because each access is to be on record."""
     objects = ThingQuerySet.as_manager()
 
     class Meta:

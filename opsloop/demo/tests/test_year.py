@@ -153,11 +153,12 @@ def replayed(made: Made) -> dict[int, State]:
     company = Company.read()
     for pk, member in company.members.items():
         member.away = made.company.members[pk].away
-    states: dict[int, State] = {run.no: State() for run in made.year.runs}
+    by_no = {run.no: run for run in made.year.runs}  # one that could not begin leaves a gap
+    states: dict[int, State] = {no: State() for no in by_no}
     company.states = states
     said = sorted((n, at, run.no, what) for run in made.year.runs for n, at, what in run.said)
     for _n, at, no, what in said:
-        run = made.year.runs[no]
+        run = by_no[no]
         house = Then(run.case, run.file.calendar, at, company)
         out = advance(run.program, states[no], what, at, house)
         given = carrying.given_by(Desk(run.program, out.state, at, house, None), states[no])

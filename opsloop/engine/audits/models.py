@@ -17,6 +17,8 @@ MOST = 200
 class AuditPack(Thing):
     """A sample: the same seed of the same cases draws the same ones."""
 
+    recorded = frozenset({"file"})
+
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("Drawn by"))
     made_at = models.DateTimeField(_("Drawn at"))
     sop = models.SlugField(_("SOP"), max_length=60, blank=True)

@@ -64,7 +64,8 @@ def offered(alert: Alert) -> dict[str, object]:
     metric, seen, found_at (moment), severity, alert_no, spreading (yes/no), first_day, last_day (days)."""
     with translation.override(settings.LANGUAGE_CODE):
         parts = alert.parts.exclude(severity="").order_by("-day", "pk")[:MOST_PARTS]
-        told = [f"{one.day} {one.said}".strip() for one in parts]
+        told = [alert.assignment.note] if alert.assignment is not None and alert.assignment.note else []
+        told = told or [f"{one.day} {one.said}" for one in parts if one.said]
         return {
             "metric": alert.headline, "seen": "\n".join(told) or alert.name, "found_at": alert.opened_at,
             "severity": str(Severity(alert.severity).label), "alert_no": str(alert.pk),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from opsloop.base.acts import Call, Forbidden, Refused, acting, operation, perform
 from opsloop.base.files.actions import attach_file
 from opsloop.base.files.keep import store
+from opsloop.base.files.queries import may_read_stored
 from opsloop.base.jobs.robot import for_itself
 from opsloop.base.ledger.models import Entry, EntryObject
 from opsloop.base.people.models import Person
@@ -122,6 +123,20 @@ def test_a_case_can_be_followed_again_though_everything_changed_since(house: Any
     for line in zipped.read("HASHES.txt").decode().splitlines():
         digest, name = line.split("  ", 1)
         assert hashlib.sha256(zipped.read(name)).hexdigest() == digest
+
+
+def test_the_archive_goes_out_by_its_own_page_only(house: Any) -> None:
+    """There each download is on record; the address of contents knows none."""
+    decided(house)
+    pack = drawn(house.zhou)
+    made(pack)
+    pack = AuditPack.objects.get(pk=pack.pk)
+    auditor = signed_in(house.zhou)
+    assert pack.file is not None and not may_read_stored(house.zhou, pack.file)
+    assert auditor.get(f"/files/stored/{pack.file_id}/").status_code == 404
+    assert not Entry.objects.filter(act="audits.take").exists()
+    assert auditor.post(f"/audits/{pack.pk}/file/").status_code == 200
+    assert Entry.objects.get(act="audits.take").by_id == house.zhou.pk
 
 
 def test_what_is_personal_is_masked_unless_asked_for_with_the_right(house: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opsloop.engine.cases.flow import approving
 from opsloop.engine.cases.flow.commands import AddSigners, Agree, Place, Reject, RemoveSigner, Return, TakeBack
 from opsloop.engine.cases.flow.desk import Desk
-from opsloop.engine.cases.flow.doing import fill, settle_item, whole
+from opsloop.engine.cases.flow.doing import files_of, fill, settle_item, whole
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.flow.people import acting, informed, may_take
 from opsloop.engine.cases.flow.returning import go_back, rejected, take_back, target
@@ -45,7 +45,7 @@ def agree(desk: Desk, command: Agree) -> None:
     whole(block, command)
     covered(desk, block, item, behalf or command.by)
     _acted(desk, command.by)
-    desk.say("agreed", item, behalf=behalf, comment=command.comment)
+    desk.say("agreed", item, behalf=behalf, comment=command.comment, evidence=files_of(command))
     approving.vote(desk, item, True, command.by, behalf, comment=command.comment)
     _count(desk, block, item)
 

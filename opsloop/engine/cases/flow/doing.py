@@ -85,7 +85,7 @@ def complete(desk: Desk, command: Complete) -> None:
         whole(block, command)
         _not_before(desk, block, item)
         give(desk, block, item, command.by, behalf)
-    settle_item(desk, item, command.by, behalf, command.comment, evidence=_files(command))
+    settle_item(desk, item, command.by, behalf, command.comment, evidence=files_of(command))
     _go_on(desk, block, item)
 
 
@@ -114,7 +114,7 @@ def settle_item(desk: Desk, item: Item, by: int | None, behalf: int | None, comm
     desk.say("completed", item, behalf=behalf, comment=comment, **data)
 
 
-def _files(command: Complete | Agree) -> dict[str, list[int]]:
+def files_of(command: Complete | Agree) -> dict[str, list[int]]:
     return {name: list(files) for name, files in command.evidence.items()}
 
 
