@@ -59,6 +59,11 @@ def _alert_to_finding(manager: Window) -> str:
     Answers the finding's number."""
     page = enter(manager, "李航")
     line = page.locator("#lane-do .work li", has_text=ALERT)
+    for _second in range(30):  # the worker opens the case
+        if "认领" in line.inner_text():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
     expect(line).to_contain_text("认领")
     manager.go(str(line.locator("a").first.get_attribute("href")))
     expect(page.locator("main")).to_contain_text(re.compile("看到了什么.*-6.5%", re.DOTALL))
