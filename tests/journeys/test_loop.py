@@ -66,7 +66,7 @@ def _alert_to_finding(manager: Window) -> str:
         page.reload()
     expect(line).to_contain_text("认领")
     manager.go(str(line.locator("a").first.get_attribute("href")))
-    expect(page.locator("main")).to_contain_text(re.compile("看到了什么.*-6.5%", re.DOTALL))
+    expect(page.locator("main")).to_contain_text(re.compile("看到了什么.*−6.5%", re.DOTALL))
     alert = str(page.locator("main a[href^='/monitors/alerts/']").first.get_attribute("href"))
     page = manager.go(f"/act/monitors.acknowledge/{number(alert)}/")
     press(page)
