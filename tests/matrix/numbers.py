@@ -19,7 +19,7 @@ from opsloop.data.sources.prepared import Prepared
 from opsloop.data.submissions.models import Figure, Submission
 from opsloop.data.submissions.tests.conftest import losses
 from opsloop.engine.monitors.models import Alert, AlertPart, MarkedDays, Monitor
-from opsloop.engine.sops.models import Sop
+from opsloop.engine.sops.models import Review, Sop
 from opsloop.modules.notes import models as notes
 from opsloop.modules.reports.models import Direction, Edition, OwnCopy, OwnReport, Report
 from tests.matrix.oracle import Place, Row
@@ -63,6 +63,9 @@ def shared(by: Person, now: datetime) -> Things:
     note = notes.Note.objects.get(ident="morning")
     edition = notes.Edition(note=note, day=DAY, title="matrix", body="matrix", at=now)
     edition.save()
+    procedure = Sop.objects.get(ident="complaint")
+    review = Review(sop=procedure, number=procedure.number, due_on=DAY, limit_on=DAY, asked_at=now)
+    review.save()
     nouns = ("sources", "reconciliation", "metrics", "datasets", "monitors", "channels", "notes", "sops")
     public = {noun: Row(noun, everyone=True, loose=True) for noun in nouns}
     return {
@@ -78,7 +81,8 @@ def shared(by: Person, now: datetime) -> Things:
         notes.Note: (note, public["notes"]),
         notes.Edition: (edition, public["notes"]),
         Channel: (channel, public["channels"]),
-        Sop: (Sop.objects.get(ident="complaint"), public["sops"]),
+        Sop: (procedure, public["sops"]),
+        Review: (review, public["sops"]),
         Dataset: (Dataset.objects.get(ident="baskets"), public["datasets"]),
         **{model: (row, public["monitors"]) for model, row in watched(now).items()},
         **reported(by, now),

@@ -42,6 +42,7 @@ SECOND = {
     ),
     **dict.fromkeys(("readings.answer", "readings.confirm"), "only who has to read it"),
     "readings.allow_try": "never for oneself",
+    "sops.confirm": "only the position that owns it, or the one above",
     **dict.fromkeys(
         tuple(
             f"cases.{verb}"

@@ -52,17 +52,26 @@ def keeper_of(one: Assignment) -> Keeper | None:
 
 
 def give_kept(
-    *, by: Person, title: str, due_at: datetime, position: Position, about: Thing, keeper: str, note: str = ""
+    *,
+    by: Person,
+    title: str,
+    due_at: datetime,
+    position: Position,
+    about: Thing,
+    keeper: str,
+    note: str = "",
+    tells_late: bool = True,
 ) -> Assignment:
     """Inside an act of the thing's app, under its permission and in its entry: the post has something to do.
 
-    Nobody is told: the app does that. Raises LookupError for a keeper that nobody registered.
+    Nobody is told: the app does that; with tells_late=False it tells of lateness too, and nobody is told twice.
+    Raises LookupError for a keeper that nobody registered.
     """
     if keeper not in _keepers:
         raise LookupError(keeper)
     one = Assignment(
         title=title[:200], note=note, position=position, asked_by=by, asked_at=timezone.now(), due_at=due_at,
-        kept_by=keeper,
+        kept_by=keeper, told_late=not tells_late,
     )  # fmt: skip
     one.save()
     also_about(one)

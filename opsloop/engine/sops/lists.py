@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,10 +14,9 @@ from opsloop.base.people import posts
 from opsloop.base.people.models import Person
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.models import Sop
-from opsloop.engine.sops.sheet import review_day
+from opsloop.engine.sops.reviewing import due_now, terms
 from opsloop.engine.sops.wording import limits_range
-from opsloop.playbook.models import Version
-from opsloop.ui.lists import Column, Listing, TextFilter
+from opsloop.ui.lists import Column, FlagFilter, Listing, TextFilter
 
 
 class Sops(Listing):
@@ -31,10 +31,21 @@ class Sops(Listing):
         Column(name="steps", label=_("Steps"), value=lambda row: row.steps, kind="number"),
         Column(name="limit", label=_("Total limit"), value=lambda row: row.limit),
         Column(name="number", kind="number"),
-        Column(name="review_on", label=_("Next review"), value=lambda row: row.review_on, kind="day"),
+        Column(
+            name="review_on",
+            label=_("Review due on"),
+            value=lambda row: row.review_on,
+            kind="day",
+            late=lambda row: row.review_on is not None and row.review_on < timezone.localdate(),
+        ),
         Column(name="short", label=_("Short form"), value=lambda row: row.short, kind="flag", on=False),
     )
-    filters = (TextFilter(fields=("title", "ident")),)
+    filters = (
+        TextFilter(fields=("title", "ident")),
+        FlagFilter(
+            name="review", label=_("Due for review"), when=lambda: Q(pk__in=[one.pk for one in due_now()]),
+        ),
+    )  # fmt: skip
     order = ("title",)
     empty = _("The standard has no SOPs.")
     empty_hint = _("An SOP is a file of the standard: who does which step by when. Publish one, and it stands here.")
@@ -44,12 +55,11 @@ class Sops(Listing):
 
     def prepare(self, rows: Sequence[Any], by: Person) -> None:
         titles = posts.titles()
-        versions = Version.objects.filter(kind="sop", ident__in=[row.ident for row in rows])
-        since = {(v.ident, v.number): v.effective_from for v in versions}
+        found = terms(rows)
         for row in rows:
             sop = row.obj
             row.holder = titles.get(row.owner, row.owner)
             row.steps = len(walk.tasks(sop))
             row.limit = limits_range(sop.limit)
-            row.review_on = review_day(sop, since.get((row.ident, row.number)))
+            row.review_on = found[row.pk].due if row.pk in found else None
             row.short = sop.short

@@ -6,5 +6,5 @@ MODULE = Module(
     "sops",
     _("SOPs"),
     menu=(MenuItem(_("SOPs"), "sops:sops", "list-check", order=310, see="sops", group=_("Standard")),),
-    requires=("metrics",),
+    requires=("metrics", "assignments"),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -15,7 +14,7 @@ from opsloop.base.acts.registry import registry as acts
 from opsloop.base.kinds.shares import share
 from opsloop.base.people import posts
 from opsloop.base.things.texts import listed
-from opsloop.data.metrics.durations import duration, months_before
+from opsloop.data.metrics.durations import duration
 from opsloop.data.metrics.models import Metric
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Asked, Block, Call, ForEach, Notify, RepeatUntil, Step, Task, Wait
@@ -150,16 +149,6 @@ def _labels() -> dict[str, str]:
 def _measures(sop: SopFile) -> list[tuple[str, str]]:
     titles = {one.ident: one.name for one in Metric.objects.filter(ident__in=sop.measures)}
     return [(one, titles.get(one, one)) for one in sop.measures]
-
-
-def review_day(sop: SopFile, since: date | None) -> date | None:
-    """When it is to be looked at again: so long after its version came into force."""
-    if not sop.review_every or since is None:
-        return None
-    span = duration(sop.review_every)
-    if span.unit == "month":
-        return months_before(since, -span.n)
-    return date.fromordinal(since.toordinal() + span.days)
 
 
 def _facts(sop: SopFile, words: Words) -> list[tuple[str, str]]:
