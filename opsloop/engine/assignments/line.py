@@ -11,7 +11,9 @@ from opsloop.engine.assignments import moments
 
 MARKS = re.compile(r"^\s*(?:[-*•·▪]|\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[)）]|[一二三四五六七八九十][、.])\s*")
 ASKED = ("请", "麻烦", "让", "由", "please ")
-LEFT = " \t,，.。;；:：、@-—"
+SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+"""Every space that str.strip() takes; pasted text has more of them than blanks."""
+LEFT = SPACES + ",，.。;；:：、@-—"
 
 
 @dataclass(frozen=True, slots=True)
