@@ -38,7 +38,6 @@ THEN = REFUND.replace("{id: check, title: Check, do: operations-specialist, with
                       "{id: check, title: Check, do: operations-specialist, within: 4 hours, form: [cause], "
                       "evidence: [Slip]}").replace("{id: customer, title: Customer}",
                                                    "{id: customer, title: Customer, personal: true}")  # fmt: skip
-TODAY = timezone.localdate()
 WEEK = timedelta(days=7)
 pytestmark = pytest.mark.both
 
@@ -74,7 +73,7 @@ def decided(house: Any, customer: str = "A", **more: str) -> Case:
 
 
 def drawn(by: Person, **how: Any) -> AuditPack:
-    return actions.draw(by=by, **{"since": TODAY - WEEK, "until": TODAY, "reason": "Quarterly audit.", **how})
+    return actions.draw(by=by, **{"since": timezone.localdate() - WEEK, "until": timezone.localdate(), "reason": "Quarterly audit.", **how})
 
 
 def made(pack: AuditPack) -> zipfile.ZipFile:
@@ -101,7 +100,7 @@ def test_a_case_can_be_followed_again_though_everything_changed_since(house: Any
     publish(REFUND.replace("within: 4 hours", "within: 1 hour"), number=2)
     with given():
         lead = Mandate.objects.get(position__code="clerk-lead")
-        make(Mandate, position=lead.position, from_day=TODAY + timedelta(days=1), version="later",
+        make(Mandate, position=lead.position, from_day=timezone.localdate() + timedelta(days=1), version="later",
              limits={"compensation": {"each": 9999}})  # fmt: skip
     zipped = made(drawn(house.zhou, seed=5))
     names = set(zipped.namelist())
@@ -179,7 +178,7 @@ def test_the_sample_is_of_what_one_sees_and_asked_for(house: Any) -> None:
     with pytest.raises(Refused, match="no SOP"):
         drawn(house.zhou, sop="nonsense")
     with pytest.raises(Refused, match="ends before"):
-        drawn(house.zhou, until=TODAY - 2 * WEEK)
+        drawn(house.zhou, until=timezone.localdate() - 2 * WEEK)
     with pytest.raises(Forbidden):
         drawn(house.wang)
 
