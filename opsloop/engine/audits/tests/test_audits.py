@@ -73,7 +73,10 @@ def decided(house: Any, customer: str = "A", **more: str) -> Case:
 
 
 def drawn(by: Person, **how: Any) -> AuditPack:
-    return actions.draw(by=by, **{"since": timezone.localdate() - WEEK, "until": timezone.localdate(), "reason": "Quarterly audit.", **how})
+    return actions.draw(
+        by=by,
+        **{"since": timezone.localdate() - WEEK, "until": timezone.localdate(), "reason": "Quarterly audit.", **how},
+    )
 
 
 def made(pack: AuditPack) -> zipfile.ZipFile:
