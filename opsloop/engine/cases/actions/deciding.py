@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.base.acts import Arg, Reason, act
 from opsloop.base.people.models import Person
 from opsloop.engine.assignments.whose import staff
-from opsloop.engine.cases.actions.shared import Fields, Item, Proofs, Ticks, Word, filled, live, of_subject, proofs
+from opsloop.engine.cases.actions.shared import Fields, Item, Proofs, Ticks, Word, handed_in, live
 from opsloop.engine.cases.carrying import carry
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.models import Case
@@ -38,11 +38,7 @@ def approve(
     word: Word = "",
 ) -> Case:
     """Say yes, within one's authority."""
-    command = say.Agree(
-        item=item, by=by.pk, values=filled(case, values), subject=of_subject(values), evidence=proofs(evidence),
-        ticked=frozenset(one.line for one in ticked or []), comment=word,
-    )  # fmt: skip
-    carry(case, command)
+    carry(case, say.Agree(item=item, by=by.pk, comment=word, **handed_in(case, values, evidence, ticked)))
     return case
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import act
 from opsloop.base.people.models import Person
-from opsloop.engine.cases.actions.shared import Fields, Item, Proofs, Ticks, Word, filled, live, of_subject, proofs
+from opsloop.engine.cases.actions.shared import Fields, Item, Proofs, Ticks, Word, handed_in, live
 from opsloop.engine.cases.carrying import carry
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.models import Case
@@ -52,9 +52,5 @@ def complete(
     word: Word = "",
 ) -> Case:
     """Finish a step with its form, evidence and checklist."""
-    command = say.Complete(
-        item=item, by=by.pk, values=filled(case, values), subject=of_subject(values), evidence=proofs(evidence),
-        ticked=frozenset(one.line for one in ticked or []), comment=word,
-    )  # fmt: skip
-    carry(case, command)
+    carry(case, say.Complete(item=item, by=by.pk, comment=word, **handed_in(case, values, evidence, ticked)))
     return case

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -70,3 +70,13 @@ def proofs(evidence: list[Proof] | None) -> dict[str, tuple[int, ...]]:
     for one in evidence or []:
         out[one.name] = (*out.get(one.name, ()), one.file)
     return out
+
+
+def handed_in(
+    case: Case, values: list[Filled] | None, evidence: list[Proof] | None, ticked: list[Ticked] | None
+) -> dict[str, Any]:
+    """What a person brings to the end of a step or to an approval, as the commands take it. Raises Refused."""
+    return {
+        "values": filled(case, values), "subject": of_subject(values), "evidence": proofs(evidence),
+        "ticked": frozenset(one.line for one in ticked or []),
+    }  # fmt: skip
