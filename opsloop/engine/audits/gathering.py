@@ -10,8 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from opsloop.base.calendar.limits import parse
-from opsloop.base.calendar.queries import calendar_for
+from opsloop.base.acts import registry
 from opsloop.base.files.models import Attachment
 from opsloop.base.files.queries import may_read
 from opsloop.base.ledger.models import Entry
@@ -19,16 +18,16 @@ from opsloop.base.ledger.queries import entries_of
 from opsloop.base.people.models import Person
 from opsloop.base.policy.models import Mandate
 from opsloop.engine.cases.flow.state import Work
+from opsloop.engine.cases.lateness import is_late
 from opsloop.engine.cases.models import Case, CaseEvent, Vote, WorkItem
 from opsloop.engine.cases.pages.shown import Shown
 from opsloop.engine.cases.pages.values import Value, Values
 from opsloop.engine.sops.blocks import Approve, Step
 from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.walk import blocks_of
+from opsloop.engine.sops.wording import limit_words, limits_line
 from opsloop.playbook.models import Version
 
-LATE = timedelta(minutes=1)
-"""So much later than it happened is recorded late."""
 Row = dict[str, Any]
 
 
@@ -72,7 +71,8 @@ class Gathered:
     def limits(self) -> list[Row]:
         """The time limits of this version, step by step."""
         return [
-            {"step": one.id, "title": self.shown.titles.get(one.id, one.title), "within": dict(one.within)}
+            {"step": one.id, "title": self.shown.titles.get(one.id, one.title), "within": dict(one.within),
+             "said": limits_line(one.within, self.file)}
             for one in blocks_of(self.file) if isinstance(one, Step | Approve) and one.within
         ]  # fmt: skip
 
@@ -135,31 +135,24 @@ class Gathered:
         return {one.pk: one for one in rows.select_related("stored") if may_read(self.by, one)}
 
     def late(self) -> list[Row]:
-        """What was entered later than it happened: the case itself, and each act recorded afterwards (补录)."""
-        case, out = self.case, []
-        if case.happened and case.started and case.started - case.happened > LATE:
-            out.append({
-                "what": case.title, "happened": _at(case.happened), "recorded": _at(case.started),
-                "minutes": _minutes(case.happened, case.started), "allowed": self.file.start.late_after,
-                "beyond": self._beyond(case.happened, case.started), "reason": self._reasons(),
-            })  # fmt: skip
-        for entry in self._entries():
-            if entry.at - entry.happened > LATE // timedelta(microseconds=1):
-                happened, recorded = _moment(entry.happened), _moment(entry.at)
-                out.append({"what": entry.act, "happened": _at(happened), "recorded": _at(recorded),
-                            "minutes": _minutes(happened, recorded), "entry": entry.pk})  # fmt: skip
-        return out
+        """What was entered longer after it happened than the version allows (补录): the case, and acts in it."""
+        case, entries = self.case, list(entries_of(self.case).order_by("id"))
+        begun = next((one for one in entries if one.act == "cases.start"), None)
+        found = [(case.title, case.happened, case.started, begun)]
+        others = [one for one in entries if one is not begun or case.happened is None]
+        found += [(_called(one.act), _moment(one.happened), _moment(one.at), one) for one in others]
+        return [
+            self._told_late(what, happened, recorded, entry) for what, happened, recorded, entry in found
+            if happened and recorded and is_late(case, self.file, happened, recorded)
+        ]  # fmt: skip
 
-    def _beyond(self, happened: datetime, recorded: datetime) -> bool:
-        allowed = self.file.start.late_after
-        return bool(allowed) and parse(allowed).due(happened, calendar_for(self.case.department)).at < recorded
-
-    def _reasons(self) -> str:
-        begun = next((one for one in self._entries() if one.act == "cases.start"), None)
-        return overrides(begun) if begun is not None else ""
-
-    def _entries(self) -> list[Entry]:
-        return list(entries_of(self.case).order_by("id"))
+    def _told_late(self, what: str, happened: datetime, recorded: datetime, entry: Entry | None) -> Row:
+        return {
+            "what": what, "happened": _at(happened), "recorded": _at(recorded),
+            "minutes": _minutes(happened, recorded), "allowed": self.file.start.late_limit,
+            "allowed_said": limit_words(self.file.start.late_limit),
+            "reason": overrides(entry) if entry is not None else "", "entry": entry.pk if entry is not None else None,
+        }  # fmt: skip
 
     def log(self) -> list[Row]:
         """The process log as it stands, each line with its ledger entry."""
@@ -172,7 +165,6 @@ class Gathered:
 
 def overrides(entry: Entry) -> str:
     """The reasons that were given for soft rules."""
-
     said: Mapping[str, str] = json.loads(entry.body).get("overrides", {})
     return " · ".join(said.values())
 
@@ -192,6 +184,11 @@ def _field(one: Value) -> Row:
 
 def _at(moment: datetime | None) -> str:
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment is not None else ""
+
+
+def _called(act: str) -> str:
+    known = registry.get(act)
+    return str(known.label) if known is not None else act
 
 
 def _moment(micros: int) -> datetime:

@@ -83,6 +83,10 @@ class CaseField:
     columns: Annotated[tuple[Column, ...], Says(label=pgettext_lazy("sop", "Columns"))] = ()
 
 
+LATE_AFTER = "2 hours"
+"""Of SOPs that do not say it; the same as for acts outside of SOPs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """Who begins a case, with what, and what it is called."""
@@ -100,8 +104,19 @@ class Start:
         str, Says(label=_("When it happened"), help=_("The field with the moment from which limits may count."))
     ] = ""
     late_after: Annotated[
-        str, Says(label=_("Late entry after"), check=wrong_limit, help=_("Then a reason is needed."), example="2 hours")
+        str,
+        Says(
+            label=_("Late entry after"),
+            check=wrong_limit,
+            help=_("Then a reason is needed. Left out: 2 hours."),
+            example="2 hours",
+        ),
     ] = ""
+
+    @property
+    def late_limit(self) -> str:
+        """What is entered longer after it happened is a late entry (补录): needs a reason, and auditors look at it."""
+        return self.late_after or LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

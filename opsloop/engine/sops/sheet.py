@@ -159,7 +159,7 @@ def _facts(sop: SopFile, words: Words) -> list[tuple[str, str]]:
         (_t("Total limit"), limits_line(sop.limit, sop)),
         (pgettext("sop", "Taken back"), str(sop.withdraw.label)),
         (_t("Cancelled by"), words.all(sop.on_cancel.by)),
-        (_t("Late entry after"), limit_words(start.late_after) if start.late_after else ""),
+        (_t("Late entry after"), limit_words(start.late_limit) if start.happened else ""),
         (_t("Review every"), duration(sop.review_every).said if sop.review_every else ""),
     ]
     return [one for one in found if one[1]]

@@ -23,6 +23,7 @@ from opsloop.base.ledger.models import Entry, EntryObject
 from opsloop.base.people.models import Person
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import given, make, person, position
+from opsloop.base.things.errors import Warned
 from opsloop.engine.audits import actions, drawing
 from opsloop.engine.audits.jobs import build
 from opsloop.engine.audits.models import AuditPack
@@ -110,7 +111,8 @@ def test_a_case_can_be_followed_again_though_everything_changed_since(house: Any
     folder = f"cases/LC-{case.pk:04d}"
     told = json.loads(zipped.read(f"{folder}/case.json"))
     assert (told["version"]["number"], told["version"]["sha256"]) == (1, case.edition.sha256)
-    assert {"step": "check", "title": "Check", "within": {"*": "4 hours"}} in told["limits"]
+    check = {"step": "check", "title": "Check", "within": {"*": "4 hours"}, "said": "4小时"}
+    assert check in told["limits"]
     given_then = {one["position"]: one["limit"] for one in told["authority"]}
     assert given_then == {"clerk-lead": {"each": 200}, "operations-manager": {"each": 1000, "per_day": 1200}}
     (voice,) = told["approvals"]
@@ -151,14 +153,54 @@ def test_what_is_personal_is_masked_unless_asked_for_with_the_right(house: Any) 
         drawn(house.qian, personal=True)
 
 
+def late(house: Any, *cases: Case) -> list[list[dict[str, Any]]]:
+    """The late entries of each case, as the archive tells them."""
+    zipped = made(drawn(house.zhou))
+    return [json.loads(zipped.read(f"cases/LC-{case.pk:04d}/case.json"))["late"] for case in cases]
+
+
+def ago(**span: int) -> str:
+    return (timezone.now() - timedelta(**span)).isoformat()
+
+
 def test_late_entries_stand_out_with_their_reason(house: Any) -> None:
-    since = (timezone.now() - timedelta(hours=5)).isoformat()
     with acting(Call(by=house.wang, overrides={"late-entry": "The system was down."})):
-        case = start(house.wang, since=since)
-    told = json.loads(made(drawn(house.zhou)).read(f"cases/LC-{case.pk:04d}/case.json"))
-    (late,) = told["late"]
-    assert (late["minutes"], late["allowed"], late["beyond"]) == (300, "2 hours", True)
-    assert late["reason"] == "The system was down."
+        case = start(house.wang, since=ago(hours=5))
+    soon = start(house.wang, customer="B", since=ago(hours=1, minutes=55))
+    (told,), none = late(house, case, soon)
+    assert (told["minutes"], told["allowed"]) == (300, "2 hours")
+    assert told["reason"] == "The system was down."
+    assert none == [], "within what its SOP allows"
+
+
+@pytest.mark.parametrize(("said", "minutes", "is_late"), [
+    ("late_after: 30 minutes", 25, False), ("late_after: 30 minutes", 40, True),
+    ("late_after: 1 day", 20 * 60, False), ("late_after: 1 day", 49 * 60, True),
+    ("", 115, False), ("", 125, True),
+])  # fmt: skip
+def test_what_is_late_says_the_sop_and_two_hours_where_it_says_nothing(
+    house: Any, said: str, minutes: int, is_late: bool
+) -> None:
+    publish(THEN.replace("happened: since,\n  late_after: 2 hours", f"happened: since, {said}"), number=2)
+    values = {"customer": "C", "amount": "1", "since": ago(minutes=minutes)}
+    told = [{"field": name, "value": value} for name, value in values.items()]
+    if is_late:
+        with pytest.raises(Warned, match="longer ago"):
+            perform("cases.start", {"sop": "refund", "values": told}, Call(by=house.wang))
+    overrides = {"late-entry": "By phone."} if is_late else {}
+    perform("cases.start", {"sop": "refund", "values": told}, Call(by=house.wang, overrides=overrides))
+    (found,) = late(house, Case.objects.get())
+    assert [one["reason"] for one in found] == ["By phone."] * is_late
+
+
+def test_an_act_in_a_case_recorded_afterwards_is_late_by_the_same_rule(house: Any) -> None:
+    case = start(house.wang)
+    now = timezone.now()
+    for span, why in ((timedelta(hours=1), {}), (timedelta(hours=3), {"late-entry": "Said on the phone."})):
+        told = Call(by=house.chen, happened=now - span, overrides=why)
+        perform("cases.comment", {"text": "Called back."}, told, on=case.pk)
+    ((one,),) = late(house, case)
+    assert (one["minutes"], one["reason"]) == (180, "Said on the phone.")
 
 
 def test_drawing_and_taking_are_on_record_at_each_case(house: Any) -> None:

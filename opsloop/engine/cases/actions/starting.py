@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Arg, Forbidden, Refused, act, warn
 from opsloop.base.acts.about import resolve
-from opsloop.base.calendar.limits import parse
-from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Holding, Person
 from opsloop.base.people.posts import department_of
 from opsloop.base.policy.scopes import scope_of
@@ -20,9 +18,11 @@ from opsloop.engine.cases import building, naming
 from opsloop.engine.cases.actions.shared import Fields, Word, filled, live, of_subject
 from opsloop.engine.cases.carrying import carry, new_case
 from opsloop.engine.cases.flow import commands as say
+from opsloop.engine.cases.lateness import is_late
 from opsloop.engine.cases.models import Case
 from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.models import Sop
+from opsloop.engine.sops.wording import limit_words
 
 
 @act(
@@ -75,10 +75,9 @@ def _may_start(file: SopFile, by: Person) -> None:
 
 def _late(case: Case, file: SopFile, happened: datetime | None) -> None:
     """Entered later than the SOP allows: only with a reason."""
-    if happened is None or not file.start.late_after:
-        return
-    if parse(file.start.late_after).due(happened, calendar_for(case.department)).at < timezone.now():
-        warn("late-entry", _t("It happened longer ago than {limit}.").format(limit=file.start.late_after))
+    if happened is not None and is_late(case, file, happened, timezone.now()):
+        allowed = limit_words(file.start.late_limit)
+        warn("late-entry", _t("It happened longer ago than {limit}.").format(limit=allowed))
 
 
 @act("cases.withdraw", _("Withdraw"), done=_("{by} withdrew {case}: {word}"), when=live)

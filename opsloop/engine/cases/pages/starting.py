@@ -77,7 +77,7 @@ def begin(request: PersonRequest, ident: str) -> HttpResponse:
     file = row.obj
     context = {
         "form": form, "row": row, "file": file,
-        "late": limit_words(file.start.late_after) if file.start.happened and file.start.late_after else "",
+        "late": limit_words(file.start.late_limit) if file.start.happened else "",
     }  # fmt: skip
     return render(request, "cases/begin.html", context, status=422 if request.method == "POST" else 200)
 
