@@ -27,12 +27,22 @@ class Lane(Enum):
     COPIED = "copied"
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The list with everything of a line's sort. n: how many of them belong into this lane, given or not."""
+
+    url: str
+    title: Text
+    n: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One thing to do or to know. kind: its sort in a word. due: None where it has no limit. side: open it beside.
 
     act, on: the act that is nearly always next, as a button on the line, and the row that it is done on.
     instead: another thing, named like `monitors.alert:12`, whose own line has no place beside this one.
+    whole: the list to which the start page sends for what is too much for it.
     """
 
     title: str
@@ -47,6 +57,21 @@ class Waiting:
     act: str = ""
     on: Model | None = None
     instead: str = ""
+    whole: Whole | None = None
+
+
+AT_ONCE = 12
+"""So many lines of a lane are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A lane as it is read: what is due first, what is folded since it stands nowhere else, and lists of the rest."""
+
+    shown: list[Waiting]
+    folded: list[Waiting]
+    lists: list[Whole]
+    n: int
 
 
 Source = Callable[[Person], Iterable[Waiting]]
@@ -75,3 +100,16 @@ def lanes_of(person: Person) -> dict[Lane, list[Waiting]]:
     found = [one for one in found if one.on is None or ref(one.on) not in replaced]
     found.sort(key=lambda one: (one.due or NEVER, one.since))
     return {lane: [one for one in found if one.lane is lane] for lane in Lane}
+
+
+def lines(found: list[Waiting]) -> Lines:
+    """One lane, cut to what can be read; nothing is without a way to it."""
+    shown, rest = found[:AT_ONCE], found[AT_ONCE:]
+    wholes = {one.whole.url: one.whole for one in found if one.whole is not None}
+
+    def among(some: list[Waiting], url: str) -> int:
+        return sum(one.whole is not None and one.whole.url == url for one in some)
+
+    lists = [one for one in wholes.values() if among(shown, one.url) < one.n]
+    beyond = sum(max(one.n - among(found, one.url), 0) for one in wholes.values())
+    return Lines(shown, [one for one in rest if one.whole is None], lists, len(found) + beyond)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Person
 from opsloop.engine.audits.models import AuditPack
+from opsloop.engine.sops.models import Sop
 from opsloop.ui.lists import Column, DayFilter, Listing, PickFilter, TextFilter
 
 
@@ -21,7 +22,7 @@ class AuditPacks(Listing):
     columns = (
         Column(name="pk", label=_("Pack number"), link=True, value=str),
         Column(name="reason"),
-        Column(name="sop"),
+        Column(name="sop", value=lambda pack: pack.sop_title),
         Column(name="since"),
         Column(name="until"),
         Column(name="size", kind="number"),
@@ -46,3 +47,14 @@ class AuditPacks(Listing):
 
     def rows(self, by: Person) -> QuerySet[Any]:
         return super().rows(by).select_related("made_by")
+
+    def prepare(self, rows: list[Any], by: Person) -> None:
+        name_sops(rows)
+
+
+def name_sops(packs: list[AuditPack]) -> None:
+    """`sop_title` of each in the reader's language; nothing where it was drawn of all."""
+    found = Sop.objects.filter(ident__in={one.sop for one in packs}).defer("definition")
+    names = {one.ident: one.name for one in found}
+    for one in packs:
+        one.sop_title = names.get(one.sop, one.sop)  # type: ignore[attr-defined]  # for the page

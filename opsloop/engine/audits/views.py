@@ -12,7 +12,7 @@ from opsloop.base.inbox.api import mark_read_about
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound
-from opsloop.engine.audits.lists import AuditPacks
+from opsloop.engine.audits.lists import AuditPacks, name_sops
 from opsloop.engine.audits.models import AuditPack
 from opsloop.engine.cases.models import Case
 from opsloop.ui.lists import list_page
@@ -30,6 +30,7 @@ def pack_page(request: PersonRequest, pk: int) -> HttpResponse:
     """What was drawn of what, how, and the archive when it is ready."""
     pack = _pack(request.person, pk)
     mark_read_about(request.person, pack)
+    name_sops([pack])
     rows = visible(request.person, Case).select_related("department", "initiator").in_bulk(pack.cases)
     cases = [rows[one] for one in pack.cases if one in rows]
     return render(request, "audits/pack.html", {"one": pack, "cases": cases, "hidden": len(pack.cases) - len(cases)})

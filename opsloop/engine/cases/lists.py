@@ -18,7 +18,7 @@ from opsloop.engine.assignments.whose import staff
 from opsloop.engine.cases.models import LIVE, Case, CaseState, Edition, WorkItem
 from opsloop.engine.cases.pages.people import of_rows
 from opsloop.engine.cases.pages.said import said_all, step_titles
-from opsloop.engine.cases.reading import COPY, DECIDING, open_work
+from opsloop.engine.cases.reading import COPY, DECIDED, DECIDING, open_work
 from opsloop.engine.sops.models import Sop
 from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, FlagFilter, Listing, PickFilter, TextFilter
 
@@ -148,6 +148,8 @@ class Cases(Listing):
 class Started(Cases):
     """What I began."""
 
+    filters = (FlagFilter(name="open", label=_("Not over"), when=lambda: Q(status__in=LIVE)), *Cases.filters)
+
     name = "cases-started"
     title = _("Started by me")
     empty = _("You have started nothing that is still known here.")
@@ -186,7 +188,8 @@ class Todo(Listing):
     filters = (
         TextFilter(fields=("case__title", "case__key")),
         SopFilter(name="sop", label=_("SOP"), field="case__sop"),
-        FlagFilter(name="decide", label=_("Approvals"), when=lambda: Q(kind__in=DECIDING)),
+        FlagFilter(name="do", label=_("To be done"), when=lambda: ~DECIDED),
+        FlagFilter(name="decide", label=_("Approvals"), when=lambda: DECIDED),
         FlagFilter(name="late", label=_("Overdue"), when=lambda: Q(due__lt=timezone.now())),
         FlagFilter(name="today", label=_("Due today"), when=_due_today),
         LevelFilter(name="level", label=_("Level"), field="case__level"),

@@ -15,6 +15,8 @@ from opsloop.engine.cases.rows import marks
 COPY = "copy"
 DECIDING = ("approve", "countersign")
 WORK = ("do", *DECIDING)
+DECIDED = Q(kind__in=DECIDING, owner=None)
+"""Approvals; one that was given to somebody for help goes back and is no decision of theirs."""
 OFFERED = f"select item_id from {Candidate._meta.db_table} where person_id in"  # noqa: S608  # our own name
 AWAY = f"""select person_id from {Absence._meta.db_table}
     where substitute_id = %(me)s and starts_at <= %(now)s and (ends_at is null or ends_at > %(now)s)"""  # noqa: S608
@@ -39,7 +41,7 @@ def open_work(person: Person) -> QuerySet[WorkItem]:
 
 def to_decide(person: Person) -> QuerySet[WorkItem]:
     """Approvals among them."""
-    return open_work(person).filter(kind__in=DECIDING, owner=None)
+    return open_work(person).filter(DECIDED)
 
 
 def started_by(person: Person) -> QuerySet[Case]:

@@ -78,6 +78,33 @@ def test_a_line_that_stands_for_another_thing_takes_its_place(crowd: Cast) -> No
 
 
 @pytest.mark.usefixtures("_own_registers")
+def test_a_lane_shows_twelve_lines_then_lists_of_the_rest_and_folds_what_stands_nowhere_else(
+    lin: Client, crowd: Cast
+) -> None:
+    now = timezone.now()
+
+    @waits("test.listed")
+    def listed(person: Any) -> Iterator[Waiting]:
+        whole = waiting.Whole("/all/", "Cases", 40)
+        for n in range(20):
+            yield Waiting(title=f"case {n:02}", kind="x", url="/", since=now, due=now, whole=whole)
+
+    @waits("test.loose")
+    def loose(person: Any) -> Iterator[Waiting]:
+        yield Waiting(title="nowhere else", kind="x", url="/", since=now)
+
+    lane = waiting.lines(waiting.lanes_of(crowd.lin)[Lane.DO])
+    assert [one.title for one in lane.shown] == [f"case {n:02}" for n in range(waiting.AT_ONCE)]
+    assert [one.title for one in lane.folded] == ["nowhere else"]
+    assert ([one.url for one in lane.lists], lane.n) == (["/all/"], 41)
+    text = lin.get("/").content.decode()
+    assert "41 things wait for you" in text and "case 11" in text and "case 12" not in text
+    assert '<a href="/all/">All: Cases (40)</a>' in text
+    few = waiting.lines([Waiting(title="one", kind="x", url="/", since=now, whole=waiting.Whole("/a/", "A", 1))])
+    assert (few.lists, few.folded, few.n) == ([], [], 1)
+
+
+@pytest.mark.usefixtures("_own_registers")
 def test_cards_are_shown_to_whom_they_concern_in_their_order(lin: Client, crowd: Cast) -> None:
     @card("test.second", order=2)
     def second(person: Any) -> Card | None:

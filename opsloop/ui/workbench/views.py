@@ -17,7 +17,7 @@ from opsloop.ui.cards import cards_of
 from opsloop.ui.detailkit import history
 from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.reply import acted
-from opsloop.ui.waiting import Lane, lanes_of
+from opsloop.ui.waiting import Lane, lanes_of, lines
 from opsloop.ui.workbench import machine, waits
 
 NOTICES, TODAY = 6, 8
@@ -40,16 +40,16 @@ def workbench(request: PersonRequest) -> HttpResponse:
     now, person = timezone.localtime(), request.person
     unread = list(notices(person, unread=True)[: NOTICES + 1])
     done, total = done_today(person, now)
-    lanes = lanes_of(person)
+    lanes = {lane: lines(found) for lane, found in lanes_of(person).items()}
     cards = {side: cards_of(person, side=side) for side in (False, True)}
     shown = [card for found in cards.values() for _name, card in found if card is not None]
     context: dict[str, Any] = {
         "greeting": greeting(now.hour),
         "now": now,
         "lanes": [
-            (lane.value, title, lanes[lane]) for lane, title in titles().items() if lane is Lane.DO or lanes[lane]
+            (lane.value, title, lanes[lane]) for lane, title in titles().items() if lane is Lane.DO or lanes[lane].n
         ],
-        "waiting": len(lanes[Lane.DO]) + len(lanes[Lane.APPROVE]),
+        "waiting": lanes[Lane.DO].n + lanes[Lane.APPROVE].n,
         "unread": unread[:NOTICES],
         "more_unread": len(unread) > NOTICES,
         "done": done,

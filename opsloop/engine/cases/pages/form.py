@@ -22,6 +22,7 @@ from opsloop.base.things.errors import ActError
 from opsloop.engine.cases.manners import May
 from opsloop.engine.cases.models import Case
 from opsloop.engine.cases.pages import fields
+from opsloop.engine.cases.pages.ofsubject import SUBJECT, OfSubject, name_of, subject_of
 from opsloop.engine.sops.definition import CaseField, SopFile
 from opsloop.engine.sops.words import FieldType
 from opsloop.ui.formkit.actform import dress
@@ -33,17 +34,21 @@ WHY = "_why-"
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """What is asked for: fields with their right, evidence and checklist as written and as the reader reads them."""
+    """What is asked for: fields with their right, evidence and checklist as written and as the reader reads them.
+
+    act: what is done with the step; it takes the fields of the subject (`subject.x`).
+    """
 
     form: tuple[tuple[str, May], ...]
     evidence: tuple[tuple[str, str], ...] = ()
     checklist: tuple[tuple[str, str], ...] = ()
+    act: str = ""
 
 
 def asks(written: Any, said: Any) -> Asks:
     """Of a step or an approval of the file, as written and as said."""
-    form = tuple((one.field, May(one.may.value)) for one in written.form if not one.field.startswith("subject."))
-    return Asks(form, _pairs(written.evidence, said.evidence), _pairs(written.checklist, said.checklist))
+    form = tuple((one.field, May(one.may.value)) for one in written.form)
+    return Asks(form, _pairs(written.evidence, said.evidence), _pairs(written.checklist, said.checklist), written.act)
 
 
 def _pairs(written: Sequence[str], said: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -78,6 +83,10 @@ class StepForm(forms.Form):
         self.rows: dict[str, Any] = {}
         self.held: dict[int, list[Attachment]] = {}
         self.result: Any = None
+        sent = (data, uploads) if data is not None else (None, None)
+        self.about = OfSubject(asked.act, asked.form, by, subject_of(case, by), sent, decides=decides)
+        self.fields |= self.about.fields
+        self.rows |= self.about.rows
         for name, may in asked.form:
             if may != May.READ and name in self.kinds:
                 self._field(self.kinds[name], needed=may == May.NEED, start=start or {})
@@ -132,10 +141,12 @@ class StepForm(forms.Form):
     def parts(self) -> Iterator[tuple[str, Any]]:
         """("field", bound) or ("rows", (name, label, formset)) in the order of the file."""
         for name, may in self.asked.form:
+            of_subject = name.startswith(SUBJECT)
+            place = name_of(name) if of_subject else f"f-{name}"
             if name in self.rows:
-                yield "rows", (f"f-{name}", self.said[name].title, self.rows[name])
-            elif may != May.READ and f"f-{name}" in self.fields:
-                yield "field", self[f"f-{name}"]
+                yield "rows", (place, self.about.label(name) if of_subject else self.said[name].title, self.rows[name])
+            elif may != May.READ and place in self.fields and not self[place].is_hidden:
+                yield "field", self[place]
 
     @property
     def proofs(self) -> Iterator[tuple[str, forms.BoundField, forms.BoundField | None]]:
@@ -222,7 +233,7 @@ class StepForm(forms.Form):
         return out
 
     def _filled(self) -> Iterator[dict[str, str]]:
-        """Only what differs from what the case has: others may fill in theirs at the same time."""
+        """Of the case only what differs from what it has: others may fill in theirs at the same time."""
         for name, may in self.asked.form:
             if may == May.READ or name not in self.kinds:
                 continue
@@ -235,6 +246,7 @@ class StepForm(forms.Form):
             text = str(self._stored(name) or "") if kind == FieldType.FILE else self._text(name, kind)
             if (text or kind != FieldType.FILE) and not fields.same(text, self.kept.get(name), kind):
                 yield {"field": name, "value": text}
+        yield from self.about.filled(self.cleaned_data)
 
     def _text(self, name: str, kind: FieldType) -> str:
         return fields.as_text(self.cleaned_data.get(f"f-{name}"), kind)
@@ -271,9 +283,11 @@ class StepForm(forms.Form):
             raise error
         if isinstance(error, Invalid):
             for place, texts in error.errors.items():
-                self.add_error(None, [f"{place}: {text}" for text in texts])
+                field = self.about.place(place)
+                self.add_error(field, texts if field else [f"{place}: {text}" for text in texts])
         elif isinstance(error, Warned):
             for code, text in error.warnings.items():
                 self._ask_why(code, text)
         else:
-            self.add_error(error.field if error.field in self.fields else None, str(error.text))
+            place = error.field if error.field in self.fields else self.about.place(error.field or "")
+            self.add_error(place, str(error.text))

@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 
+from opsloop.base.acts import registry
 from opsloop.base.files.models import Attachment
 from opsloop.base.files.queries import visible_attachments
 from opsloop.base.people.models import Person
@@ -23,6 +24,7 @@ from opsloop.engine.cases.pages.buttons import Button, Buttons
 from opsloop.engine.cases.pages.desk import Reader, Turn
 from opsloop.engine.cases.pages.form import Asks, StepForm, asks
 from opsloop.engine.cases.pages.noted import Noted, noted
+from opsloop.engine.cases.pages.ofsubject import readings, subject_of
 from opsloop.engine.cases.pages.people import Names, of_state
 from opsloop.engine.cases.pages.said import said, step_titles
 from opsloop.engine.cases.pages.values import Value, Values
@@ -95,6 +97,11 @@ class Shown:
     @property
     def code(self) -> str:
         return code_of(self.case)
+
+    @cached_property
+    def subject(self) -> Any:
+        """What the case is about, if this person sees it."""
+        return subject_of(self.case, self.person)
 
     @property
     def level(self) -> str:
@@ -173,8 +180,14 @@ class Shown:
         """What the step asks for; the start again what the start asked for."""
         block, told = self._blocks(node)
         if node == START:
-            return asks(_Begin(self.written.start.form), _Begin(self.file.start.form))
+            return asks(_Begin(self.written.start.form, act=self._start_act()), _Begin(self.file.start.form))
         return asks(block, told) if block is not None and told is not None else Asks(())
+
+    def _start_act(self) -> str:
+        """What made the subject is not done a second time when the request is mended."""
+        this = registry.get(self.written.start.act)
+        made = this is not None and this.subject is None and self.case.subject_id is not None
+        return "" if made else self.written.start.act
 
     def form(self, turn: Turn, data: Any = None, uploads: Any = None) -> StepForm:
         asked = self.asks(turn.item.node) or Asks(())
@@ -193,8 +206,10 @@ class Shown:
         """What stands above the form: fields that one only reads, and for a decision all that is known."""
         if turn.decides or asked is None:
             hidden = {name for name, _may in asked.form} if asked else set()
-            return [one for one in self.values.all() if one.id not in hidden]
-        return self.values.some(name for name, may in asked.form if may == "read")
+            own = [one for one in self.values.all() if one.id not in hidden]
+        else:
+            own = self.values.some(name for name, may in asked.form if may == "read")
+        return [*own, *(readings(asked.act, asked.form, self.subject, self.person) if asked else ())]
 
     def _guidance(self, node: str) -> SafeString | str:
         prose, _errors = bodies.prose(self.file.body.text, 0, "")
@@ -308,6 +323,7 @@ class _Begin:
     form: Any
     evidence: tuple[str, ...] = ()
     checklist: tuple[str, ...] = ()
+    act: str = ""
 
 
 def code_of(case: Case) -> str:

@@ -87,10 +87,11 @@ class StartForm(StepForm):
 
     def __init__(self, row: Sop, by: Person, data: Any = None, files: Any = None) -> None:
         written, told = row.as_written, row.obj
-        asked = [(one.field, May(one.may.value)) for one in written.start.form if not one.field.startswith("subject.")]
+        asked = tuple((one.field, May(one.may.value)) for one in written.start.form)
         happened = written.start.happened
         start = {happened: timezone.now().replace(second=0, microsecond=0)} if happened else {}
-        super().__init__(Asks(tuple(asked)), (written, told), by, None, data, files, start=start, word=False)
+        asks = Asks(asked, act=written.start.act)
+        super().__init__(asks, (written, told), by, None, data, files, start=start, word=False)
 
     def _filled(self) -> Iterator[dict[str, str]]:
         return (one for one in super()._filled() if one["value"])
@@ -99,7 +100,7 @@ class StartForm(StepForm):
         """What was uploaded for the start stands at the case; the act has its number already."""
         for name, _may in self.asked.form:
             kept = self.data.get(f"f-{name}-kept", "")
-            if self.kinds[name].type == FieldType.FILE and kept.isdecimal():
+            if name in self.kinds and self.kinds[name].type == FieldType.FILE and kept.isdecimal():
                 values = {"stored": int(kept), "about": ref(self.result)}
                 try:
                     perform("files.attach", values, Call(by=self.by, via="page"))

@@ -5,7 +5,7 @@ import pytest
 from opsloop.base.people.models import Position
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given, person, position
-from opsloop.engine.cases.tests.crewed import REFUND
+from opsloop.engine.cases.tests.crewed import IMPROVE, REFUND
 from opsloop.engine.cases.tests.published import publish
 
 
@@ -31,3 +31,15 @@ def crew(cast: Cast) -> Cast:
     cast.wang = person("Wang", position("asker", may=["cases.*"], sees=sees), cast.ops)  # type: ignore[attr-defined]
     publish(REFUND)
     return cast
+
+
+@pytest.fixture
+def looking(crew: Cast) -> Cast:
+    """What is seen becomes a finding, which Lin takes on; Wang and Lin may do what belongs to it."""
+    with given():
+        for code in ("asker", "operations-manager"):
+            mandate = Mandate.objects.get(position__code=code)
+            mandate.may, mandate.sees = ["cases.*", "findings.*"], {"*": "all"}
+            mandate.save()
+    publish(IMPROVE, "improve")
+    return crew

@@ -26,6 +26,22 @@ fields:
 """,
 )
 
+IMPROVE = sop(
+    """
+- {id: take, title: Take on, do: operations-manager, form: [subject.owner, subject.due_on, note], act: findings.triage}
+- choose:
+  - {when: "subject.state is accepted and subject.owner is not empty", steps: [
+      {id: drop, title: Drop, do: operations-manager, act: findings.dismiss, with: {ground: small, reason: note}}]}
+  otherwise: [{id: lost, title: Lost, do: operations-manager}]
+- {id: look, title: Look, do: operations-specialist, until: "subject.state is closed"}
+""",
+    """about: findings
+start: {form: [subject.title, subject.origin, note], act: findings.raise}
+fields: [{id: note, title: Note}]
+""",
+)
+SEEN = [Filled("subject.title", "milk is sour"), Filled("subject.origin", "suggestion"), Filled("note", "not worth it")]
+
 
 def start(by: Person, amount: str = "100", customer: str = "A", **more: str) -> Case:
     values = {"customer": customer, "amount": amount, **more}

@@ -15,39 +15,12 @@ from opsloop.base.testing import given
 from opsloop.engine.cases import actions
 from opsloop.engine.cases.actions.shared import Filled
 from opsloop.engine.cases.models import Case, CaseEvent, CaseState
-from opsloop.engine.cases.tests.crewed import again, item
+from opsloop.engine.cases.tests.crewed import SEEN, again, item
 from opsloop.engine.cases.tests.published import publish
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.sops.tests.samples import sop
 
 pytestmark = pytest.mark.both
-
-IMPROVE = sop(
-    """
-- {id: take, title: Take on, do: operations-manager, form: [subject.owner, subject.due_on, note], act: findings.triage}
-- choose:
-  - {when: "subject.state is accepted and subject.owner is not empty", steps: [
-      {id: drop, title: Drop, do: operations-manager, act: findings.dismiss, with: {ground: small, reason: note}}]}
-  otherwise: [{id: lost, title: Lost, do: operations-manager}]
-- {id: look, title: Look, do: operations-specialist, until: "subject.state is closed"}
-""",
-    """about: findings
-start: {form: [subject.title, subject.origin, note], act: findings.raise}
-fields: [{id: note, title: Note}]
-""",
-)
-SEEN = [Filled("subject.title", "milk is sour"), Filled("subject.origin", "suggestion"), Filled("note", "not worth it")]
-
-
-@pytest.fixture
-def looking(crew: Any) -> Any:
-    with given():
-        for code in ("asker", "operations-manager"):
-            mandate = Mandate.objects.get(position__code=code)
-            mandate.may, mandate.sees = ["cases.*", "findings.*"], {"*": "all"}
-            mandate.save()
-    publish(IMPROVE, "improve")
-    return crew
 
 
 def taken(looking: Any, case: Case, **more: str) -> Case:
