@@ -168,3 +168,9 @@ def _proofs(data: Mapping[str, Any], files: Mapping[int, Attachment]) -> tuple[t
     if not isinstance(given, dict):
         return ()
     return tuple((str(name), tuple(files[pk] for pk in numbers if pk in files)) for name, numbers in given.items())
+
+
+def files_in(events: Iterable[CaseEvent]) -> set[int]:
+    """The numbers of all that was given as evidence; it may hang at another thing than the case."""
+    given = [one.data["evidence"] for one in events if isinstance(one.data.get("evidence"), dict)]
+    return {pk for each in given for numbers in each.values() for pk in numbers}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import registry
 from opsloop.base.files.models import Attachment
-from opsloop.base.files.queries import visible_attachments
+from opsloop.base.files.queries import may_read, visible_attachments
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.cases.flow.state import ALIVE, Item, Work
@@ -285,6 +285,10 @@ class Shown:
     def history(self) -> list[history.Line]:
         words = {**self.words, **{one.id: one.title for one in self.file.fields}}
         files = {one.pk: one for one in self.attached}
+        elsewhere = Attachment.objects.filter(pk__in=history.files_in(self.events) - set(files)).select_related(
+            "stored"
+        )
+        files |= {one.pk: one for one in elsewhere if may_read(self.person, one)}
         return history.history(self.events, self.names, self.titles, words, files)
 
     @cached_property

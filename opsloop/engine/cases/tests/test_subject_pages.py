@@ -36,7 +36,7 @@ def text(client: Client, url: str) -> str:
 
 def box(page: str, name: str) -> str:
     """The tag of one field."""
-    place = page.index(f'name="{name}"')
+    place = page.index(f' name="{name}"')
     return page[page.rindex("<", 0, place) : page.index(">", place)]
 
 
@@ -67,7 +67,7 @@ def test_a_step_shows_the_subjects_present_values_and_sends_what_stands_in_the_f
         finding.save()
     page = text(lin, case.get_absolute_url())
     assert f'value="{due}"' in box(page, "s-due_on") and 'type="date"' in box(page, "s-due_on")
-    assert f'value="{looking.manager.pk}"' in box(page, "s-owner")
+    assert f'value="{looking.manager.pk}"' in box(page, "s-owner"), "the post that has it already"
     assert finding.get_absolute_url() in page, "what it is about is one click away"
     later = due + timedelta(days=1)
     said = {"item": item(case, "take").no, "s-owner": looking.manager.pk, "s-due_on": later.isoformat(), "f-note": "x"}
