@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F, Model, Q, QuerySet
 from django.http import QueryDict
@@ -20,7 +20,7 @@ from opsloop.engine.cases.pages.people import of_rows
 from opsloop.engine.cases.pages.said import said_all, step_titles
 from opsloop.engine.cases.reading import COPY, DECIDED, DECIDING, open_work
 from opsloop.engine.sops.models import Sop
-from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, FlagFilter, Listing, PickFilter, TextFilter
+from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, Filter, FlagFilter, Listing, PickFilter, TextFilter
 
 TONES = {
     CaseState.RUNNING: "blue", CaseState.SUSPENDED: "orange", CaseState.DONE: "green", CaseState.REJECTED: "red",
@@ -123,7 +123,7 @@ class Cases(Listing):
         Column(name="ended", kind="moment", on=False),
         Column(name="edition.number", label=_("Version"), kind="number", on=False),
     )
-    filters = (
+    filters: ClassVar[tuple[Filter, ...]] = (
         TextFilter(fields=("title", "key")),
         SopFilter(name="sop", label=_("SOP")),
         ChoiceFilter(name="status", choices=STATES),
@@ -148,10 +148,9 @@ class Cases(Listing):
 class Started(Cases):
     """What I began."""
 
-    filters = (FlagFilter(name="open", label=_("Not over"), when=lambda: Q(status__in=LIVE)), *Cases.filters)
-
     name = "cases-started"
     title = _("Started by me")
+    filters = (FlagFilter(name="open", label=_("Not over"), when=lambda: Q(status__in=LIVE)), *Cases.filters)
     empty = _("You have started nothing that is still known here.")
 
     def rows(self, by: Person) -> QuerySet[Any]:

@@ -289,5 +289,5 @@ class StepForm(forms.Form):
             for code, text in error.warnings.items():
                 self._ask_why(code, text)
         else:
-            place = error.field if error.field in self.fields else self.about.place(error.field or "")
-            self.add_error(place, str(error.text))
+            where = error.field if error.field in self.fields else self.about.place(error.field or "")
+            self.add_error(where, str(error.text))

@@ -104,7 +104,8 @@ class OfSubject:
         prefix = name_of(param.name)
         sent = data if data is not None and f"{prefix}-TOTAL_FORMS" in data else None
         made: Any = formset_factory(type("SubjectRow", (Row,), columns), extra=0 if known else 1)
-        return made(sent, (files or None) if sent is not None else None, prefix=prefix, initial=known)
+        rows: BaseFormSet[Any] = made(sent, (files or None) if sent is not None else None, prefix=prefix, initial=known)
+        return rows
 
     def label(self, name: str) -> str:
         return self.asked[name.removeprefix(SUBJECT)][0].label
