@@ -106,13 +106,17 @@ def _now_known() -> _Known:
 
 
 def _look() -> tuple[tuple[tuple[Any, ...], ...], tuple[Any, ...]]:
-    """(departments, what changes with every calendar); every act with a limit asks, so in plain statements."""
+    """(departments, what changes with every calendar); every act with a limit asks, so in one plain
+    statement."""
     departments, specs = Department._meta.db_table, CalendarSpec._meta.db_table
+    text = f"""
+        select d.id, d.code, d.calendar, d.path, s.*
+        from (select count(*), max(id), max(put_at) from {specs}) s left join {departments} d on 1 = 1 order by d.id
+    """  # noqa: S608  # our own names
     with connection.cursor() as cursor:
-        cursor.execute(f"select id, code, calendar, path from {departments} order by id")  # noqa: S608  # our own name
-        tree = tuple(cursor.fetchall())
-        cursor.execute(f"select count(*), max(id), max(put_at) from {specs}")  # noqa: S608
-        return tree, cursor.fetchone()
+        cursor.execute(text)
+        rows = cursor.fetchall()
+    return tuple(row[:4] for row in rows if row[0] is not None), rows[0][4:]
 
 
 def _upward(path: str) -> tuple[int, ...]:

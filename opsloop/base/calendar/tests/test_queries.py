@@ -117,7 +117,7 @@ def test_an_unknown_code_is_told(cast: Cast) -> None:
 
 def test_nothing_is_read_twice_and_a_change_is_seen_at_once(cast: Cast, django_assert_num_queries: Any) -> None:
     put("company")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         first = calendar_for(cast.ops, NOW)
     with django_assert_num_queries(0):
         assert calendar_for(cast.data, NOW) is first
