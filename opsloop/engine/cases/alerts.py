@@ -7,8 +7,11 @@ alert; an alert is closed by people, who say its cause.
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
+
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _t
 
@@ -16,12 +19,13 @@ from opsloop.base.inbox.api import holders
 from opsloop.base.links.actions import bind
 from opsloop.base.links.models import Link
 from opsloop.base.people.models import Person, Position
+from opsloop.base.things.errors import ActError
 from opsloop.engine.cases import building, casevalues, naming
 from opsloop.engine.cases.carrying import carry, new_case
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.models import LIVE, Case, WorkItem
 from opsloop.engine.cases.program import START
-from opsloop.engine.monitors.api import Alert, Severity
+from opsloop.engine.monitors.api import Alert, Severity, State, acknowledge
 from opsloop.engine.sops.models import Sop
 
 FROM = "cases.opened-for"
@@ -71,6 +75,19 @@ def offered(alert: Alert) -> dict[str, object]:
             "severity": str(Severity(alert.severity).label), "alert_no": str(alert.pk),
             "spreading": alert.last_day > alert.first_day, "first_day": alert.first_day, "last_day": alert.last_day,
         }  # fmt: skip
+
+
+def seen(case: Case, by: Person) -> None:
+    """Inside an act: who takes or does work of a case has seen the alert that it is for; acknowledged once this act is
+    written. Who may not acknowledge alerts does not."""
+    alert = alert_of(case.pk)
+    if alert is not None and alert.state == State.OPEN:
+        transaction.on_commit(partial(_acknowledge, alert, by))
+
+
+def _acknowledge(alert: Alert, by: Person) -> None:
+    with contextlib.suppress(ActError):
+        acknowledge(alert, by=by)
 
 
 def alert_of(case: int) -> Alert | None:

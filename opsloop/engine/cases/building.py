@@ -36,11 +36,12 @@ def program(edition: Edition) -> run.Program:
 
 
 def of(case: Case) -> tuple[SopFile, run.Program]:
-    """The file and the program of a case; of its edition only the hash is read where both are ready."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"select sha256 from {Edition._meta.db_table} where id = %s", [case.edition_id])  # noqa: S608
-        (sha256,) = cursor.fetchone()
-    return _made.get((case.sop, sha256)) or _known(case.edition)
+    """The file and the program of a case; of its edition only the hash is read, and once, where both are ready."""
+    if case.seen_edition is None or case.seen_edition[0] != case.edition_id:
+        with connection.cursor() as cursor:
+            cursor.execute(f"select sha256 from {Edition._meta.db_table} where id = %s", [case.edition_id])  # noqa: S608
+            case.seen_edition = case.edition_id, *cursor.fetchone()
+    return _made.get((case.sop, case.seen_edition[1])) or _known(case.edition)
 
 
 _made: dict[tuple[str, str], tuple[SopFile, run.Program]] = {}

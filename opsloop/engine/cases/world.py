@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -21,8 +21,8 @@ from opsloop.engine.cases.subjects import Seen
 from opsloop.engine.readings.api import has_read
 
 HOLDERS = """
-    select h.id, h.person_id, h.department_id, d.path, p.left_on,
-        (select path from people_department where id = %(own)s) as own
+    select h.person_id, h.department_id, d.path, p.left_on is null or p.left_on >= %(today)s,
+        (select path from people_department where id = %(own)s)
     from people_holding h join people_position o on o.id = h.position_id
     join people_person p on p.id = h.person_id join people_department d on d.id = h.department_id
     where o.code = %(post)s and p.kind = %(staff)s
@@ -49,6 +49,7 @@ class House:
         self.calendar = calendar
         self._held: dict[str, list[Held]] = {}
         self._here: dict[int, bool] = {}
+        self._calendars: dict[str, WorkCalendar] = {}
 
     def _holdings(self, position: str) -> list[Held]:
         """Those in the case's department or the nearest above it; where there are none, all."""
@@ -61,15 +62,16 @@ class House:
 
     def _asked(self, position: str) -> tuple[list[Held], str]:
         """(who holds it, the path of the case's department)"""
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        told = {"own": self.case.department_id, "post": position, "staff": PersonKind.STAFF.value, "now": now}
-        found, own = [], ""
-        rows: Iterable[Any] = Holding.objects.raw(HOLDERS, told)  # with columns of the other tables
-        for row in rows:
-            found.append(Held(row.person_id, row.department_id, row.path))
-            own = row.own or ""
-            self._here[row.person_id] = row.left_on is None or row.left_on >= timezone.localdate(self.now)
-        return found, own
+        now, today = timezone.now(), timezone.localdate(self.now)
+        told = {
+            "own": self.case.department_id, "post": position, "staff": PersonKind.STAFF.value,
+            "now": connection.ops.adapt_datetimefield_value(now), "today": connection.ops.adapt_datefield_value(today),
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(HOLDERS, told)
+            rows = cursor.fetchall()
+        self._here.update((person, bool(here)) for person, _department, _path, here, _own in rows)
+        return [Held(*row[:3]) for row in rows], (rows[0][4] or "") if rows else ""
 
     def holders(self, position: str) -> tuple[int, ...]:
         return tuple(dict.fromkeys(one.person for one in self._holdings(position)))
@@ -110,11 +112,16 @@ class House:
         return limits.granted(self.case, authority)
 
     def _calendar(self, position: str) -> WorkCalendar:
+        if position not in self._calendars:
+            self._calendars[position] = calendar_for(self._whose(position), self.now)
+        return self._calendars[position]
+
+    def _whose(self, position: str) -> Department | int | None:
+        """The department whose hours count."""
         if self.calendar:
-            named = Department.objects.filter(code=self.calendar).first()
-            return calendar_for(named, self.now)
+            return Department.objects.filter(code=self.calendar).first()
         held = self._holdings(position)
-        return calendar_for(held[0].department if held else self.case.department_id, self.now)
+        return held[0].department if held else self.case.department_id
 
     def working_minutes(self, position: str, start: datetime, end: datetime) -> float:
         """Between two moments, on the calendar by which limits of this position run."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import act
 from opsloop.base.people.models import Person
+from opsloop.engine.cases import alerts
 from opsloop.engine.cases.actions.shared import Fields, Item, Proofs, Ticks, Word, handed_in, live
 from opsloop.engine.cases.carrying import carry
 from opsloop.engine.cases.flow import commands as say
@@ -16,6 +17,7 @@ from opsloop.engine.cases.models import Case
 def claim(case: Case, *, by: Person, item: Item) -> Case:
     """Take what several could do."""
     carry(case, say.Claim(item=item, by=by.pk))
+    alerts.seen(case, by)
     return case
 
 
@@ -53,4 +55,5 @@ def complete(
 ) -> Case:
     """Finish a step with its form, evidence and checklist."""
     carry(case, say.Complete(item=item, by=by.pk, comment=word, **handed_in(case, values, evidence, ticked)))
+    alerts.seen(case, by)
     return case
