@@ -31,10 +31,10 @@ from opsloop.demo.year.making import simulate
 from opsloop.demo.year.running import Year
 from opsloop.engine.cases import building, carrying, casevalues, store
 from opsloop.engine.cases.advance import advance
+from opsloop.engine.cases.columns import TIMERS
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.state import State, Status, Vote
-from opsloop.engine.cases.flow.state import Timer as Clock
-from opsloop.engine.cases.models import Case, CaseEvent, CaseState, Timer
+from opsloop.engine.cases.models import Case, CaseEvent, CaseState
 from opsloop.engine.cases.tests.playing import check
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.tests.samples import read
@@ -125,8 +125,7 @@ def made(house: None, monkeypatch: pytest.MonkeyPatch) -> Made:
 def stored(case: Case) -> State:
     """All rows of a case."""
     found = store.load(case, casevalues.typed(building.definition(case.edition), case.values), None, back=True)
-    timers = store._read(Clock, Timer.objects.filter(case=case).values())
-    return State(found.head, found.activations, found.items, found.votes, timers)
+    return replace(found, timers=TIMERS.read("case_id = %s", case.pk))
 
 
 @pytest.mark.both

@@ -4,19 +4,17 @@ another house. What is written is what `advance` came to; nothing is judged here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
-
-from django.db.models import Model
 
 from opsloop.base.things.frame import running
 from opsloop.engine.cases import casevalues, models
+from opsloop.engine.cases.columns import ACTIVATIONS, GIVEN, ITEMS, NOTHING, TIMERS, VOTES, Columns, R
 from opsloop.engine.cases.flow import state as flow
 from opsloop.engine.cases.flow.outcome import Event
 from opsloop.engine.cases.rows import insert_many, parts
-from opsloop.engine.cases.store import LISTS, LOG, PEOPLE, put_head
+from opsloop.engine.cases.store import LOG, put_head
 
 PART = 500
 """Things per statement, below the databases' limits on parameters."""
@@ -45,10 +43,13 @@ def put(coming: Sequence[Come]) -> list[models.Case]:
         for one in wave:
             one.case.parent = one.above.case if one.above else None
         models.Case.objects.bulk_create([one.case for one in wave], batch_size=PART)
-    for table, rows in (
-        (models.Activation, "activations"), (models.WorkItem, "items"), (models.Vote, "votes"), (models.Timer, "timers")
-    ):  # fmt: skip
-        _rows(table, [(one, row) for one in coming for row in getattr(one.state, rows).values()])
+    _rows(ACTIVATIONS, [(one, row) for one in coming for row in one.state.activations.values()])
+    _rows(ITEMS, [(one, row) for one in coming for row in one.state.items.values()])
+    _rows(TIMERS, [(one, row) for one in coming for row in one.state.timers.values()])
+    insert_many(VOTES.table, ("case_id", *VOTES.names, *GIVEN), (
+        (one.case.pk, *VOTES.values(vote), *one.given.get(vote.no, NOTHING))
+        for one in coming for vote in one.state.votes.values()
+    ))  # fmt: skip
     _candidates([one.pk for one in cases])
     _log(coming)
     return cases
@@ -73,25 +74,9 @@ def _head(one: Come) -> models.Case:
     return case
 
 
-def _rows(table: type[Model], rows: Sequence[tuple[Come, Any]]) -> None:
-    if not rows:
-        return
-    cls = type(rows[0][1])
-    names = [(one.name, one.name in LISTS) for one in fields(cls)]
-    columns = ["case_id", *(f"{name}_id" if name in PEOPLE[cls] else name for name, _list in names)]
-    given = cls is flow.Vote
-    if given:
-        columns += ["authority", "amount"]
-
-    def columns_of(one: Come, row: Any) -> Iterator[Any]:
-        yield one.case.pk
-        for name, is_list in names:
-            value = getattr(row, name)
-            yield list(value) if is_list else value
-        if given:
-            yield from one.given.get(row.no, ("", None))
-
-    insert_many(table, columns, (tuple(columns_of(one, row)) for one, row in rows))
+def _rows(columns: Columns[R], rows: Iterable[tuple[Come, R]]) -> None:
+    made = ((one.case.pk, *columns.values(row)) for one, row in rows)
+    insert_many(columns.table, ("case_id", *columns.names), made)
 
 
 def _candidates(cases: Sequence[int]) -> None:

@@ -43,6 +43,8 @@ class Case(Thing):
     """An SOP that is running. It stays on the version that it began with."""
 
     ledger_private = frozenset({"values", "kept"})
+    seen_edition: tuple[int, str] | None = None
+    """The edition that was last looked up for this instance, and its hash."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+", verbose_name=_("Version"))
     sop = models.SlugField(_("SOP"), max_length=60)
@@ -104,9 +106,9 @@ class Case(Thing):
 
 
 class Numbered(models.Model):
-    """A row of a case; `no` counts within it."""
+    """A row of a case; `no` counts within it. What is unique by case and number needs no index of the case alone."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     no = models.PositiveIntegerField()
 
     class Meta:
@@ -192,7 +194,7 @@ class Vote(Numbered):
     activation = models.PositiveIntegerField()
     round = models.PositiveIntegerField()
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    behalf = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    behalf = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     yes = models.BooleanField()
     automatic = models.CharField(max_length=10, blank=True)
     comment = models.TextField(blank=True)
@@ -229,7 +231,7 @@ class Timer(Numbered):
 class CaseEvent(models.Model):
     """One line of the process log, with the entry of the ledger that it follows from."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     seq = models.PositiveIntegerField()
     verb = models.CharField(max_length=20)
     node = models.CharField(max_length=120, blank=True)
@@ -237,7 +239,7 @@ class CaseEvent(models.Model):
     item = models.PositiveIntegerField(null=True)
     activation = models.PositiveIntegerField(null=True)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    behalf = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    behalf = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     at = models.DateTimeField()
     entry = models.PositiveBigIntegerField()

@@ -1,16 +1,15 @@
 """The technical rows of cases, read and written by statements that are put together once.
 
 Every act on a case reads and writes a handful of rows in five tables; building the same statements anew each time cost
-several times what running them does (`python -m bench cases`). Values go through the fields' own conversions. Columns
+several times what running them does (`python -m bench cases`). Values are converted as the fields do. Columns
 bear the fields' attnames (`by_id`, not `by`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -21,56 +20,58 @@ from opsloop.base.things.frame import running
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
-PART = 2000
+PART, SHORT = 2000, 500
+"""Rows in one go, below the databases' limits on parameters."""
+KEY = ("case_id", "no")
 
 
-def read(table: type[Model], where: str, *params: Any) -> list[dict[str, Any]]:
-    """Rows as column -> value, by a condition in plain SQL; `where` is our own text, what varies is in `params`."""
+def read(table: type[Model], columns: tuple[str, ...], where: str, *params: Any) -> list[tuple[Any, ...]]:
+    """These columns of the rows for which a condition in plain SQL holds; `where` is our own text, what varies is in
+    `params`."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_select(table)} {where}", params)
+        cursor.execute(f"{_select(table, columns)} {where}", params)
         found = cursor.fetchall()
-    makers = _makers(table)
-    return [{name: make(value) for (name, make), value in zip(makers, row, strict=True)} for row in found]
+    makers = _makers(table, columns)
+    return [tuple([make(one) if make else one for make, one in zip(makers, row, strict=True)]) for row in found]
 
 
-def marks(values: Sequence[Any]) -> str:
+def marks(values: Sized) -> str:
     """As many places as there are values, for `in (…)`; none means nothing is in it."""
     return ", ".join(["%s"] * len(values)) or "null"
 
 
-def insert(table: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def insert(table: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
     """A few new rows in one statement. Raises RuntimeError outside acts."""
+    _write(table, columns, rows, "")
+
+
+def put(
+    table: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]], *, once: tuple[str, ...] = ()
+) -> None:
+    """Numbered rows of a case as they now stand, new ones and changed ones in one statement. once: columns that keep
+    what they were made with. Raises RuntimeError outside acts."""
+    _write(table, columns, rows, _over(table, columns, once))
+
+
+def _write(table: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]], over: str) -> None:
     running()
-    if not rows:
-        return
-    fields = [_fields(table)[name] for name in columns]
-    text = f"{_insert(table, tuple(columns))} {', '.join([f'({marks(columns)})'] * len(rows))}"
-    values = [f.get_db_prep_save(one, connection) for row in rows for f, one in zip(fields, row, strict=True)]
-    _run(text, values)
+    writers, one = _writers(table, columns), f"({marks(columns)})"
+    for part in parts(rows, SHORT):
+        values = [make(value) if make else value for row in part for make, value in zip(writers, row, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_insert(table, columns)} {', '.join([one] * len(part))}{over}", values)
 
 
-def insert_many(table: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_many(table: type[Model], columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
     """Thousands of new rows, without an instance for each. Raises RuntimeError outside acts."""
     running()
-    ready = [_reader(_fields(table)[name]) for name in columns]
-    text = f"{_insert(table, tuple(columns))} ({marks(columns)})"
+    writers = _writers(table, columns)
+    text = f"{_insert(table, columns)} ({marks(columns)})"
     with connection.cursor() as cursor:
         for part in parts(rows):
-            cursor.executemany(text, [[make(value) for make, value in zip(ready, row, strict=True)] for row in part])
-
-
-def update(table: type[Model], case: int, changed: Mapping[int, Mapping[str, Any]]) -> None:
-    """Rows of a case by their numbers; those that change alike in one statement."""
-    running()
-    alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
-    for number, columns in changed.items():
-        fields = _fields(table)
-        stored = ((name, _Stored(fields[name].get_db_prep_save(value, connection))) for name, value in columns.items())
-        if columns:
-            alike[tuple(stored)].append(number)
-    for said, numbers in alike.items():
-        text = f"{_update(table, tuple(name for name, _stored in said))} ({marks(numbers)})"
-        _run(text, [*(stored.value for _name, stored in said), case, *numbers])
+            cursor.executemany(text, [
+                [make(value) if make else value for make, value in zip(writers, row, strict=True)] for row in part
+            ])  # fmt: skip
 
 
 def parts(rows: Iterable[T], size: int = PART) -> Iterator[list[T]]:
@@ -80,68 +81,53 @@ def parts(rows: Iterable[T], size: int = PART) -> Iterator[list[T]]:
         yield part
 
 
-class _Stored:
-    """A value as the driver takes it. What has no hash (JSON on PostgreSQL) is like nothing else."""
-
-    __slots__ = ("key", "value")
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-        self.key = id(self) if type(value).__hash__ is None else value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Stored) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-def _reader(field: Field[Any, Any]) -> Convert:
-    """From a value to what the database takes; moments come in many rows, and many lists are empty."""
-    kind = field.get_internal_type()
-    if kind == "DateTimeField":
-        return _kept(lambda value: field.get_db_prep_save(value, connection))
-    if kind == "JSONField":
-        empty: dict[Any, Any] = {
-            list: field.get_db_prep_save([], connection),
-            dict: field.get_db_prep_save({}, connection),
-        }
-        return lambda value: field.get_db_prep_save(value, connection) if value else empty[type(value)]
-    if kind == "DecimalField":
-        return lambda value: field.get_db_prep_save(value, connection)
-    if kind in ("CharField", "TextField", "SlugField"):
-        return lambda value: value if value is None or type(value) is str else str(value)
-    return lambda value: value
-
-
-def _kept(make: Convert) -> Convert:
-    known: dict[datetime | None, Any] = {}
-
-    def read(value: Any) -> Any:
-        if value not in known:
-            known[value] = make(value)
-        return known[value]
-
-    return read
-
-
-def _run(text: str, params: Sequence[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-
-
 @cache
 def _fields(table: type[Model]) -> dict[str, Field[Any, Any]]:
     return {one.attname: one for one in table._meta.concrete_fields}
 
 
 @cache
-def _makers(table: type[Model]) -> tuple[tuple[str, Convert], ...]:
-    return tuple((name, _maker(field)) for name, field in _fields(table).items())
+def _writers(table: type[Model], columns: tuple[str, ...]) -> tuple[Convert | None, ...]:
+    return tuple(_writer(_fields(table)[name]) for name in columns)
 
 
-def _maker(field: Field[Any, Any]) -> Convert:
-    """From what the driver answers to what the field holds."""
+def _writer(field: Field[Any, Any]) -> Convert | None:
+    """From a value to what the driver takes; None where that is the same. Field by field what `get_db_prep_save` comes
+    to, without asking it again for each value."""
+    kind = field.get_internal_type()
+    if kind == "DateTimeField":
+        return _moment
+    if kind == "JSONField":
+        return _json(field)
+    if kind == "DecimalField":
+        return lambda value: field.get_db_prep_save(value, connection)
+    if kind in ("CharField", "TextField", "SlugField"):
+        return lambda value: value if value is None or type(value) is str else str(value)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: datetime | None) -> Any:
+    """One act writes the same moment many times."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _json(field: Field[Any, Any]) -> Convert:
+    def write(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection) if value else empty[type(value)]
+
+    empty: dict[type, Any] = {kind: field.get_db_prep_save(kind(), connection) for kind in (list, tuple, dict)}
+
+    return write
+
+
+@cache
+def _makers(table: type[Model], columns: tuple[str, ...]) -> tuple[Convert | None, ...]:
+    return tuple(_maker(_fields(table)[name]) for name in columns)
+
+
+def _maker(field: Field[Any, Any]) -> Convert | None:
+    """From what the driver answers to what the field holds; None where that is the same."""
     column: Any = field.cached_col
     steps = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
 
@@ -150,16 +136,12 @@ def _maker(field: Field[Any, Any]) -> Convert:
             value = step(value, column, connection)
         return value
 
-    return make if steps else _same
-
-
-def _same(value: Any) -> Any:
-    return value
+    return make if steps else None
 
 
 @cache
-def _select(table: type[Model]) -> str:
-    names = ", ".join(_column(table, one) for one in _fields(table))
+def _select(table: type[Model], columns: tuple[str, ...]) -> str:
+    names = ", ".join(_column(table, one) for one in columns)
     return f"select {names} from {_name(table)} where"  # noqa: S608  # our own names
 
 
@@ -178,6 +160,8 @@ def _insert(table: type[Model], names: tuple[str, ...]) -> str:
 
 
 @cache
-def _update(table: type[Model], names: tuple[str, ...]) -> str:
-    sets = ", ".join(f"{_column(table, one)} = %s" for one in names)
-    return f"update {_name(table)} set {sets} where case_id = %s and no in"  # noqa: S608  # our own names
+def _over(table: type[Model], names: tuple[str, ...], once: tuple[str, ...]) -> str:
+    """What happens to a row whose number is there already."""
+    columns = [_column(table, one) for one in names if one not in (*KEY, *once)]
+    sets = ", ".join(f"{one} = excluded.{one}" for one in columns)
+    return f" on conflict ({', '.join(KEY)}) do update set {sets}"

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
-
-from django.db.models import Model
+from typing import Any
 
 from opsloop.base.things.frame import running
-from opsloop.engine.cases import models, rows
+from opsloop.engine.cases import models
+from opsloop.engine.cases.columns import ACTIVATIONS, GIVEN, ITEMS, NOTHING, TIMERS, VOTES, Columns, R
 from opsloop.engine.cases.flow import state as flow
 from opsloop.engine.cases.flow.outcome import Event, Outcome
+from opsloop.engine.cases.rows import insert, marks, put
 
-R = TypeVar("R", flow.Activation, flow.Item, flow.Vote, flow.Timer)
-
-PEOPLE = {
-    flow.Activation: (), flow.Item: ("assignee", "owner", "by", "behalf"), flow.Vote: ("by", "behalf"), flow.Timer: (),
-}  # fmt: skip
-LISTS = {"needs", "candidates", "notify"}
-ENUMS: dict[tuple[type, str], type] = {
-    (flow.Activation, "status"): flow.Status, (flow.Item, "status"): flow.Status, (flow.Item, "kind"): flow.Work,
-    (flow.Timer, "kind"): flow.Alert,
-}  # fmt: skip
 HEAD = (
     "level", "judged", "started", "happened", "due", "suspended", "ended", "last_no", "acted", "approved",
 )  # fmt: skip
@@ -34,21 +23,17 @@ def load(case: models.Case, values: Mapping[str, object], item: int | None, *, b
     """Where the case stands; `item` is read even if it is closed. values: those of the case by their types."""
     mine = "case_id = %s"
     if back:
-        acts = rows.read(models.Activation, mine, case.pk)
-        items = rows.read(models.WorkItem, mine, case.pk)
-        votes = rows.read(models.Vote, mine, case.pk)
+        acts, items, votes = (
+            ACTIVATIONS.read(mine, case.pk), ITEMS.read(mine, case.pk), VOTES.read(mine, case.pk)
+        )  # fmt: skip
     else:
-        acts = rows.read(models.Activation, f"{mine} and status = 'open'", case.pk)
-        numbers = [one["no"] for one in acts]
-        within = f"{mine} and (activation in ({rows.marks(numbers)})"
-        items = rows.read(models.WorkItem, f"{within} or kind = 'copy' or no = %s)", case.pk, *numbers, item)
-        decides = any(one["kind"] == flow.Work.APPROVE for one in items)
-        votes = rows.read(models.Vote, f"{within})", case.pk, *numbers) if decides else []
-    timers = rows.read(models.Timer, f"{mine} and fired is null and not closed", case.pk)
-    return flow.State(
-        _head(case, values), _read(flow.Activation, acts), _read(flow.Item, items), _read(flow.Vote, votes),
-        _read(flow.Timer, timers),
-    )  # fmt: skip
+        acts = ACTIVATIONS.read(f"{mine} and status = 'open'", case.pk)
+        within = f"{mine} and (activation in ({marks(acts)})"
+        items = ITEMS.read(f"{within} or kind = 'copy' or no = %s)", case.pk, *acts, item)
+        decides = any(one.kind == flow.Work.APPROVE for one in items.values())
+        votes = VOTES.read(f"{within})", case.pk, *acts) if decides else {}
+    timers = TIMERS.read(f"{mine} and fired is null and not closed", case.pk)
+    return flow.State(_head(case, values), acts, items, votes, timers)
 
 
 def _head(case: models.Case, values: Mapping[str, object]) -> flow.Head:
@@ -61,34 +46,11 @@ def _head(case: models.Case, values: Mapping[str, object]) -> flow.Head:
     )  # fmt: skip
 
 
-def _read(cls: type[R], found: Iterable[Mapping[str, Any]]) -> dict[int, R]:
-    return {row["no"]: _typed(cls, row) for row in found}
-
-
-def _typed(cls: type[R], row: Mapping[str, Any]) -> R:
-    values: dict[str, Any] = {}
-    for one in fields(cls):
-        value = row[f"{one.name}_id" if one.name in PEOPLE[cls] else one.name]
-        made = ENUMS.get((cls, one.name))
-        values[one.name] = made(value) if made else tuple(value) if one.name in LISTS else value
-    return cls(**values)
-
-
-def _columns(row: R) -> dict[str, Any]:
-    cls = type(row)
-    return {
-        (f"{one.name}_id" if one.name in PEOPLE[cls] else one.name): list(value) if one.name in LISTS else value
-        for one in fields(cls) for value in [getattr(row, one.name)]
-    }  # fmt: skip
-
-
 LOG = (
     "case_id", "seq", "verb", "node", "round", "item", "activation", "by_id", "behalf_id", "data", "at", "entry",
 )  # fmt: skip
 Given = Mapping[int, tuple[str, Decimal]]
 """Vote -> the authority that was used, and the amount."""
-EMPTY: Mapping[type[Model], Mapping[str, Any]] = {models.Vote: {"authority": "", "amount": None}}
-"""Columns that the pure core does not know, where nothing is given."""
 
 
 def save(
@@ -96,11 +58,12 @@ def save(
 ) -> None:
     """Write what has changed; inside the act. plain: the values as JSON."""
     put_head(case, out.state.head, plain)
-    _put(models.Activation, case, before.activations, out.changes.activations)
-    _put(models.WorkItem, case, before.items, out.changes.items)
+    _put(ACTIVATIONS, case, out.changes.activations)
+    _put(ITEMS, case, out.changes.items)
     _candidates(case, before.items, out.changes.items)
-    _put(models.Vote, case, before.votes, out.changes.votes, given)
-    _put(models.Timer, case, before.timers, out.timers)
+    votes = [(case.pk, *VOTES.values(one), *given.get(one.no, NOTHING)) for one in out.changes.votes]
+    put(VOTES.table, ("case_id", *VOTES.names, *GIVEN), votes, once=GIVEN)
+    _put(TIMERS, case, out.timers)
     _log(case, out.events, at)
     case.save()
 
@@ -114,20 +77,8 @@ def put_head(case: models.Case, head: flow.Head, plain: Mapping[str, Any]) -> No
     case.kept = {key: [dict(one) for one in told] for key, told in head.kept.items()}
 
 
-def _put(table: type[Model], case: models.Case, before: Mapping[int, Any], made: Iterable[Any],
-         given: Given | None = None) -> None:  # fmt: skip
-    new, changed = [], {}
-    for row in made:
-        columns = _columns(row)
-        if given and row.no in given:
-            columns["authority"], columns["amount"] = given[row.no]
-        if row.no in before:
-            old = _columns(before[row.no])
-            changed[row.no] = {name: value for name, value in columns.items() if old.get(name) != value}
-        else:
-            new.append({**EMPTY.get(table, {}), "case_id": case.pk, **columns})
-    rows.update(table, case.pk, changed)
-    rows.insert(table, list(new[0]) if new else [], [list(one.values()) for one in new])
+def _put(table: Columns[R], case: models.Case, made: Iterable[R]) -> None:
+    put(table.table, ("case_id", *table.names), [(case.pk, *table.values(one)) for one in made])
 
 
 def _candidates(case: models.Case, before: Mapping[int, flow.Item], changed: Iterable[flow.Item]) -> None:
@@ -153,4 +104,4 @@ def _log(case: models.Case, events: Iterable[Event], at: datetime) -> None:
          dict(one.data), at) for i, one in enumerate(events, 1)
     ]  # fmt: skip
     case.last_event += len(log)
-    op.written.append(lambda first: rows.insert(models.CaseEvent, LOG, [(*one, first + line) for one in log]))
+    op.written.append(lambda first: insert(models.CaseEvent, LOG, [(*one, first + line) for one in log]))

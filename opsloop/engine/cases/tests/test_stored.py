@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,10 +13,11 @@ from opsloop.base.testing import given, make
 from opsloop.base.things.frame import running
 from opsloop.engine.cases import casevalues, store
 from opsloop.engine.cases.advance import advance
+from opsloop.engine.cases.columns import TIMERS
 from opsloop.engine.cases.flow.commands import LOOKING_BACK, Command, OnItem
 from opsloop.engine.cases.flow.outcome import Outcome
 from opsloop.engine.cases.flow.state import State
-from opsloop.engine.cases.models import Activation, Case, CaseEvent, Edition, Timer, Vote, WorkItem
+from opsloop.engine.cases.models import Activation, Case, CaseEvent, Edition, Vote, WorkItem
 from opsloop.engine.cases.tests import test_hard_approvals, test_hard_cases
 from opsloop.engine.cases.tests.playing import Play, check
 
@@ -57,10 +59,7 @@ def begun(play: Play) -> Case:
 def everything(play: Play, case: Case) -> State:
     """All rows, closed ones and fired timers too."""
     made = store.load(case, case.values, None, back=True)
-    rows = Timer.objects.filter(case=case).values()
-    from opsloop.engine.cases.flow.state import Timer as Clock
-
-    return State(made.head, made.activations, made.items, made.votes, store._read(Clock, rows))
+    return replace(made, timers=TIMERS.read("case_id = %s", case.pk))
 
 
 @pytest.fixture
