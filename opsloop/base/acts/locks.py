@@ -37,12 +37,14 @@ def lock(op: Op, objs: Iterable[Model]) -> None:
         if fresh is None:
             raise NotFound(_t("There is no such {what}.").format(what=obj._meta.verbose_name))
         _become(obj, fresh)
+        if isinstance(obj, Thing):
+            obj.remember()
         hold(op, obj)
 
 
 def hold(op: Op, obj: Model) -> None:
     """Note that this instance was read under its row's lock."""
-    if isinstance(obj, Thing):
+    if isinstance(obj, Thing) and obj._op is not op:
         obj.remember()
     op.locked[(type(obj), obj.pk)] = obj
 

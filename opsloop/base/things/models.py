@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.things import frame
 from opsloop.base.things.errors import Stale, StaleRow
-from opsloop.base.things.querysets import ThingQuerySet, kept, private_of, whole
+from opsloop.base.things.querysets import ThingQuerySet, copied, kept, private_of, whole
 
 __all__ = ["Thing", "ThingQuerySet", "private_of"]
 
@@ -53,7 +52,7 @@ class Thing(models.Model):
         Stale is raised when another operation wrote the row since this one read it without a lock.
         """
         op = frame.need_op(type(self))
-        adding, was = self._state.adding, self._was
+        adding, was, named = self._state.adding, self._was, "update_fields" in kwargs
         if adding:
             kwargs["force_insert"] = True  # a chosen key must not overwrite the row that has it
         else:
@@ -66,17 +65,13 @@ class Thing(models.Model):
         super().save(*args, **kwargs)
         self._read_back()
         diff: frame.Diff = {}
-        for column in self._meta.concrete_fields:
-            if column.name == "revision" or column.primary_key:
-                continue
-            if fields is not None and not {column.name, column.attname} & set(fields):
-                continue
-            new = getattr(self, column.attname)
-            old = None if adding or was is None else was.get(column.attname)
+        for column in self._columns(fields):
+            new = getattr(self, column)
+            old = None if adding or was is None else was.get(column)
             if old != new:
-                diff[column.attname] = (old, new)
+                diff[column] = (old, new)
         op.changed(self._meta.label_lower, self.pk, _copied(diff), self.ledger_private)
-        unsaved = {} if fields is None or was is None else _unsaved(was, diff, self)
+        unsaved = _unsaved(was, diff, self) if named and was is not None else {}
         self.remember()
         if unsaved and self._was is not None:
             self._was.update(unsaved)
@@ -94,6 +89,11 @@ class Thing(models.Model):
     def _check_fresh(self, op: frame.Op) -> None:
         if self._op is not op or self._was is None or self.get_deferred_fields():
             raise StaleRow(f"{self!r} was read before this operation or in part; read it again inside the act")
+
+    def _columns(self, names: Iterable[str] | None) -> list[str]:
+        """What of these is recorded; None means every column."""
+        columns = (f for f in self._meta.concrete_fields if not f.primary_key and f.name != "revision")
+        return [f.attname for f in columns if names is None or f.name in names or f.attname in names]
 
     def _changed(self) -> list[str]:
         """Columns that differ from what was read; with wide rows naming all of them costs more than the write."""
@@ -119,7 +119,7 @@ class Thing(models.Model):
 
 def _copied(diff: frame.Diff) -> frame.Diff:
     """The diff, safe from later changes in place of JSON columns."""
-    return {n: (deepcopy(old), deepcopy(new)) for n, (old, new) in diff.items()}
+    return {n: (copied(old), copied(new)) for n, (old, new) in diff.items()}
 
 
 def _unsaved(was: dict[str, Any], diff: frame.Diff, row: models.Model) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from typing import Any, NoReturn, TypeVar
 
 from django.db import connection, models
@@ -28,7 +27,14 @@ def whole(row: models.Model) -> dict[str, Any]:
 
 def kept(values: dict[str, Any]) -> dict[str, Any]:
     """What was read, safe from changes in place: JSON columns are copied."""
-    return {n: deepcopy(v) if isinstance(v, list | dict) else v for n, v in values.items() if n[0] != "_"}
+    return {n: copied(v) for n, v in values.items() if n[0] != "_"}
+
+
+def copied(value: Any) -> Any:
+    """What a column holds, safe from changes in place: lists and mappings of JSON are made anew, as deep as they go."""
+    if isinstance(value, dict):
+        return {key: copied(one) for key, one in value.items()}
+    return [copied(one) for one in value] if isinstance(value, list) else value
 
 
 class ThingQuerySet(models.QuerySet[M]):
