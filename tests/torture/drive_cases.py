@@ -41,6 +41,8 @@ STEPS = ("a", "b", "c", "d", "e", "f", "g", "h")
 ONE = "{id: %s, title: Step %s, do: operations-specialist, within: 4 hours}"
 a, b, c, d, e, f, g, h = (ONE % (one, one) for one in STEPS)
 EIGHT = sop(f"- {a}\n- {b}\n- {{id: both, parallel: [{{steps: [{c}, {d}]}}, {{steps: [{e}]}}]}}\n- {f}\n- {g}\n- {h}\n")
+PAUSE = (0.05, 0.4) if CASES < 100 else (0.5, 3.0)
+"""Seconds between two kills, so that they are spread over the whole run."""
 NOS = (Refused, Forbidden, Stale, NotFound)
 """What somebody who comes second may be told."""
 dice = random.Random(20261122)
@@ -89,7 +91,7 @@ def run(who: dict[str, Person]) -> dict[str, int]:
     """Until nothing is open. Answers the kills that hit a living process, and the processes that failed."""
     pids = {fork(who, number): number for number in range(len(DRIVERS))}
     kills = failed = 0
-    due = [time.monotonic() + dice.uniform(0.05, 0.4)]
+    due = [time.monotonic() + dice.uniform(*PAUSE)]
     while pids:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid:
@@ -101,7 +103,7 @@ def run(who: dict[str, Person]) -> dict[str, int]:
         elif kills < KILLS and time.monotonic() > due[-1]:
             os.kill(dice.choice(list(pids)), signal.SIGKILL)
             kills += 1
-            due.append(time.monotonic() + dice.uniform(0.05, 0.4))
+            due.append(time.monotonic() + dice.uniform(*PAUSE))
         else:
             time.sleep(0.005)
     return {"kills": kills, "failed": failed}
