@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from opsloop.engine.cases.flow.state import ALIVE, LIVE, Activation, Item, State, Status, Work
+from opsloop.engine.cases.flow.state import ALIVE, Activation, Item, State, Status
+from opsloop.engine.cases.pages.held import Held, bodies
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Block, Choose, Parallel, Step
 
@@ -35,40 +36,13 @@ class Place:
         return [one for one in self.items if one.status in ALIVE]
 
 
-class Map:
-    """Which blocks of the tree are reached and which of their rows hold now."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self.live = state.head.status in LIVE
-        self.by_node: dict[str, list[Activation]] = {}
-        for row in state.activations.values():
-            self.by_node.setdefault(row.node, []).append(row)
-        self.items: dict[int, list[Item]] = {}
-        for item in state.items.values():
-            if item.activation is not None and item.kind != Work.COPY:
-                self.items.setdefault(item.activation, []).append(item)
-
-    def holds(self, row: Activation) -> bool:
-        """Does it belong to the present turn of all that is around it?"""
-        while row.parent is not None:
-            above = self.state.activations[row.parent]
-            if row.round != above.turn:
-                return False
-            row = above
-        return row.status not in (Status.REPLACED,)
-
-    def rows(self, node: str) -> list[Activation]:
-        return [one for one in self.by_node.get(node, ()) if one.status != Status.REPLACED and self.holds(one)]
-
-
 def places(steps: Sequence[Block], state: State, words: Words, otherwise: str) -> list[Place]:
     """In the order of the file. A branch that was not taken is left out once its fork is passed."""
-    return list(_below(steps, Map(state), words, otherwise, 0, "", maybe=False))
+    return list(_below(steps, Held(steps, state), words, otherwise, 0, "", maybe=False))
 
 
 def _below(
-    steps: Sequence[Block], known: Map, words: Words, otherwise: str, depth: int, way: str, *, maybe: bool
+    steps: Sequence[Block], known: Held, words: Words, otherwise: str, depth: int, way: str, *, maybe: bool
 ) -> Iterator[Place]:
     for i, block in enumerate(steps):
         label = way if i == 0 else ""
@@ -81,18 +55,11 @@ def _below(
             label = ""
 
 
-def _bodies(block: Block, known: Map, words: Words, otherwise: str) -> Iterator[tuple[str, tuple[Block, ...], bool]]:
+def _bodies(block: Block, known: Held, words: Words, otherwise: str) -> Iterator[tuple[str, tuple[Block, ...], bool]]:
     """(label, steps, is it open whether it is gone?) of each body."""
-    ident = walk.block_id(block)
-    reached = bool(known.rows(ident))
+    reached = known.is_reached(walk.block_id(block))
     forks = isinstance(block, Choose | Parallel)
-    n = 0
-    for way in walk.ways(block):
-        if forks:
-            n += not way.otherwise
-            body = f"{ident}/rest/steps" if way.otherwise else f"{ident}/{n}/steps"
-        else:
-            body = f"{ident}/steps"
+    for way, (body, _steps) in zip(walk.ways(block), bodies(block), strict=True):
         gone = bool(known.rows(body))
         if forks and reached and not gone:
             continue
@@ -101,11 +68,11 @@ def _bodies(block: Block, known: Map, words: Words, otherwise: str) -> Iterator[
         yield label if forks else "", way.steps, perhaps
 
 
-def _place(block: Block, known: Map, depth: int, way: str, *, maybe: bool) -> Place:
+def _place(block: Block, known: Held, depth: int, way: str, *, maybe: bool) -> Place:
     ident = walk.block_id(block)
     rows = known.rows(ident)
     items = sorted((one for row in rows for one in known.items.get(row.no, ())), key=lambda one: one.no)
-    state = _state(rows, items, known, maybe=maybe)
+    state = _state(rows, live=known.live, passed=ident in known.over, maybe=maybe)
     before = known.by_node.get(ident, [])
     closed = [one.closed for one in rows if one.closed is not None]
     return Place(
@@ -114,14 +81,14 @@ def _place(block: Block, known: Map, depth: int, way: str, *, maybe: bool) -> Pl
     )  # fmt: skip
 
 
-def _state(rows: list[Activation], items: list[Item], known: Map, *, maybe: bool) -> str:
+def _state(rows: list[Activation], *, live: bool, passed: bool, maybe: bool) -> str:
     if any(one.status == Status.OPEN for one in rows):
         return HERE
     if any(one.status == Status.DONE for one in rows):
         return DONE
-    if any(one.status == Status.SKIPPED for one in rows):
+    if passed or any(one.status == Status.SKIPPED for one in rows):
         return SKIPPED
-    if not known.live:
+    if not live:
         return LEFT
     return MAYBE if maybe else AHEAD
 
