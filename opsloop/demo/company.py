@@ -72,6 +72,7 @@ MEMBERS = (
     Member("钱多", "HL017", "customer-service-agent", "customer-service"),
     Member("马丽", "HL018", "customer-service-agent", "customer-service"),
     Member("林小雨", "HL019", "content-editor", "content"),
+    Member("高远", "HL020", "general-manager", "company"),
 )
 
 
