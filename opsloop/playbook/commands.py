@@ -18,12 +18,14 @@ from opsloop.base.kinds.registry import kinds
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import ActError
 from opsloop.playbook import actions, changes, diff, printing, queries, translations
-from opsloop.playbook.book import Checked, Playbook, load
+from opsloop.playbook.book import Checked, Playbook, Remark, load
 from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.reader.text import hash_of
 from opsloop.playbook.store import keep_all, texts_of
 
 FORMS = ("files", "html", "pdf")
+MANY = 3
+"""Remarks in the same words that are told in one line."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,28 @@ def check(folder: Path) -> Report:
     say = _Saying()
     for error in found.errors:
         say(str(error))
-    for remark in found.remarks:
-        place = f"{remark.path}:{remark.line}" if remark.line else remark.path
-        say(f"{remark.level}: {place} [{remark.field}] {remark.text} {remark.remedy}".rstrip())
+    _say_remarks(say, found)
     _say_open(say, found)
     say(
         _t("{files} files, {errors} errors, {open} open references, {remarks} remarks"),
         files=len(book.items), errors=len(found.errors), open=len(found.open), remarks=len(found.remarks),
     )  # fmt: skip
     return Report(say.lines, _check_data(book, found), 1 if found.errors else 0)
+
+
+def _say_remarks(say: _Saying, found: Checked) -> None:
+    """One line each; what is remarked in the same words again and again has one line in all."""
+    alike: dict[tuple[str, str], list[Remark]] = {}
+    for one in found.remarks:
+        alike.setdefault((one.level, f"{one.text} {one.remedy}".rstrip()), []).append(one)
+    for (level, text), remarks in alike.items():
+        where = [f"{one.path}:{one.line}" if one.line else one.path for one in remarks]
+        if len(remarks) < MANY:
+            for place, one in zip(where, remarks, strict=True):
+                say(f"{level}: {place} [{one.field}] {text}")
+        else:
+            told = _t("{text} ({n} places, first {first})").format(text=text, n=len(where), first=where[0])
+            say(f"{level}: {told}")
 
 
 def _say_open(say: _Saying, found: Checked) -> None:

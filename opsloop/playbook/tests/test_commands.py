@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.utils.translation import override
 
+from opsloop.base.kinds.registry import Level
 from opsloop.base.testing import Cast
 from opsloop.playbook import commands, queries
+from opsloop.playbook.book import Playbook, Remark, load
 from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.tests import samples
 from opsloop.playbook.translations import words
@@ -38,6 +41,15 @@ def test_check_lists_what_is_open_and_goes_out_with_zero(folder: Path) -> None:
     assert report.data["errors"] == []
     assert "open: sop/metric campaign (2 places, first positions/operations-manager.md:6)" in report.lines
     assert report.lines[-1].startswith("6 files, 0 errors,")
+
+
+def test_what_is_remarked_again_and_again_has_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rare, often = (Remark(Level.NOTE, "sops/a.md", 1, "do", text) for text in ("Rare.", "Nobody holds buyer."))
+    found = replace(load(folder).checked, remarks=(rare, often, often, replace(often, line=9)))
+    monkeypatch.setattr(Playbook, "checked", found)
+    lines = commands.check(folder).lines
+    assert "note: sops/a.md:1 [do] Rare." in lines
+    assert [one for one in lines if "buyer" in one] == ["note: Nobody holds buyer. (3 places, first sops/a.md:1)"]
 
 
 def test_check_says_every_error_and_goes_out_with_one(folder: Path) -> None:
