@@ -257,6 +257,10 @@ class Absence(Thing):
 
 
 class AccountManager(BaseUserManager["Account"]):
+    def get_queryset(self) -> models.QuerySet[Account]:
+        """With the person: each page asks who it is that has signed in."""
+        return super().get_queryset().select_related("person")
+
     def get_by_natural_key(self, username: str | None) -> Account:
         return self.get(login__iexact=username)
 

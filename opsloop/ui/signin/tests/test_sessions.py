@@ -185,7 +185,7 @@ def test_a_sign_in_row_of_somebody_else_does_not_count(account: Account, clock, 
     assert not is_in(client)
 
 
-def test_the_check_is_two_queries_beside_the_session_and_the_user(account: Account, clock, django_assert_num_queries):
+def test_the_check_is_one_query_beside_the_session_and_the_user(account: Account, clock, django_assert_num_queries):
     client = enter(account)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("language"))
