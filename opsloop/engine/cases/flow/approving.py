@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from opsloop.engine.cases.flow import timing
+from opsloop.engine.cases.flow import signing, timing
 from opsloop.engine.cases.flow.closing import finish, hush
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.people import asked, did, find_approver
@@ -31,6 +31,7 @@ def open_approve(desk: Desk, block: Approve, row: Activation) -> None:
         before = (item.no,) if block.how == How.IN_TURN else ()
     desk.tell("consult", positions=block.consult, on=row)
     _keep(desk, row)
+    signing.again(desk, row)
     wake(desk, block, row)
     tally(desk, block, row)
 

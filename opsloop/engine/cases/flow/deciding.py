@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from opsloop.engine.cases.flow import approving
-from opsloop.engine.cases.flow.commands import AddSigners, Agree, Place, Reject, RemoveSigner, Return, TakeBack
+from opsloop.engine.cases.flow import approving, signing
+from opsloop.engine.cases.flow.commands import AddSigners, Agree, Reject, RemoveSigner, Return, TakeBack
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.doing import files_of, fill, settle_item, whole
 from opsloop.engine.cases.flow.outcome import No
@@ -96,42 +96,18 @@ def take_own_back(desk: Desk, command: TakeBack) -> None:
 
 def add_signers(desk: Desk, command: AddSigners) -> None:
     host, block, behalf = _mine(desk, command.item, command.by)
-    signing = {one.assignee for one in desk.open_items(host.activation or 0)}
+    there = {one.assignee for one in desk.open_items(host.activation or 0)}
     people = tuple(dict.fromkeys(command.people))
-    if not people or command.by in people or signing & set(people):
+    if not people or command.by in people or there & set(people):
         raise No("signs-already")
     again = any(one.host == host.no for one in desk.items_of(host.activation or 0))
     if block.adding == Adding.NEVER or (block.adding == Adding.ONCE and again):
         raise No("added-before")
-    new: list[int] = []
     for person in people:
         may_take(desk, host, person)
-        new.append(_added(desk, host, person, command))
     desk.say("added", host, behalf=behalf, people=list(people), place=str(command.place), comment=command.comment)
-    _line_up(desk, host, tuple(new), command.place)
+    signing.add(desk, host, people, command.place, command.by)
     approving.wake(desk, block, desk.activations[host.activation or 0])
-
-
-def _added(desk: Desk, host: Item, person: int, command: AddSigners) -> int:
-    beside = command.place == Place.BESIDE
-    item = Item(
-        desk.number(), host.node, Work.APPROVE if beside else Work.COUNTERSIGN, host.activation, host.round,
-        Status.WAITING, needs=(host.no,) if command.place == Place.AFTER else host.needs, host=host.no,
-        added_by=command.by, candidates=(person,), assignee=person, position=host.position,
-        authority=host.authority if beside else "",
-    )  # fmt: skip
-    desk.put(item)
-    return item.no
-
-
-def _line_up(desk: Desk, host: Item, new: tuple[int, ...], place: Place) -> None:
-    """Before: the host waits for them. After and beside: whoever comes behind the host waits for them as well."""
-    if place == Place.BEFORE:
-        desk.item(host.no, needs=(*host.needs, *new), status=Status.WAITING)
-        return
-    for one in desk.items_of(host.activation or 0):
-        if host.no in one.needs and one.no not in new:
-            desk.item(one.no, needs=(*one.needs, *new))
 
 
 def remove_signer(desk: Desk, command: RemoveSigner) -> None:

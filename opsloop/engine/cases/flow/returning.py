@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from opsloop.engine.cases.flow import approving
+from opsloop.engine.cases.flow import approving, signing
 from opsloop.engine.cases.flow.closing import drop, end
 from opsloop.engine.cases.flow.commands import To
 from opsloop.engine.cases.flow.desk import Desk
@@ -94,9 +94,10 @@ def _leaves(desk: Desk, anchor: Activation) -> list[Activation]:
 
 
 def _resume(desk: Desk, row: Activation, but: int | None = None) -> dict[str, object]:
-    """How to open it again as it was: the way, and the votes that stay."""
-    kept = approving.kept_votes(desk, row, but) if isinstance(desk.block(row), Approve) else []
-    return {"way": way_to(desk, row), "kept": kept}
+    """How to open it again as it was: the way, the votes that stay, and the signers who have yet to sign."""
+    if not isinstance(desk.block(row), Approve):
+        return {"way": way_to(desk, row), "kept": [], "signers": []}
+    return {"way": way_to(desk, row), "kept": approving.kept_votes(desk, row, but), "signers": signing.left(desk, row)}
 
 
 def reenter(desk: Desk, way: list[Link], data: Mapping[str, object], *, beside: bool = False) -> None:
@@ -140,7 +141,8 @@ def straight_back(desk: Desk, row: Activation) -> None:
     assert isinstance(back, Mapping)
     desk.say("straight-back", row)
     for i, one in enumerate(back["ways"]):
-        reenter(desk, list(one["way"]), {"kept": one["kept"]}, beside=i > 0)
+        kept = {"kept": one["kept"], "signers": one.get("signers", [])}  # cases that were returned before have none
+        reenter(desk, list(one["way"]), kept, beside=i > 0)
 
 
 def rejected(desk: Desk, item: Item, *, straight: bool = False) -> None:

@@ -64,12 +64,14 @@ def digest(case: Case) -> str:
 class StepForm(forms.Form):
     """`submit(act, ...)` answers whether it is done; else the form holds what to say.
 
-    case: None while it is not begun. start: values to begin with beside those of the case.
+    case: None while it is not begun. start: values to begin with beside those of the case. proofs: evidence as written
+    -> files that were given for it when this was done before, taken along unless they are left out.
     """
 
     def __init__(
         self, asked: Asks, files: tuple[SopFile, SopFile], by: Person, case: Case | None = None, data: Any = None,
         uploads: Any = None, *, start: Mapping[str, Any] | None = None, word: bool = True, decides: bool = False,
+        proofs: Mapping[str, Sequence[int]] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data, uploads, auto_id="f_%s")
         self.asked, self.by, self.case, self.decides = asked, by, case, decides
@@ -90,10 +92,10 @@ class StepForm(forms.Form):
         for name, may in asked.form:
             if may != May.READ and name in self.kinds:
                 self._field(self.kinds[name], needed=may == May.NEED, start=start or {})
-        for i, (_written, label) in enumerate(asked.evidence):
+        for i, (written_name, label) in enumerate(asked.evidence):
             self.fields[f"ev-{i}"] = Files(label=label, required=False)
             if self.have:
-                self.fields[f"have-{i}"] = self._chosen_files()
+                self.fields[f"have-{i}"] = self._chosen_files((proofs or {}).get(written_name, ()))
         for i, (_written, label) in enumerate(asked.checklist):
             self.fields[f"ck-{i}"] = forms.BooleanField(label=label, required=False)
         if word:
@@ -116,11 +118,12 @@ class StepForm(forms.Form):
                 visible(self.by, Stored), required=False, widget=forms.HiddenInput
             )
 
-    def _chosen_files(self) -> forms.Field:
+    def _chosen_files(self, given: Sequence[int] = ()) -> forms.Field:
         choices = [(str(pk), one.name) for pk, one in self.have.items()]
         return forms.MultipleChoiceField(
-            label=_t("Files of the case"), choices=choices, required=False, widget=forms.CheckboxSelectMultiple
-        )
+            label=_t("Files of the case"), choices=choices, required=False, widget=forms.CheckboxSelectMultiple,
+            initial=[str(pk) for pk in given if pk in self.have],
+        )  # fmt: skip
 
     def _technical(self) -> None:
         hidden = forms.HiddenInput

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,8 @@ from opsloop.engine.sops.wording import condition_words, names_of
 from opsloop.playbook.reader import bodies
 from opsloop.playbook.reading import markdown
 from opsloop.ui.formats import moment
+
+SENT_BACK = ("returned", "rejected")
 
 
 @dataclass(slots=True)
@@ -191,7 +193,22 @@ class Shown:
 
     def form(self, turn: Turn, data: Any = None, uploads: Any = None) -> StepForm:
         asked = self.asks(turn.item.node) or Asks(())
-        return StepForm(asked, (self.written, self.file), self.person, self.case, data, uploads, decides=turn.decides)
+        return StepForm(
+            asked, (self.written, self.file), self.person, self.case, data, uploads, decides=turn.decides,
+            proofs=self._given_before(turn),
+        )  # fmt: skip
+
+    def _given_before(self, turn: Turn) -> Mapping[str, list[int]]:
+        """What was shown for this step before it was sent back; of approvals by the same person. Where the step was
+        done for several things at once nobody can tell which of them it was for."""
+        found = [
+            one for one in self.events
+            if one.node == turn.item.node and one.data.get("evidence")
+            and (not turn.decides or one.by_id == self.person.pk)
+        ]  # fmt: skip
+        sent_back = max((one.seq for one in self.events if one.verb in SENT_BACK), default=0)
+        last = [one for one in found if one.round == found[-1].round]
+        return dict(last[0].data["evidence"]) if len(last) == 1 and last[0].seq < sent_back else {}
 
     def _blocks(self, node: str) -> tuple[Step | Approve | None, Step | Approve | None]:
         """(as written, as said) of a step or an approval."""
@@ -255,7 +272,7 @@ class Shown:
             rows = [one for one in self.reader.state.activations.values() if one.node == turn.item.node]
             if len(rows) < 2:
                 return ""
-        last = next((one for one in reversed(self.events) if one.verb in ("returned", "rejected")), None)
+        last = next((one for one in reversed(self.events) if one.verb in SENT_BACK), None)
         if last is None or not last.data.get("comment"):
             return ""
         return _t("{who}: {text}").format(who=self.names.person(last.by_id), text=last.data["comment"])

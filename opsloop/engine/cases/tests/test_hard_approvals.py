@@ -193,6 +193,38 @@ def test_6_a_signer_beside_changes_the_number_of_voices_and_removing_one_changes
     assert case.nodes() == ["b"]
 
 
+@pytest.mark.parametrize("place", list(say.Place))
+def test_6_7_an_added_signer_who_returned_it_straight_is_asked_again_and_nobody_behind_before(place: say.Place) -> None:
+    case = Play(program(step("one"), approve("a", "lead", "head"), step("b"))).start()
+    case.done("one", CLERK)
+    add(case, LEAD, place, OTHER)
+    if place != say.Place.BEFORE:
+        case.yes("a", LEAD)
+    case.back("a", OTHER, to="one", straight=True)
+    case.done("one", CLERK)
+    assert [one.assignee for one in case.open()] == [OTHER], place
+    case.yes("a", OTHER)
+    if place == say.Place.BEFORE:
+        case.yes("a", LEAD)
+    assert [one.assignee for one in case.open()] == [HEAD]
+    case.yes("a", HEAD)
+    assert case.nodes() == ["b"]
+
+
+def test_6_7_after_a_straight_return_by_another_signers_who_had_not_signed_still_have_to() -> None:
+    case = Play(program(step("one"), approve("a", "lead", "head", how=How.ALL), step("b"))).start()
+    case.done("one", CLERK)
+    add(case, LEAD, say.Place.BESIDE, OTHER)
+    case.yes("a", LEAD)
+    case.back("a", HEAD, to="one", straight=True)
+    case.done("one", CLERK)
+    assert {one.assignee for one in case.open()} == {HEAD, OTHER}
+    case.yes("a", HEAD)
+    assert case.nodes() == ["a"]
+    case.yes("a", OTHER)
+    assert case.nodes() == ["b"]
+
+
 def test_6_a_no_of_an_added_signer_is_a_no() -> None:
     case = Play(program(approve("a", "lead", "head", how=How.ANY))).start()
     add(case, LEAD, say.Place.BEFORE, OTHER)

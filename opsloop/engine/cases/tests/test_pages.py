@@ -118,6 +118,22 @@ def test_what_is_missing_is_said_and_what_was_uploaded_need_not_come_again(rich:
     assert not WorkItem.objects.filter(case=rich.case, node="look", status="open").exists()
 
 
+def test_a_step_that_came_back_has_its_evidence_still(rich: Any) -> None:
+    chen, url = signed_in(rich.chen), rich.case.get_absolute_url()
+    chen.post(url, filled(rich.case))
+    file = Attachment.objects.get(object_id=rich.case.pk)
+    decides = WorkItem.objects.get(case=rich.case, status="open")
+    actions.return_(again(rich.case), by=decides.assignee or rich.lu, item=decides.no, reason="Blurred.", to="look")
+    page = chen.get(url).content.decode()
+    kept = page.split(f'name="have-0" value="{file.pk}"')[1]
+    assert "checked" in kept[: kept.index(">")] and "Blurred." in page
+    said = filled(again(rich.case), **{"have-0": str(file.pk)})
+    del said["ev-0"]
+    assert chen.post(url, said).status_code == 302
+    done = CaseEvent.objects.filter(case=rich.case, verb="completed", node="look")
+    assert [one.data["evidence"] for one in done] == [{"Picture": [file.pk]}, {"Picture": [file.pk]}]
+
+
 def test_bad_input_is_refused_and_the_second_click_is_answered_kindly(rich: Any) -> None:
     chen, url = signed_in(rich.chen), rich.case.get_absolute_url()
     said = filled(rich.case)
