@@ -34,6 +34,8 @@ from opsloop.engine.findings.models import Evidence, Finding, Measurement
 from opsloop.engine.findings.models import Source as Sight
 from opsloop.engine.readings.models import Duty, QuizTry
 from opsloop.engine.readings.models import State as Reading
+from opsloop.engine.series.models import Run
+from opsloop.engine.series.models import Series as CaseSeries
 from opsloop.playbook.models import Content, Draft, Line, Publication, Version
 from opsloop.ui.models import Export
 from opsloop.ui.people.jobs import TASK as IMPORT
@@ -135,7 +137,9 @@ class Maker:
         asked_for = Row("requests", None, me)
         wish = add(Request, asked_for, "title", asked_by=who.person, personal=True, **wanted)
         add(Receiver, asked_for, request=wish, person=who.person)
-        for more in (self._assignments, self._cases, self._audits, self._findings, self._readings):
+        for more in (
+            self._assignments, self._cases, self._series, self._audits, self._findings, self._readings,
+        ):  # fmt: skip
             more(who, add)
         numbers.own(add, who.person, who.key, (who.department, who.place), len(self.things))
         text = _digest(who, "draft")
@@ -176,6 +180,14 @@ class Maker:
         Activation.objects.create(case=case, no=3, node="one", parent=2)
         mine = {"assignee": who.person, "candidates": [who.person.pk]}
         WorkItem.objects.create(case=case, no=1, node="one", kind="do", status="open", activation=3, **mine)
+
+    def _series(self, who: Owner, add: Callable[..., Any]) -> None:
+        """A case that comes round, with a day that could not begin."""
+        row = Row("series", who.place, frozenset({who.key}))
+        rule = {"rhythm": "workdays", "at": "09:00", "starts_on": self.now.date(), "handled_until": self.now.date()}
+        held = {"owner": who.person, "department": who.department, "position": Position.objects.get(code="buyer")}
+        series = add(CaseSeries, row, "title", sop="competitor-watch", **held, **rule)
+        add(Run, row, series=series, day=self.now.date(), state="failed", at=self.now)
 
     def _audits(self, who: Owner, add: Callable[..., Any]) -> None:
         """One that they drew, whose archive is not made yet."""

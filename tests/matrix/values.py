@@ -13,9 +13,10 @@ from django.utils import timezone
 from opsloop.base.acts.args import Param
 from opsloop.base.acts.registry import Act
 from opsloop.base.files.models import Stored
-from opsloop.base.people.models import Department, Person
+from opsloop.base.people.models import Department, Person, Position
 from opsloop.data.sources.models import Attempt
 from opsloop.engine.findings.models import Finding
+from opsloop.engine.sops.models import Sop
 from opsloop.playbook.models import Draft
 from tests.matrix.things import Things
 
@@ -33,6 +34,14 @@ def _soon() -> str:
 def _other_finding(things: Things) -> int:
     one = things[Finding].obj
     return Finding.objects.filter(raised_by=one.raised_by).exclude(pk=one.pk).values_list("pk", flat=True)[0]
+
+
+def _buyer() -> int:
+    return Position.objects.values_list("pk", flat=True).get(code="buyer")
+
+
+def _competitors() -> int:
+    return Sop.objects.values_list("pk", flat=True).get(ident="competitor-watch")
 
 
 SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
@@ -73,6 +82,13 @@ SAID: dict[str, Callable[[Things], dict[str, Any]]] = {
     "people.open_account": lambda t: {"login": "matrix-new"},
     "reconciliation.check": lambda t: {"cause": "other", "note": "matrix"},
     "reports.instruct": lambda t: {"doer": t[Person].obj.pk, "due_at": _soon()},
+    "series.change": lambda t: {"position": _buyer(), "rhythm": "workdays", "presets": "week = {week}"},
+    "series.create": lambda t: {
+        "sop": _competitors(),
+        "position": _buyer(),
+        "rhythm": "workdays",
+        "presets": "week = {week}",
+    },
     "sql.correct": lambda t: {"title": "matrix", "text": "select 1 as one"},
     "sql.save": lambda t: {"title": "matrix", "text": "select 1 as one"},
     "playbook.draft": lambda t: {"kind": "position", "ident": "matrix-new", "sha256": t[Draft].obj.sha256},

@@ -52,6 +52,7 @@ class DayOff(models.TextChoices):
     STAY = "stay", _("stays on that day")
     BEFORE = "before", _("the working day before")
     AFTER = "after", _("the working day after")
+    SKIP = "skip", _("is left out")
 
 
 class Task(Thing):

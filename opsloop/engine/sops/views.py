@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from opsloop.base.kinds.known import editions, namings
 from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
-from opsloop.base.policy.scopes import visible
+from opsloop.base.policy.scopes import sees, visible
 from opsloop.base.things.errors import NotFound
 from opsloop.engine.sops.lists import Sops
 from opsloop.engine.sops.models import Review, ReviewState, Sop
@@ -47,6 +47,7 @@ def sop_page(request: PersonRequest, ident: str) -> HttpResponse:
         "review": _review(row, request.person),
         "file": f"/playbook/sop/{ident}/",
         "may_draft": can(request.person, "playbook.draft"),
+        "may_repeat": sees(request.person, "series") is not None,
         "may_start": not row.withdrawn and can(request.person, "cases.start"),
     }
     return render(request, "sops/sop.html", context)
