@@ -139,10 +139,13 @@ def _report(chosen: Chosen) -> None:
 
 def _work() -> None:
     """A year of SOPs that ran, simulated and marked so; what is open today is on people's start pages."""
+    from opsloop.demo.recurring import recur
     from opsloop.demo.year.keeping import keep_year
 
     if made := keep_year():
         _say(f"{made:,} simulated cases of a year")
+    if made := recur():
+        _say(f"{made} recurring cases")
 
 
 def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Refused
-from opsloop.base.people.models import Holding, Person, PersonKind
+from opsloop.base.people.models import Absence, Holding, Person, PersonKind
 from opsloop.engine.cases import building, naming
 from opsloop.engine.cases.carrying import carry, new_case
 from opsloop.engine.cases.flow import commands as say
@@ -20,16 +20,33 @@ from opsloop.engine.sops.models import Sop
 
 
 def initiator(series: Series) -> Person | None:
-    """Who holds its position now, in its department or the nearest above; the longest in the post of several."""
+    """Who holds its position now, in its department or the nearest above.
+
+    Of several the longest in the post who is here. Who is away begins it too where somebody stands in for them, as
+    the substitute does on their behalf what falls to the initiator; else it goes to the nearest above.
+    """
     today = timezone.localdate()
     rows = Holding.objects.at().filter(position=series.position, person__kind=PersonKind.STAFF)
     path = series.department.path
     found = [
         one for one in rows.select_related("person", "department").order_by("starts_at", "pk")
-        if path.startswith(one.department.path) and (one.person.left_on is None or one.person.left_on >= today)
+        if path.startswith(one.department.path) and one.person.here_on(today)
     ]  # fmt: skip
-    nearest = max((len(one.department.path) for one in found), default=0)
-    return next((one.person for one in found if len(one.department.path) == nearest), None)
+    away = _away([one.person_id for one in found])
+    able = [one for one in found if away.get(one.person_id, True)] or found
+    best = min(able, key=lambda one: (-len(one.department.path), one.person_id in away), default=None)
+    return best.person if best is not None else None
+
+
+def _away(people: list[int]) -> dict[int, bool]:
+    """person -> does somebody stand in for them, for those who are away now"""
+    rows = Absence.objects.at().filter(person__in=people).select_related("substitute")
+    today = timezone.localdate()
+    out: dict[int, bool] = {}
+    for one in rows:
+        stands_in = one.substitute is not None and one.substitute.here_on(today)
+        out[one.person_id] = stands_in or out.get(one.person_id, False)
+    return out
 
 
 def begin_day(series: Series, day: date) -> Run:

@@ -30,7 +30,7 @@ class AllSeries(Listing):
         Column(name="rhythm", label=_("Rule"), value=lambda row: row.rule, kind="text"),
         Column(name="next_at", kind="moment"),
         Column(name="last_run.day", label=_("Last run"), value=_last, kind="text"),
-        Column(name="position.title", label=_("Begun in the name of")),
+        Column(name="position.title", label=_("Starter")),
         Column(name="department.title", label=_("Department")),
         Column(name="sop", on=False),
         Column(name="owner.name", label=_("Set up by"), on=False),

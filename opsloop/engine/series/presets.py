@@ -58,10 +58,12 @@ def places(day: date) -> dict[str, str]:
     """What can stand in braces, for a day: the 1st of January 2027 is in week 2026-W53."""
     first = day.replace(day=1)
     past = first - timedelta(days=1)
+    monday = day - timedelta(days=day.weekday() + 7)
     quarter = (day.month + 2) // 3
     before = (day.year, quarter - 1) if quarter > 1 else (day.year - 1, 4)
     return {
         "day": day.isoformat(), "week": _week(day), "last_week": _week(day - timedelta(days=7)),
+        "last_week_from": monday.isoformat(), "last_week_to": (monday + timedelta(days=6)).isoformat(),
         "month": f"{day:%Y-%m}", "last_month": f"{past:%Y-%m}", "quarter": f"{day.year}-Q{quarter}",
         "last_quarter": f"{before[0]}-Q{before[1]}", "year": str(day.year),
     }  # fmt: skip

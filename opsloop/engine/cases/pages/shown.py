@@ -18,6 +18,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.cases.flow.state import ALIVE, Item, Work
 from opsloop.engine.cases.models import Case, CaseEvent
+from opsloop.engine.cases.origins import Origin, origins
 from opsloop.engine.cases.pages import clock as clocks
 from opsloop.engine.cases.pages import history, places
 from opsloop.engine.cases.pages.buttons import Button, Buttons
@@ -311,6 +312,10 @@ class Shown:
     @cached_property
     def facts(self) -> list[Value]:
         return self.values.all()
+
+    @cached_property
+    def origins(self) -> list[Origin]:
+        return origins(self.case, self.person)
 
     @cached_property
     def children(self) -> list[Case]:

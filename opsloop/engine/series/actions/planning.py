@@ -56,8 +56,8 @@ Presets = Annotated[
     Arg(
         label=_("What it begins with"), max=4000, long=True,
         help=_(
-            "A line for each field that the start asks for, as: week = {week}. Also {day} {last_week} {month} "
-            "{last_month} {quarter} {last_quarter} {year}."
+            "A line for each field that the start asks for, as: week = {week}. Also {day} {last_week} "
+            "{last_week_from} {last_week_to} {month} {last_month} {quarter} {last_quarter} {year}."
         ),
     ),
 ]  # fmt: skip

@@ -18,12 +18,14 @@ from opsloop.base.due import Due
 from opsloop.base.inbox.models import Notice
 from opsloop.base.jobs.models import Job
 from opsloop.base.ledger.models import Entry
-from opsloop.base.people.models import Holding, Person
+from opsloop.base.people.models import Absence, Holding, Person
+from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast, given, make, person
 from opsloop.engine.assignments.models import DayOff, Weekday
-from opsloop.engine.cases.models import Case, CaseState
+from opsloop.engine.cases.models import Case, CaseEvent, CaseState, WorkItem
 from opsloop.engine.cases.tests.published import publish
 from opsloop.engine.series import actions, jobs
+from opsloop.engine.series.beginning import initiator
 from opsloop.engine.series.models import CatchUp, Rhythm, Run, RunState, Series
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.tests.samples import sop
@@ -271,6 +273,43 @@ def test_the_initiator_is_the_one_nearest_to_the_department(house: Any) -> None:
     with time_machine.travel(at("2026-11-30", "09:02"), tick=False):
         (run,) = begin_due(house.robot)
     assert run.case is not None and run.case.initiator == boss
+
+
+def away(who: Person, **more: Any) -> None:
+    with given():
+        make(Absence, person=who, starts_at=at("2026-11-29"), ends_at=at("2026-12-03"), **more)
+
+
+def test_an_absent_starter_has_a_substitute_or_another_one_begins_it(house: Any) -> None:
+    """Who stands in does on their behalf what falls to the initiator; nobody stands in: the next above begins it."""
+    one = mondays(house)
+    far = person("Far", house.specialist, house.data)
+    with given():
+        Mandate.objects.filter(position=house.specialist).update(may=["cases.*"])
+    away(house.chen, substitute=far)
+    with time_machine.travel(at("2026-11-30", "09:02"), tick=False):
+        assert initiator(one) == house.chen
+        (run,) = begin_due(house.robot)
+        assert run.case is not None and run.case.initiator == house.chen
+        item = WorkItem.objects.get(case=run.case, node="write", status="open").no
+        perform("cases.complete", {"item": item}, Call(by=far), on=run.case.pk)
+        done = CaseEvent.objects.get(case=run.case, node="write", verb="completed")
+        assert (done.by, done.behalf) == (far, house.chen)
+        boss = person("Boss", house.specialist, house.company)
+        with given():
+            Absence.objects.update(substitute=None)
+        assert initiator(one) == boss
+        su = person("Su", house.specialist, house.ops)
+        assert initiator(one) == su, "a colleague who is here comes before those above"
+
+
+def test_the_case_says_which_run_it_is_to_whoever_sees_it(house: Any) -> None:
+    one = mondays(house)
+    with time_machine.travel(at("2026-11-30", "09:02"), tick=False):
+        (run,) = begin_due(house.robot)
+        assert run.case is not None
+        page = signed_in(house.lin).get(run.case.get_absolute_url()).content.decode()
+        assert "Recurring: Weekly report, the run of 2026-11-30" in page and one.get_absolute_url() in page
 
 
 def test_the_clock_does_nothing_before_its_time(house: Any) -> None:

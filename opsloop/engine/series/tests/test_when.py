@@ -62,3 +62,5 @@ def test_what_it_begins_with_bears_the_day() -> None:
     assert filled("周次 {week}，上月 {last_month}", day("2026-01-01")) == "周次 2026-W01，上月 2025-12"
     assert places(day("2027-01-01"))["week"] == "2026-W53"
     assert (places(day("2026-02-01"))["quarter"], places(day("2026-02-01"))["last_quarter"]) == ("2026-Q1", "2025-Q4")
+    new_year = places(day("2027-01-01"))
+    assert (new_year["last_week_from"], new_year["last_week_to"]) == ("2026-12-21", "2026-12-27")
