@@ -34,7 +34,7 @@ def series_due(asked: Due) -> list[Done]:
 
 
 def _told(run: Run) -> Done:
-    text = _t("Came round: {title}").format(title=run)
+    text = _t("Begun by its rule: {title}").format(title=run)
     failed = run.state == RunState.FAILED
     return Done(f"{text}: {run.reason}" if failed else text, {"run": run.pk}, failed=failed)
 

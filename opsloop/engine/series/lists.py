@@ -41,7 +41,7 @@ class AllSeries(Listing):
         TextFilter(fields=("title", "sop")),
         ChoiceFilter(name="rhythm"),
         FlagFilter(name="paused", label=_("Paused"), when=lambda: Q(paused_at__isnull=False, stopped_at=None)),
-        FlagFilter(name="trouble", label=_("In trouble"), when=lambda: ~Q(trouble="") & Q(stopped_at=None)),
+        FlagFilter(name="trouble", label=_("Could not begin"), when=lambda: ~Q(trouble="") & Q(stopped_at=None)),
         FlagFilter(name="going", label=_("Not stopped"), when=lambda: Q(stopped_at=None)),
         PickFilter(name="department", model=Department, below=True),
     )

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opsloop.base.people.models import Department, Person, Position
 from opsloop.base.things.models import Thing
@@ -35,7 +36,7 @@ class CatchUp(models.TextChoices):
 class RunState(models.TextChoices):
     """What became of a day."""
 
-    BEGUN = "begun", _("Begun")
+    BEGUN = "begun", pgettext_lazy("series", "Begun")
     FAILED = "failed", _("Could not begin")
     MISSED = "missed", _("Missed")
 
@@ -126,7 +127,7 @@ class Series(Thing):
 class Run(Thing):
     """One day of a series. There is one row for a day, so that a day is begun once."""
 
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="runs", verbose_name=_("Series"))
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="runs", verbose_name=_("Recurring case"))
     day = models.DateField(_("Day"))
     state = models.CharField(_("State"), max_length=6, choices=RunState.choices)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Case"))

@@ -203,7 +203,7 @@ def _planned(series: Series, sop: Sop) -> None:
     if series.paused_at is None:
         plan_from(series, timezone.now())
         if series.next_at is None:
-            raise Refused(_t("It never comes round in this span."), field="ends_on")
+            raise Refused(_t("No run falls between these days."), field="ends_on")
     file = sop.as_written
     must_start(file, series.position.code)
     filling.values(file, series.presets, series.next_on or timezone.localdate())

@@ -98,5 +98,5 @@ def replan(series: Series, *, by: Person) -> Series:
 def due_day(series: Series) -> date:
     """The day that is to be decided now. Raises Refused where none is."""
     if series.next_at is None or series.next_on is None or series.next_at > timezone.now():
-        raise Refused(_t("It is not time for the next one."))
+        raise Refused(_t("It is not time for the next run."))
     return series.next_on

@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="runs",
                 to="series.series",
-                verbose_name="Series",
+                verbose_name="Recurring case",
             ),
         ),
         migrations.AddIndex(

@@ -322,7 +322,7 @@ def test_opsloop_run_begins_them_too(house: Any) -> None:
     mondays(house)
     with time_machine.travel(at("2026-11-30", "09:02"), tick=False):
         (done,) = jobs.series_due(Due(house.robot, timezone.now()))
-    assert (done.text, done.failed) == ("Came round: Weekly report · 2026-11-30", False)
+    assert (done.text, done.failed) == ("Begun by its rule: Weekly report · 2026-11-30", False)
 
 
 def test_a_changed_calendar_plans_anew(house: Any) -> None:
