@@ -121,7 +121,7 @@ class Series(Thing):
             return _t("Paused"), "orange"
         if self.next_at is None:
             return _t("It is over"), "secondary"
-        return (_t("In trouble"), "red") if self.trouble else (_t("Going on"), "green")
+        return (_t("Could not begin"), "red") if self.trouble else (_t("Going on"), "green")
 
 
 class Run(Thing):
