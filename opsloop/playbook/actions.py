@@ -16,9 +16,10 @@ from opsloop.base.jobs.api import enqueue
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
-from opsloop.playbook import queries
+from opsloop.playbook import queries, reasons
 from opsloop.playbook.changes import LineRow, outcome
 from opsloop.playbook.compiled import apply_positions
+from opsloop.playbook.following import begin
 from opsloop.playbook.models import Draft, Line, Publication, State, Version
 from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse_small, refuse_unfit
 from opsloop.playbook.reader.files import wrong_ident
@@ -28,14 +29,18 @@ from opsloop.playbook.telling import review_due, tell_deciders, tell_proposer, t
 NO_DOORS: frozenset[str] = frozenset()
 """Drafting and proposing take hashes of kept texts: editor and command line call them with manners of their own."""
 Hash = Annotated[str, Arg(label=_("Content hash"), min=64, max=64)]
+About = Annotated[str, Arg(label=_("Because of"), max=80)]
 FromDay = Annotated[
     date | None, Arg(label=_("In force from"), help=_("The first day on which it holds; empty: today."))
 ]
 
 
 @act("playbook.draft", _("Save a draft"), done=_("{by} saved the draft {object}"), doors=NO_DOORS)
-def draft(*, by: Person, kind: str, ident: str, sha256: Hash, base: int = 0) -> Draft:
-    """Keep a text that may still be wrong. One open draft per person and file; saving again replaces its text."""
+def draft(*, by: Person, kind: str, ident: str, sha256: Hash, base: int = 0, about: About = "") -> Draft:
+    """Keep a text that may still be wrong. One open draft per person and file; saving again replaces its text.
+
+    about: what it is because of, as `findings.finding:12`; each that is named stays.
+    """
     if kind not in kinds:
         raise Refused(_t("There is no kind {name}.").format(name=kind), field="kind")
     if error := wrong_ident(kinds[kind], ident, ""):
@@ -45,6 +50,8 @@ def draft(*, by: Person, kind: str, ident: str, sha256: Hash, base: int = 0) -> 
     one = found or Draft(person=by, kind=kind, ident=ident)
     one.sha256, one.base, one.saved_at = sha256, base, timezone.now()
     one.save()
+    if about:
+        reasons.give(one, about, by)
     return one
 
 
@@ -59,6 +66,7 @@ def discard(draft: Draft, *, by: Person) -> Draft:
         raise Refused(_t("Only its writer can discard a draft."))
     draft.closed_at = timezone.now()
     draft.save(update_fields=["closed_at"])
+    reasons.let_go([draft])
     return draft
 
 
@@ -99,6 +107,7 @@ def propose(
         Line(publication=made, kind=row.kind, ident=row.ident, sha256=row.sha256, base=row.base, small=row.small)
         for row in lines
     )
+    reasons.carry(made, lines, by)
     tell_deciders(made)
     return made
 
@@ -206,3 +215,4 @@ def print_book(publication: Publication, *, by: Person) -> Publication:
 def enact(*, by: Person, day: Day) -> None:
     """On its day a position's title, department and superior are those of the version that is now in force."""
     apply_positions(dict(queries.published(day).all("position")))
+    begin(queries.in_force(day))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from opsloop.playbook.models import Publication
+from opsloop.playbook.models import Publication, Version
 
 Hook = Callable[[Publication], None]
 on_publish: list[Hook] = []
 """Called inside the publishing act, after everything is written: a hook enqueues the job that does the rest."""
+
+Beginning = Callable[[Mapping[tuple[str, str], Version]], None]
+on_day: list[Beginning] = []
+"""Called inside the act of each night with what is in force on that day: (kind, id) -> version."""
+
+
+def begin(in_force: Mapping[tuple[str, str], Version]) -> None:
+    """Call every beginning."""
+    for hook in on_day:
+        hook(in_force)
 
 
 def follow(publication: Publication) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _editors: dict[str, Callable[[str], str]] = {}
+_beginnings: dict[str, Callable[[], str]] = {}
 
 
 def edited_at(kind: str, address: Callable[[str], str]) -> None:
@@ -18,3 +19,16 @@ def edited_at(kind: str, address: Callable[[str], str]) -> None:
 def editor_of(kind: str, ident: str) -> str:
     """The address of that page; empty where the playbook's form is the only one."""
     return _editors[kind](ident) if kind in _editors else ""
+
+
+def begun_at(kind: str, address: Callable[[], str]) -> None:
+    """Where a new file of this kind is begun by people who do not read files: the address of the app's own page.
+
+    It takes `?about=findings.finding:12`, what the new file is because of.
+    """
+    _beginnings[kind] = address
+
+
+def beginning_of(kind: str) -> str:
+    """The address of that page; empty where the playbook's own asks for an id."""
+    return _beginnings[kind]() if kind in _beginnings else ""

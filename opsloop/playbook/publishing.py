@@ -20,6 +20,7 @@ from opsloop.playbook.following import follow
 from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.reader.errors import PlaybookError
 from opsloop.playbook.reader.files import wrong_ident
+from opsloop.playbook.reasons import let_go
 from opsloop.playbook.telling import tell_reviewers
 
 SHOWN = 20
@@ -120,16 +121,20 @@ def bring(publication: Publication, by: Person) -> None:
     versions = _write(publication, rows, result, day)
     _compile(versions, result, day, by)
     enqueue("playbook.index", {}, key=f"index:{publication.pk}")
-    for row in rows:
-        Draft.objects.filter(kind=row.kind, ident=row.ident, sha256=row.sha256, closed_at__isnull=True).update(
-            closed_at=timezone.now()
-        )
+    _close_drafts(rows)
     publication.state, publication.effective_from = State.PUBLISHED, day
     publication.published_at, publication.rights_of = timezone.now(), result.rights_of
     publication.save(update_fields=["state", "effective_from", "published_at", "rights_of"])
     if publication.waits_for_review:
         tell_reviewers(publication)
     follow(publication)
+
+
+def _close_drafts(rows: Sequence[LineRow]) -> None:
+    for row in rows:
+        drafts = Draft.objects.filter(kind=row.kind, ident=row.ident, sha256=row.sha256, closed_at__isnull=True)
+        let_go(list(drafts))
+        drafts.update(closed_at=timezone.now())
 
 
 def _write(publication: Publication, rows: Sequence[LineRow], result: Outcome, day: date) -> list[Version]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from opsloop.playbook.views import book, editing, proposals, versions
+from opsloop.playbook.views import book, editing, proposals, revising, versions
 
 
 class KindName:
@@ -39,6 +39,7 @@ urlpatterns = [
     path("-/propose/", proposals.propose_page, name="propose"),
     path("-/publications/", proposals.publication_list, name="publications"),
     path("-/publications/<int:number>/", proposals.publication_page, name="publication"),
+    path("-/revise/", revising.revise_page, name="revise"),
     path("-/new/<kind:kind>/", editing.new_page, name="new"),
     path("-/edit/<kind:kind>/<ident:ident>/", editing.edit_page, name="edit"),
     # versions, then the thing itself

@@ -26,6 +26,7 @@ from opsloop.engine.findings.lists import OUTCOMES, TONES, Findings
 from opsloop.engine.findings.models import Finding
 from opsloop.engine.findings.queries import evidence_of, sources_of, tasks
 from opsloop.engine.findings.words import Ground, Origin, Outcome, State, Way
+from opsloop.playbook.reasons import led_to
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
 
@@ -68,6 +69,8 @@ def finding_page(request: PersonRequest, pk: int) -> HttpResponse:
         "figures": story.lines(evidence, known), "metric": metric, "measurement": newest,
         "said": story.said(finding, newest) if newest else "", "interval": story.figures(newest) if newest else "",
         "chart": story.picture(finding, newest, metric.title if metric else finding.metric, story.look(metric)),
+        "led": led_to(finding, request.person), "may_draft": can(request.person, "playbook.draft"),
+        "told_apart": "playbook.",
         "tasks": visible(request.person, Assignment).filter(pk__in=given).order_by("due_at"),
     }  # fmt: skip
     return render(request, "findings/finding.html", context)

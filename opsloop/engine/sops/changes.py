@@ -18,7 +18,7 @@ from opsloop.engine.sops.editing import sections, tree
 from opsloop.engine.sops.editing.known import Known
 from opsloop.engine.sops.wording import condition_words, limits_line
 from opsloop.playbook import diff, queries
-from opsloop.playbook.places import edited_at
+from opsloop.playbook.places import begun_at, edited_at
 from opsloop.playbook.reading.labels import Labels
 from opsloop.playbook.reading.things import tells
 from opsloop.playbook.reading.worded import NOTHING, key_of, worded
@@ -235,3 +235,4 @@ def _short(text: str) -> str:
 
 tells("sop", told)
 edited_at("sop", lambda ident: reverse("sops:edit", args=[ident]))
+begun_at("sop", lambda: reverse("sops:new"))

@@ -65,9 +65,17 @@ def terms(rows: Iterable[Sop]) -> dict[int, Term]:
     return {pk: term for pk, term in found.items() if term is not None}
 
 
+def coming_idents(today: date | None = None) -> list[str]:
+    """SOPs that have a version which is published and begins on a later day."""
+    rows = Version.objects.filter(kind="sop", effective_from__gt=today or timezone.localdate())
+    return list(rows.values_list("ident", flat=True).distinct().order_by())
+
+
 def due_now(today: date | None = None) -> list[Sop]:
-    """SOPs in force whose review is due within the days in which it is asked for, asked or not."""
-    day, rows = today or timezone.localdate(), list(Sop.objects.filter(withdrawn=False))
+    """SOPs in force whose review is due within the days in which it is asked for, asked or not. One whose next version
+    is published and begins on a later day was looked at."""
+    day = today or timezone.localdate()
+    rows = list(Sop.objects.filter(withdrawn=False).exclude(ident__in=coming_idents(day)))
     found = terms(rows)
     return [row for row in rows if row.pk in found and found[row.pk].is_asked(day)]
 

@@ -19,7 +19,7 @@ from opsloop.playbook.changes import LineRow, outcome
 from opsloop.playbook.editor import Editor, Offers, collect
 from opsloop.playbook.loose import loose_values
 from opsloop.playbook.models import Draft, Version
-from opsloop.playbook.places import editor_of
+from opsloop.playbook.places import beginning_of, editor_of
 from opsloop.playbook.reader.errors import PlaybookError
 from opsloop.playbook.reader.files import Item, read_text, wrong_ident
 from opsloop.playbook.reader.text import hash_of
@@ -66,8 +66,10 @@ def work_on(person: Person, kind: Kind, ident: str) -> Work:
 
 @page(act="playbook.draft")
 def new_page(request: PersonRequest, kind: str) -> HttpResponse:
-    """Ask for the id of a new thing, then open its editor."""
+    """Ask for the id of a new thing, then open its editor; or go where its app begins one."""
     one, ident = kind_of(kind), request.POST.get("ident", "").strip()
+    if own := beginning_of(kind):
+        return redirect(own)
     wrong: str = ""
     if request.method == "POST":
         error = wrong_ident(one, ident, "")

@@ -17,10 +17,12 @@ from opsloop.base.acts import Call, operation
 from opsloop.base.kinds.registry import Kind, kinds
 from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import ActError, Forbidden, Invalid, NotFound
+from opsloop.base.things.models import Thing
 from opsloop.playbook import actions, queries
 from opsloop.playbook.changes import LineRow, items_of, outcome
 from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.publishing import rows_of
+from opsloop.playbook.reasons import reasons
 from opsloop.playbook.store import texts_of
 from opsloop.playbook.views.lines import FEW, folded, key_of
 from opsloop.playbook.views.versions import Comparison, comparison
@@ -99,10 +101,11 @@ def propose_page(request: PersonRequest) -> HttpResponse:
         return redirect("playbook:drafts")
     result = outcome(rows, queries.latest())
     lines = changed(rows, result.rights_of)
-    smallish = _may_be_small(rows, lines)
+    smallish, because = _may_be_small(rows, lines), reasons(_drafts(request, asked), request.person)
     context: dict[str, Any] = {
         "rows": rows, "lines": lines, "errors": result.errors, "rights_of": result.rights_of,
-        "reason": asked.get("reason", ""), "small": asked.get("small"), "wrong": "", "wrong_field": "",
+        "because": because, "reason": asked.get("reason", "") or _said(because), "small": asked.get("small"),
+        "wrong": "", "wrong_field": "",
         "effective_from": asked.get("effective_from") or timezone.localdate().isoformat(),
         "drafts": asked.getlist("draft"), "withdraw": asked.get("withdraw", ""),
         "urgent": asked.get("urgent"), "may_be_small": smallish, "small_open": any(why for *_one, why in smallish),
@@ -148,11 +151,9 @@ def _may_be_small(rows: list[LineRow], lines: list[Changed]) -> list[tuple[str, 
 
 def _chosen(request: PersonRequest, asked: Any) -> list[LineRow]:
     """Own open drafts by their ids, or `withdraw=position/buyer`."""
-    wanted = [one for one in asked.getlist("draft") if one.isdecimal()]
-    mine = Draft.objects.filter(person=request.person, closed_at__isnull=True, pk__in=wanted)
     rows = [
         LineRow(one.kind, one.ident, one.sha256, one.base, asked.get(f"small:{one.kind}/{one.ident}", "").strip()[:200])
-        for one in mine
+        for one in _drafts(request, asked)
         if one.kind in kinds
     ]
     kind, _slash, ident = asked.get("withdraw", "").partition("/")
@@ -160,6 +161,16 @@ def _chosen(request: PersonRequest, asked: Any) -> list[LineRow]:
     if newest is not None and not newest.withdrawn and kind in kinds:
         rows.append(LineRow(kind, ident, "", newest.number))
     return rows
+
+
+def _drafts(request: PersonRequest, asked: Any) -> list[Draft]:
+    wanted = [one for one in asked.getlist("draft") if one.isdecimal()]
+    return list(Draft.objects.filter(person=request.person, closed_at__isnull=True, pk__in=wanted))
+
+
+def _said(because: list[Thing]) -> str:
+    """What a reason begins with: what the drafts are because of, by name."""
+    return "；".join(str(one) for one in because)[:2000]
 
 
 @require_safe
@@ -200,6 +211,7 @@ def publication_page(request: PersonRequest, number: int) -> HttpResponse:
         "groups": [] if few else folded(rows, found.rights_of, key),
         "opened": asked[0] if asked else None,
         "rights_of": [titles.get(ident, ident) for ident in found.rights_of],
+        "because": reasons([found], request.person),
         "undecided": found.state in (State.PROPOSED, State.APPROVED),
     }
     return render(request, "playbook/publication.html", context)

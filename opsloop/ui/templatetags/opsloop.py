@@ -109,11 +109,15 @@ def files_tag(context: template.Context, obj: Model) -> dict[str, Any]:
 
 
 @register.inclusion_tag("details/links.html", takes_context=True, name="links")
-def links_tag(context: template.Context, obj: Any) -> dict[str, Any]:
-    """{% links risk %}: what it is linked to, and a button to link it for those who may."""
+def links_tag(context: template.Context, obj: Any, without: str = "") -> dict[str, Any]:
+    """{% links risk %}: what it is linked to, and a button to link it for those who may.
+
+    without: the beginning of labels of models, as `playbook.`, that the page shows in a place of their own.
+    """
     person = context["person"]
+    found = linked(obj, person)
     return {
-        "links": linked(obj, person),
+        "links": [one for one in found if not (without and one.other._meta.label_lower.startswith(without))],
         "may_tie": can(person, "links.tie"),
         "about": f"{obj._meta.label_lower}:{obj.pk}",
         "person": person,

@@ -13,6 +13,7 @@ from opsloop.base.things.errors import Text
 from opsloop.engine.cases.flow.state import Item
 from opsloop.engine.cases.models import CaseState
 from opsloop.engine.cases.pages.desk import Reader, Turn
+from opsloop.engine.cases.pages.wishes import revise_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Buttons:
         found = self.make("comment", icon="message")
         found += self.make("copy", icon="send")
         found += self.make("note", icon="bulb")
+        if can(self.person, "playbook.draft"):
+            found.append(Button(_t("Propose a change of the SOP"), revise_url(self.case), "pencil"))
         found += [each for one in self.reader.copies for each in self.make("read", one, icon="eye", style="primary")]
         return found + (self._steering() if self.reader.live else [])
 

@@ -14,6 +14,7 @@ from opsloop.base.things.errors import Forbidden, NotFound
 from opsloop.engine.cases.models import Case, CaseState
 from opsloop.engine.cases.pages.form import StepForm
 from opsloop.engine.cases.pages.shown import Now, Shown
+from opsloop.engine.cases.pages.wishes import TOLD_APART, wishes
 from opsloop.ui.page import PersonRequest, page
 
 TONES = {
@@ -93,6 +94,7 @@ def _page(request: PersonRequest, shown: Shown, now: Now | None, status: int = 2
     context = {
         "shown": shown, "case": shown.case, "now": now, "tone": TONES[CaseState(shown.case.status)],
         "turns": shown.reader.turns, "live": shown.reader.live, "reader": shown.reader,
-        "clock": shown.case_clock, "sheet": shown.picture,
+        "clock": shown.case_clock, "sheet": shown.picture, "wishes": wishes(shown.case, request.person),
+        "wishes_label": TOLD_APART,
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=status)

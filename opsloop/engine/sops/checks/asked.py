@@ -50,13 +50,18 @@ def _own(obj: SopFile) -> Iterator[Said]:
         yield from twice(f"{path}.columns", [column.id for column in one.columns])
         if (one.type is FieldType.LIST) != bool(one.columns):
             text = _("A list has columns, and nothing else has.")
-            yield Said(f"{path}.columns", text, Level.ERROR, _("Add columns, or write type: list."))
+            yield Said(
+                f"{path}.columns",
+                text,
+                Level.ERROR,
+                _("Add columns where it is a list of rows, or take them away."),
+            )
 
 
 def _choice(path: str, sort: FieldType, options: Sequence[str]) -> Iterator[Said]:
     if (sort is FieldType.CHOICE) != bool(options):
         text = _("A choice has options, and nothing else has.")
-        yield Said(f"{path}.options", text, Level.ERROR, _("Add options, or write type: choice."))
+        yield Said(f"{path}.options", text, Level.ERROR, _("Add options where it is a choice, or take them away."))
     if len(set(options)) < len(options):
         yield Said(f"{path}.options", _("An option is there twice."), Level.ERROR, _("Take one away."))
 
@@ -139,11 +144,21 @@ def _start(obj: SopFile, scope: Scope) -> Iterator[Said]:
         yield from _typed("start.happened", start.happened, obj, {FieldType.MOMENT, FieldType.DATE})
     if start.late_after and not start.happened:
         text = _("Nothing says which field holds when it happened.")
-        yield Said("start.late_after", text, Level.ERROR, _("Add happened: and a moment field."))
+        yield Said(
+            "start.late_after",
+            text,
+            Level.ERROR,
+            _("Say under “How a case begins” which field holds when it happened (happened:)."),
+        )
     for one in walk.walk(obj.steps):
         if getattr(one.block, "counts_from", "") == "happened" and not start.happened:
             text = _("Nothing says which field holds when it happened.")
-            yield Said(f"{one.path}.counts_from", text, Level.ERROR, _("Add happened: to start."))
+            yield Said(
+                f"{one.path}.counts_from",
+                text,
+                Level.ERROR,
+                _("Say under “How a case begins” which field holds when it happened (happened:)."),
+            )
 
 
 def _nobody_asks(obj: SopFile) -> Iterator[Said]:

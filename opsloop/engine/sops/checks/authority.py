@@ -75,7 +75,12 @@ def _approval(placed: walk.Placed, block: Approve, scope: Scope, book: Book) -> 
     limited = [one for one in block.approve if one.limit]
     if limited and not block.amount:
         text: Text = _("Nothing says which amount the authority limits are for.")
-        yield Said(f"{placed.path}.approve", text, Level.ERROR, _("Add amount: and the field."))
+        yield Said(
+            f"{placed.path}.approve",
+            text,
+            Level.ERROR,
+            _("Choose the amount that limits are compared with (amount:)."),
+        )
         return
     deciders: list[Decider] = []
     for i, one in enumerate(block.approve):

@@ -32,7 +32,12 @@ def limits(obj: SopFile, book: Book) -> Iterator[Said]:
             yield from _levels(f"{placed.path}.within", block.within, levels)
         if isinstance(block, Step | Approve) and block.on_overdue and not block.within and not _until(block):
             text = _("Without a time limit it is never overdue.")
-            yield Said(f"{placed.path}.on_overdue", text, Level.WARNING, _("Add within:, for instance 2 working days."))
+            yield Said(
+                f"{placed.path}.on_overdue",
+                text,
+                Level.WARNING,
+                _("Give it a time limit (within:), for instance 2 working days."),
+            )
         if isinstance(block, Step | Call) and block.call and block.within:
             yield from _called(placed, block, book, levels)
     yield from _whole(obj, levels)

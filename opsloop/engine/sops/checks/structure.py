@@ -42,14 +42,14 @@ def _ids(placed: list[walk.Placed]) -> Iterator[Said]:
 def _block(obj: SopFile, one: walk.Placed) -> Iterator[Said]:
     match one.block:
         case Step(do=""):
-            remedy = _("Add do: and the id of a position.")
+            remedy = _("Choose the position that does it (do:).")
             yield Said(f"{one.path}.do", _("Nobody does this step."), Level.ERROR, remedy)
         case Approve():
             yield from _approve(obj, one, one.block)
         case Wait():
             if sum(map(bool, (one.block.wait, one.block.until, one.block.message))) != 1:
                 text = _("It waits for one thing: a time, a condition or a message.")
-                yield Said(one.path, text, Level.ERROR, _("Keep one of wait, until and message."))
+                yield Said(one.path, text, Level.ERROR, _("Keep one of them (wait, until or message)."))
         case Parallel():
             yield from _ways(one, 2)
         case Choose():
@@ -61,7 +61,12 @@ def _block(obj: SopFile, one: walk.Placed) -> Iterator[Said]:
 
 def _approve(obj: SopFile, one: walk.Placed, block: Approve) -> Iterator[Said]:
     if not block.approve:
-        yield Said(f"{one.path}.approve", _("Nobody decides here."), Level.ERROR, _("Add - by: and a position."))
+        yield Said(
+            f"{one.path}.approve",
+            _("Nobody decides here."),
+            Level.ERROR,
+            _("Choose who approves (approve: - by:)."),
+        )
     if block.on_reject:
         passed = walk.before(obj, one.id)
         if block.on_reject not in passed:
@@ -72,7 +77,12 @@ def _approve(obj: SopFile, one: walk.Placed, block: Approve) -> Iterator[Said]:
             yield Said(f"{one.path}.on_reject", text, Level.ERROR, _meant(block.on_reject, passed))
     if (block.how is How.AT_LEAST) != (block.at_least is not None):
         text = _("at_least goes with how: at-least, and the other way round.")
-        yield Said(f"{one.path}.how", text, Level.ERROR, _("Write how: at-least and at_least: 2."))
+        yield Said(
+            f"{one.path}.how",
+            text,
+            Level.ERROR,
+            _("Choose “at least” and say how many (how: at-least, at_least: 2)."),
+        )
     elif block.at_least is not None and block.at_least > len(block.approve):
         text = say(_("At least {n} of {all} can never be."), n=block.at_least, all=len(block.approve))
         yield Said(f"{one.path}.at_least", text, Level.ERROR, _("Lower the number, or add approvers."))
@@ -96,7 +106,12 @@ def _choose(one: walk.Placed, block: Choose) -> Iterator[Said]:
     for i, way in enumerate(block.choose):
         if not isinstance(way, Otherwise) and not way.when:
             text = _("This branch has no condition.")
-            yield Said(f"{one.path}.choose.{i}.when", text, Level.ERROR, _("Add when:, or write it as otherwise."))
+            yield Said(
+                f"{one.path}.choose.{i}.when",
+                text,
+                Level.ERROR,
+                _("Choose a field for its condition (when:), or move its steps to “otherwise”."),
+            )
 
 
 def _hands(obj: SopFile, placed: list[walk.Placed]) -> Iterator[Said]:

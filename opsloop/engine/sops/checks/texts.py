@@ -68,7 +68,12 @@ def _whole(obj: SopFile) -> Iterator[Said]:
             continue
         if one.id not in titles:
             text = say(_("The body has no section for the step {step}."), step=one.block.title)
-            yield Said(one.path, text, Level.NOTE, say(_("Write ## {id} and how it is done."), id=one.id))
+            yield Said(
+                one.path,
+                text,
+                Level.NOTE,
+                say(_("Write how it is done (in the file below ## {id})."), id=one.id),
+            )
         for key, text in (
             ("mistakes", _("It says no usual mistakes.")),
             ("evidence", _("It asks for no evidence.")),

@@ -106,10 +106,15 @@ def _named(way: tree.Way, raw: tree.Raw, known: Known) -> tuple[str, str]:
 def _block(known: Known, spot: tree.Spot, outer: tree.Spot | None, said: list[Remark], chosen: str) -> Line:
     raw, kind = spot.raw, tree.kind_of(spot.raw)
     return Line(
-        "block", spot.depth, spot.way.address, spot.key, spot.key, str(raw.get("title") or _unnamed(raw, kind, known)),
+        "block", spot.depth, spot.way.address, spot.key, spot.key, title_of(raw, known),
         kind=kind, who=_who(raw, known), limit=_limit(raw), chosen=spot.key == chosen, said=said,
         up=tree.up(spot, outer), down=tree.down(spot, outer),
     )  # fmt: skip
+
+
+def title_of(raw: tree.Raw, known: Known) -> str:
+    """What a block is called, also where it has no title."""
+    return str(raw.get("title") or _unnamed(raw, tree.kind_of(raw), known))
 
 
 def _unnamed(raw: tree.Raw, kind: str, known: Known) -> str:

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _t
 from opsloop.base.kinds.registry import kinds as kinds_of_files
 from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import Refused
+from opsloop.base.things.models import Thing
 from opsloop.engine.sops.editing import making, panels, sections, tree
 from opsloop.engine.sops.editing.draft import Remark, SopDraft, Unshown, draft_of, place, seen
 from opsloop.engine.sops.editing.parts import PartEditor, apply_head, apply_part, head_of, part_named, parts
+from opsloop.engine.sops.editing.pointing import todos
 from opsloop.engine.sops.editing.rows import KINDS, kind_words, kinds, lines_of
 from opsloop.engine.sops.sheet import sheet_of
 from opsloop.engine.sops.words import FieldType
@@ -24,6 +26,7 @@ from opsloop.playbook.models import Content
 from opsloop.playbook.reader.files import read_text
 from opsloop.playbook.reader.text import hash_of
 from opsloop.playbook.reading.things import changes_told
+from opsloop.playbook.reasons import reasons
 from opsloop.ui.page import PersonRequest, page
 
 UNDO = Signer(salt="opsloop.sops.undo")
@@ -44,12 +47,16 @@ def edit_page(request: PersonRequest, ident: str) -> HttpResponse:
 
 
 def _answer(request: PersonRequest, ident: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    context |= {"may_propose": can(request.person, "playbook.propose")}
+    context |= {"may_propose": can(request.person, "playbook.propose"), "because": _because(request, context["draft"])}
     whole = request.headers.get("HX-Request") is None or request.headers.get("HX-Target", "").endswith("drawer-body")
     response = render(request, "sops/edit/page.html" if whole else "sops/edit/editor.html", context, status=status)
     if not whole:
         response["HX-Replace-Url"] = address(ident, context["step"], context["part"])
     return response
+
+
+def _because(request: PersonRequest, draft: SopDraft) -> list[Thing]:
+    return reasons([draft.work.draft], request.person) if draft.work.draft is not None else []
 
 
 def address(ident: str, step: str = "", part: str = "") -> str:
@@ -205,7 +212,8 @@ def context_of(draft: SopDraft, step: str, part: str, *, advanced: bool = False)
         "lines": lines_of(known, said, spot.key if spot else ""), "parts": _parts(said), "kinds": kinds(),
         "groups": groups, "boxes": boxes, "lists": editor.offers.lists, "advanced": advanced,
         "notes": said.get(spot.key, []) if spot else [],
-        "general": [] if spot or found else [one for _place, one in said.get("", [])],
+        "general": [] if spot or found else [one for _place, one in said.get("", []) if one.tone == "secondary"],
+        "todos": todos(said, spots, known),
         "wrong_count": sum(one.tone == "red" for one in draft.remarks),
         "warn_count": sum(one.tone == "orange" for one in draft.remarks),
         "was": hash_of(draft.work.text), "types": FieldType.choices,

@@ -7,24 +7,17 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _t
 
 from opsloop.base.files.models import Stored
-from opsloop.base.kinds.registry import kinds
 from opsloop.base.people import posts
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound, Refused
+from opsloop.engine.sops.editing.beginning import begin, free_id, refuse_id
 from opsloop.engine.sops.editing.boxes import Within
 from opsloop.engine.sops.importing.composing import match, values_of
 from opsloop.engine.sops.importing.documents import read
 from opsloop.engine.sops.importing.recognising import WORDS, Proposal, Proposed, recognise
-from opsloop.playbook import actions, queries
-from opsloop.playbook.models import Draft
-from opsloop.playbook.natural import natural_group
-from opsloop.playbook.reader.files import wrong_ident
-from opsloop.playbook.store import keep
-from opsloop.playbook.writing import write
 from opsloop.ui.formkit.uploads import keep as keep_file
 from opsloop.ui.page import PersonRequest, page
 
@@ -84,12 +77,7 @@ def _limit(i: int, one: Proposed) -> Within:
 def _made(request: PersonRequest, post: QueryDict, proposal: Proposal, known: dict[str, str]) -> str:
     """Write the draft; answers the address of its step list. Raises Refused."""
     ident, title, owner = (post.get(name, "").strip() for name in ("ident", "title", "owner"))
-    if error := wrong_ident(kinds["sop"], ident, ""):
-        raise Refused(f"{error.message} {error.remedy}")
-    if queries.newest_version("sop", ident) is not None or Draft.objects.filter(
-        kind="sop", ident=ident, person=request.person, closed_at__isnull=True
-    ):
-        raise Refused(_t("There is an SOP or a draft with this id already. Choose another."))
+    refuse_id(request.person, ident)
     if not title or owner not in known:
         raise Refused(_t("Say the title and the position that owns it."))
     steps = [one for i, one in enumerate(proposal.steps) if _taken(post, i, one, known)]
@@ -98,9 +86,7 @@ def _made(request: PersonRequest, post: QueryDict, proposal: Proposal, known: di
     left = [one for one in proposal.steps if one not in steps]
     rest = "\n\n".join([proposal.rest, *("\n\n".join([one.title, *one.text]) for one in left)]).strip()
     values = values_of(title, owner, steps, rest, known)
-    text = write(kinds["sop"], natural_group(kinds["sop"].cls, values))
-    actions.draft(by=request.person, kind="sop", ident=ident, sha256=keep(text), base=0)
-    return reverse("sops:edit", args=[ident])
+    return begin(request.person, ident, values)
 
 
 def _taken(post: QueryDict, i: int, one: Proposed, known: dict[str, str]) -> bool:
@@ -126,21 +112,11 @@ def _context(
         steps.append((i, one, _limit(i, one), not post or looked or bool(post.get(f"s.{i}.use"))))
     return {
         "stored": stored, "proposal": proposal, "steps": steps, "unknown": unknown,
-        "title": post.get("title") or proposal.title, "ident": post.get("ident") or _free(),
+        "title": post.get("title") or proposal.title, "ident": post.get("ident") or free_id(),
         "owner": post.get("owner", ""),
         "positions": sorted(known.items(), key=lambda pair: pair[1]), "meanings": _meanings(),
         "tables": [(one, list(zip(one.names, one.means, strict=True))) for one in proposal.columns if one.names],
     }  # fmt: skip
-
-
-def _free() -> str:
-    """An id that no SOP has yet."""
-    used = {ident for kind, ident in queries.latest() if kind == "sop"}
-    used |= set(Draft.objects.filter(kind="sop", closed_at__isnull=True).values_list("ident", flat=True))
-    n = 1
-    while f"procedure-{n}" in used:
-        n += 1
-    return f"procedure-{n}"
 
 
 def _meanings() -> list[tuple[str, str]]:
