@@ -26,6 +26,11 @@ def in_chinese(language: str | None = None) -> bool:
     return (language or get_language() or "").lower().startswith("zh")
 
 
+def as_sorted(name: str) -> str | bytes:
+    """What to sort titles by: Chinese ones by their sounds, as GB 18030 has the usual characters, else by letters."""
+    return name.encode("gb18030", errors="replace") if in_chinese() else name.casefold()
+
+
 class _Late:
     """Braces in a person's file are no placeholders, so the template is filled here and nowhere else."""
 

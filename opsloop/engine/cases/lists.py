@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from opsloop.base.people.models import Department, Person
 from opsloop.base.policy.scopes import visible
-from opsloop.base.things.texts import listed
+from opsloop.base.things.texts import as_sorted, listed
 from opsloop.engine.assignments.whose import staff
 from opsloop.engine.cases.models import LIVE, Case, CaseState, Edition, WorkItem
 from opsloop.engine.cases.pages.people import of_rows
@@ -33,7 +33,7 @@ class SopFilter(ChoiceFilter):
     """One SOP, by its title in the reader's language."""
 
     def options(self, model: type[Model], by: Person) -> list[tuple[str, str]]:
-        return sorted(((one.ident, one.name) for one in visible(by, Sop)), key=lambda each: each[1])
+        return sorted(((one.ident, one.name) for one in visible(by, Sop)), key=lambda each: as_sorted(each[1]))
 
 
 class LevelFilter(ChoiceFilter):

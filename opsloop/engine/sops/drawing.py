@@ -45,7 +45,7 @@ class Drawing:
     @property
     def heads(self) -> list[tuple[int, int, list[str]]]:
         """(left edge, middle, name on two lines at most) of each lane."""
-        return [(i * LANE, i * LANE + LANE // 2, folded(name, 22)) for i, name in enumerate(self.lanes)]
+        return [(i * LANE, i * LANE + LANE // 2, folded(name, 20)) for i, name in enumerate(self.lanes)]
 
 
 Exit = tuple[Node, str]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opsloop.base.people import posts
 from opsloop.base.people.models import Person
+from opsloop.base.things.texts import as_sorted
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.reviewing import due_now, terms
@@ -26,7 +27,7 @@ class Sops(Listing):
     model = Sop
     title = _("SOPs")
     columns = (
-        Column(name="title", link=True, value=lambda row: row.name),
+        Column(name="title", link=True, value=lambda row: row.name, sort="place"),
         Column(name="owner", label=pgettext_lazy("sop", "Owner"), value=lambda row: row.holder),
         Column(name="steps", label=_("Steps"), value=lambda row: row.steps, kind="number"),
         Column(name="limit", label=_("Total limit"), value=lambda row: row.limit),
@@ -46,12 +47,16 @@ class Sops(Listing):
             name="review", label=_("Due for review"), when=lambda: Q(pk__in=[one.pk for one in due_now()]),
         ),
     )  # fmt: skip
-    order = ("title",)
+    order = ("place",)
     empty = _("The standard has no SOPs.")
     empty_hint = _("An SOP is a file of the standard: who does which step by when. Publish one, and it stands here.")
 
     def rows(self, by: Person) -> QuerySet[Any]:
-        return super().rows(by).filter(withdrawn=False)
+        found = super().rows(by).filter(withdrawn=False)
+        named = sorted(found.only("title", "words"), key=lambda row: as_sorted(row.name))
+        places = [When(pk=row.pk, then=Value(i)) for i, row in enumerate(named)]
+        ordered: QuerySet[Any] = found.annotate(place=Case(*places, default=Value(0), output_field=IntegerField()))
+        return ordered
 
     def prepare(self, rows: Sequence[Any], by: Person) -> None:
         titles = posts.titles()

@@ -20,6 +20,7 @@ from opsloop.base.people.models import Holding, Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import ActError, Forbidden, NotFound
+from opsloop.base.things.texts import as_sorted
 from opsloop.engine.cases.manners import May
 from opsloop.engine.cases.pages.form import Asks, StepForm
 from opsloop.engine.sops.models import Sop
@@ -35,7 +36,7 @@ def startable(person: Person) -> list[Sop]:
     held = set(Holding.objects.at().filter(person=person).values_list("position__code", flat=True))
     rows = visible(person, Sop).filter(withdrawn=False)
     mine = [one for one in rows if _for(one, held)]
-    return sorted(mine, key=lambda one: (one.definition.get("short", False), one.name))
+    return sorted(mine, key=lambda one: (one.definition.get("short", False), as_sorted(one.name)))
 
 
 def _for(row: Sop, held: set[str]) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
@@ -32,6 +35,22 @@ def test_the_list_shows_owner_steps_and_limits(cast: Cast, row: Sop) -> None:
     page = of(cast.lin).get("/sops/").content.decode()
     for text in ("活动策划与执行", "/sops/campaign/"):
         assert text in page
+
+
+@pytest.mark.django_db
+def test_the_list_is_in_the_order_of_the_titles_that_are_read(cast: Cast, row: Sop) -> None:
+    for ident, title, english in (("z", "安全检查", "Walk"), ("y", "周会", "Check"), ("x", "复盘", "Meeting")):
+        make(Sop, ident=ident, number=1, sha256="0" * 64, title=title, definition=row.definition,
+             words={"en": {"title": english}})  # fmt: skip
+    client = of(cast.lin)
+
+    def order(address: str) -> list[str]:
+        return re.findall(r'href="/sops/([xyz])/"', client.get(address).content.decode())
+
+    assert list(dict.fromkeys(order("/sops/"))) == ["y", "x", "z"]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    assert list(dict.fromkeys(order("/sops/"))) == ["z", "x", "y"]
+    assert list(dict.fromkeys(order("/sops/?sort=-title"))) == ["y", "x", "z"]
 
 
 @pytest.mark.django_db
