@@ -11,6 +11,11 @@ def titles(*, in_force: bool = False) -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
+def titles_as_written() -> dict[str, str]:
+    """code -> title in the language of the standard, of every position in force."""
+    return dict(Position.objects.filter(withdrawn_at=None).values_list("code", "title"))
+
+
 def title_of(code: str) -> str:
     """One position's name, else its code."""
     found = Position.objects.filter(code=code).first()

@@ -37,7 +37,7 @@ def draw(
         int, Arg(label=_("Seed"), help=_("Any number. The same seed draws the same cases."), min=0, max=2_000_000_000)
     ] = 1,
     reason: Reason,
-    sop: Annotated[str, Arg(label=_("SOP"), help=_("The id of its file; empty for all."), max=60)] = "",
+    sop: Annotated[Sop | None, Arg(label=_("SOP"), help=_("Empty for all."))] = None,
     department: Annotated[Department | None, Arg(label=_("Department"), help=_("With all below it."))] = None,
     personal: Annotated[bool, Arg(label=_("With personal data"), help=_("Otherwise such fields are masked."))] = False,
 ) -> AuditPack:
@@ -47,15 +47,14 @@ def draw(
     """
     if until < since:
         raise Refused(_t("It ends before it begins."), field="until")
-    if sop and not Sop.objects.filter(ident=sop).exists():
-        raise Refused(_t("There is no SOP {sop}.").format(sop=sop), field="sop")
     if personal and not reads(by, PERSONAL):
         raise Refused(_t("Your position does not read personal data."), field="personal")
-    keys = list(drawing.to_draw_from(by, since, until, sop, department).values_list("pk", flat=True))
+    one = sop.ident if sop is not None else ""
+    keys = list(drawing.to_draw_from(by, since, until, one, department).values_list("pk", flat=True))
     if not keys:
         raise Refused(_t("No case was started on these days that you may see."), field="since")
     pack = AuditPack(
-        made_by=by, made_at=timezone.now(), sop=sop, since=since, until=until, department=department, size=size,
+        made_by=by, made_at=timezone.now(), sop=one, since=since, until=until, department=department, size=size,
         seed=seed, reason=reason, personal=personal, found=len(keys), cases=drawing.draw(keys, size, seed),
     )  # fmt: skip
     pack.save()

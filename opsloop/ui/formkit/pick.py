@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 
 from opsloop.base.acts.args import Param
+from opsloop.base.kinds.translated import Translated, language
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 
@@ -38,6 +39,8 @@ def find_rows(rows: QuerySet[Any], text: str, limit: int = SHOWN) -> list[Any]:
         fits = Q()
         for name in _words(rows.model):
             fits |= Q(**{f"{name}__icontains": text})
+        if issubclass(rows.model, Translated):
+            fits |= Q(**{f"words__{language()}__title__icontains": text})
         if not fits:
             fits = Q(pk=int(text)) if text.isdecimal() else Q(pk__in=[])
         rows = rows.filter(fits)

@@ -33,6 +33,7 @@ from opsloop.engine.cases.models import Case
 from opsloop.engine.cases.tests.conftest import crew  # noqa: F401  # a fixture
 from opsloop.engine.cases.tests.crewed import REFUND, again, item, start
 from opsloop.engine.cases.tests.published import publish
+from opsloop.engine.sops.models import Sop
 from opsloop.ui.testing import signed_in
 
 THEN = REFUND.replace("{id: check, title: Check, do: operations-specialist, within: 4 hours, form: [cause]}",
@@ -220,8 +221,10 @@ def test_the_sample_is_of_what_one_sees_and_asked_for(house: Any) -> None:
     assert len(drawn(house.zhou, size=1).cases) == 1
     with pytest.raises(Refused, match="No case"):
         drawn(house.zhou, since=date(2020, 1, 1), until=date(2020, 2, 1))
-    with pytest.raises(Refused, match="no SOP"):
-        drawn(house.zhou, sop="nonsense")
+    refund = Sop.objects.get(ident="refund")
+    assert drawn(house.zhou, sop=refund).sop == "refund"
+    with pytest.raises(Refused, match="No case"):
+        drawn(house.zhou, sop=make(Sop, ident="other", number=1, sha256="0" * 64, title="Other", definition={}))
     with pytest.raises(Refused, match="ends before"):
         drawn(house.zhou, until=timezone.localdate() - 2 * WEEK)
     with pytest.raises(Forbidden):

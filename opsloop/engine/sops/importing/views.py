@@ -48,11 +48,13 @@ def map_page(request: PersonRequest, pk: int) -> HttpResponse:
     post = request.POST if request.method == "POST" else QueryDict()
     document, known = read(stored), posts.titles(in_force=True)
     proposal = recognise(document, Path(stored.name).stem[:80], _given(post))
-    unknown = match(proposal.steps, known)
+    # A document is in the reader's language or in that of the standard.
+    named = min((known, posts.titles_as_written()), key=lambda names: len(match(proposal.steps, names)))
+    unknown = match(proposal.steps, named)
     wrong = ""
     if post.get("verb") == "make":
         try:
-            return redirect(_made(request, post, proposal, known))
+            return redirect(_made(request, post, proposal, named))
         except Refused as error:
             wrong = str(error.text)
     context = _context(stored, post, proposal, unknown, known) | {"wrong": wrong}

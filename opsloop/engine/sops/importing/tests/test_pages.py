@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import Client
-from hypothesis import given
 from hypothesis import strategies as st
 
 from opsloop.base.kinds.registry import kinds
-from opsloop.base.testing import Cast
+from opsloop.base.people.models import Position
+from opsloop.base.testing import Cast, given
 from opsloop.engine.sops.importing.composing import values_of
 from opsloop.engine.sops.importing.documents import Document, Table, Text
 from opsloop.engine.sops.importing.recognising import recognise
@@ -55,6 +56,18 @@ def test_a_table_becomes_a_draft_that_the_step_list_opens(cast: Cast) -> None:
     page = client.get("/sops/return-goods/edit/").content.decode()
     todos = page.partition('id="todos"')[2].partition("</details>")[0]
     assert "提交退货申请" in page and "Nobody does this step" in todos
+
+
+def test_a_reader_of_english_need_not_choose_the_positions_that_the_file_names_in_chinese(cast: Cast) -> None:
+    with given():
+        post = Position.objects.get(pk=cast.specialist.pk)
+        post.title, post.title_en = "运营专员", "Operations Specialist"
+        post.save()
+    client = of(cast.lin)
+    url = brought(client, "退货.docx", files.word(files.table))
+    assert form(client, url)["s.0.who"] == cast.specialist.code
+    page = client.get(url).content.decode()
+    assert "Operations Specialist" in page
 
 
 def test_unticked_rows_go_into_the_text_and_columns_are_read_anew(cast: Cast) -> None:
@@ -114,7 +127,7 @@ def test_only_writers_bring_files_and_nobody_sees_those_of_others(cast: Cast) ->
     assert of(cast.lin).get("/sops/-/import/999999/").status_code == 404
 
 
-@given(st.lists(st.lists(st.text("步骤责任岗位时限1.、（）| \n#-:", max_size=8), max_size=5), max_size=6))
+@hypothesis.given(st.lists(st.lists(st.text("步骤责任岗位时限1.、（）| \n#-:", max_size=8), max_size=5), max_size=6))
 def test_any_table_is_read_without_a_fault(rows: list[list[str]]) -> None:
     parts: list[Any] = [Text(" ".join(row)) for row in rows if any(row)]
     parts += [Table(tuple(tuple(row) for row in rows if any(row)))] if any(map(any, rows)) else []

@@ -41,6 +41,14 @@
     clear();
   });
 
+  // On a narrow screen the panel stands in place of the list, so it is shown from its head when another one opens.
+  let shown = document.querySelector('.sop-editor .panel')?.id;
+  document.addEventListener('htmx:afterSettle', () => {
+    const panel = document.querySelector('.sop-editor .panel');
+    if (panel && panel.id !== shown && window.matchMedia('(max-width: 991px)').matches) panel.scrollIntoView();
+    shown = panel?.id;
+  });
+
   document.addEventListener('click', (event) => {
     const button = event.target.closest?.('.sop-editor [data-confirm]');
     // eslint-disable-next-line no-alert
