@@ -15,8 +15,9 @@ from opsloop.base.kinds.names import Names
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.kinds.says import Says
 from opsloop.engine.sops.definition import SopFile
-from opsloop.engine.sops.editing.boxes import Box, Choice, Flag, Group, Lines, Long, Within, flat
+from opsloop.engine.sops.editing.boxes import Box, Choice, Flag, Group, Lines, Long, flat
 from opsloop.engine.sops.editing.known import Known
+from opsloop.engine.sops.editing.limitboxes import Within
 from opsloop.engine.sops.words import Withdraw
 from opsloop.playbook.editor import Box as Shown
 from opsloop.playbook.editor import Editor, Offers, collect

@@ -15,7 +15,7 @@ from opsloop.base.kinds.registry import kinds as kinds_of_files
 from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import Refused
 from opsloop.base.things.models import Thing
-from opsloop.engine.sops.editing import making, panels, sections, tree
+from opsloop.engine.sops.editing import fieldlist, making, panels, placing, sections, tree
 from opsloop.engine.sops.editing.draft import Remark, SopDraft, Unshown, draft_of, place, seen
 from opsloop.engine.sops.editing.parts import PartEditor, apply_head, apply_part, head_of, part_named, parts
 from opsloop.engine.sops.editing.pointing import todos
@@ -29,6 +29,8 @@ from opsloop.playbook.reading.things import changes_told
 from opsloop.playbook.reasons import reasons
 from opsloop.ui.page import PersonRequest, page
 
+Opened = tuple[str, str, str]
+"""Which step, or which part and in it which field, stands at the right."""
 UNDO = Signer(salt="opsloop.sops.undo")
 
 
@@ -40,7 +42,7 @@ def edit_page(request: PersonRequest, ident: str) -> HttpResponse:
             return _change(request, ident)
         draft = draft_of(request.person, ident)
         context = context_of(draft, request.GET.get("step", ""), request.GET.get("part", ""),
-                             advanced=bool(request.GET.get("text")))  # fmt: skip
+                             request.GET.get("field", ""), advanced=bool(request.GET.get("text")))  # fmt: skip
     except Unshown as error:
         return render(request, "sops/edit/unshown.html", {"ident": ident, "said": str(error.text)})
     return _answer(request, ident, context)
@@ -51,7 +53,7 @@ def _answer(request: PersonRequest, ident: str, context: dict[str, Any], status:
     whole = request.headers.get("HX-Request") is None or request.headers.get("HX-Target", "").endswith("drawer-body")
     response = render(request, "sops/edit/page.html" if whole else "sops/edit/editor.html", context, status=status)
     if not whole:
-        response["HX-Replace-Url"] = address(ident, context["step"], context["part"])
+        response["HX-Replace-Url"] = address(ident, context["step"], context["part"], context["field"])
     return response
 
 
@@ -59,19 +61,20 @@ def _because(request: PersonRequest, draft: SopDraft) -> list[Thing]:
     return reasons([draft.work.draft], request.person) if draft.work.draft is not None else []
 
 
-def address(ident: str, step: str = "", part: str = "") -> str:
+def address(ident: str, step: str = "", part: str = "", field: str = "") -> str:
     """Where the editor of an SOP is, with this opened."""
-    asked = urlencode({name: value for name, value in (("step", step), ("part", part)) if value})
+    asked = urlencode({name: value for name, value in (("step", step), ("part", part), ("field", field)) if value})
     return f"{reverse('sops:edit', args=[ident])}{f'?{asked}' if asked else ''}"
 
 
 def _change(request: PersonRequest, ident: str) -> HttpResponse:
     draft, post = draft_of(request.person, ident), request.POST
     before, step, part = draft.work.text, post.get("step", ""), post.get("part", "")
+    field = post.get("field", "")
     verb, _bar, rest = post.get("verb", "save").partition("|")
     wrong = ""
     try:
-        step, part = _done(draft, verb, rest.split("|"), post, step, part)
+        step, part, field = _done(draft, verb, rest.split("|"), post, (step, part, field))
         text = _undone(request, ident) if verb == "undo" else draft.written()
         draft = draft.kept(request.person, text)
     except Unshown:
@@ -79,8 +82,8 @@ def _change(request: PersonRequest, ident: str) -> HttpResponse:
     except Refused as error:
         draft, wrong = draft_of(request.person, ident), str(error.text)
     if request.headers.get("HX-Request") is None and not wrong:
-        return redirect(address(ident, step, part))
-    context = context_of(draft, step, part, advanced=bool(post.get("advanced")))
+        return redirect(address(ident, step, part, field))
+    context = context_of(draft, step, part, field, advanced=bool(post.get("advanced")))
     context |= {"saved": not wrong and before != draft.work.text, "wrong": wrong, "undo": _undo(request, ident, before)}
     return _answer(request, ident, context, status=409 if wrong else 200)
 
@@ -103,19 +106,21 @@ def _undone(request: PersonRequest, ident: str) -> str:
     return str(text)
 
 
-def _done(draft: SopDraft, verb: str, said: list[str], post: QueryDict, step: str, part: str) -> tuple[str, str]:
+def _done(draft: SopDraft, verb: str, said: list[str], post: QueryDict, opened: Opened) -> Opened:
     """Change the draft's values as asked; answers what is open then. Raises Refused for what cannot be."""
-    values, one = draft.values, [*said, "", "", ""]
+    values, one, (step, part, field) = draft.values, [*said, "", "", ""], opened
     if verb != "undo" and post.get("panel"):
-        _keep(draft, post, step, part)
+        _keep(draft, post, opened)
+    if verb.startswith("field-"):
+        return "", "fields", _fields(values, verb, one, field)
     if verb == "add":
-        return _add(values, one), ""
+        return _add(values, one), "", ""
     if verb == "remove":
         _remove(values, one[0])
-        return "", ""
+        return "", "", ""
     if verb in ("branch", "unbranch"):
         _branch(values, verb, one)
-        return one[0], ""
+        return one[0], "", ""
     if verb == "move":
         if not tree.move(values, one[0], one[1], one[2]):
             raise Refused(_t("It cannot go there."))
@@ -123,7 +128,20 @@ def _done(draft: SopDraft, verb: str, said: list[str], post: QueryDict, step: st
         _field(values, post, step)
     elif verb not in ("save", "undo"):
         raise Refused(_t("This is not known here."))
-    return step, part
+    return step, part, field
+
+
+def _fields(values: tree.Raw, verb: str, said: list[str], opened: str) -> str:
+    """Add, move or remove a field; answers which one is open then."""
+    if verb == "field-add":
+        return fieldlist.add(values)
+    if verb == "field-move":
+        fieldlist.move(values, said[0], said[1])
+        return opened
+    if verb != "field-remove":
+        raise Refused(_t("This is not known here."))
+    fieldlist.remove(values, said[0])
+    return "" if opened == said[0] else opened
 
 
 def _add(values: tree.Raw, said: list[str]) -> str:
@@ -143,15 +161,18 @@ def _remove(values: tree.Raw, key: str) -> None:
     values["body"] = sections.drop(str(values.get("body") or ""), tree.ids_in(gone))
 
 
-def _keep(draft: SopDraft, post: QueryDict, step: str, part: str) -> None:
+def _keep(draft: SopDraft, post: QueryDict, opened: Opened) -> None:
     """What was filled in beside the list, compared with what the person saw."""
-    values, was = draft.values, seen(draft, post.get("was", ""))
+    values, was, (step, part, field) = draft.values, seen(draft, post.get("was", "")), opened
     advanced = bool(post.get("advanced"))
     if step:
         spot, old = tree.find(values, step), tree.find(was.values, step)
         if spot is None or old is None:
             raise Refused(_t("This step is not there any more."))
-        panels.apply(values, spot, panels.panel_of(was.known, old, {}, advanced=advanced), post)
+        placing.apply(values, spot, panels.panel_of(was.known, old, {}, advanced=advanced), post)
+    elif part == "fields":
+        if field:
+            fieldlist.apply(values, field, was.values, post)
     elif part == "head":
         apply_head(values, head_of(was.known, {}), post)
     elif (found := part_named(part)) is not None:
@@ -190,7 +211,7 @@ def _field(values: tree.Raw, post: QueryDict, step: str) -> None:
         spot.raw["form"].append({"field": ident})
 
 
-def context_of(draft: SopDraft, step: str, part: str, *, advanced: bool = False) -> dict[str, Any]:
+def context_of(draft: SopDraft, step: str, part: str, field: str = "", *, advanced: bool = False) -> dict[str, Any]:
     """Everything that the page shows."""
     known, spots = draft.known, list(tree.spots(draft.values))
     said = place(draft.remarks, spots)
@@ -201,12 +222,15 @@ def context_of(draft: SopDraft, step: str, part: str, *, advanced: bool = False)
     if found is not None and found.name == "head":
         groups = head_of(known, _errors(said.get("", [])))
     editor = PartEditor(known, _errors(said.get("", [])))
-    boxes = editor.part(found, draft.values) if found is not None and found.name != "head" else []
+    listed = found is not None and found.name == "fields"
+    fields = fieldlist.lines(known, field, _errors(said.get("", []))) if listed else []
+    boxes = editor.part(found, draft.values) if found is not None and found.name not in ("head", "fields") else []
     base = read_text(kinds_of_files["sop"], draft.ident, draft.item.path, draft.work.base_text)
     return {
         "draft": draft, "ident": draft.ident, "title": draft.values.get("title") or draft.ident,
         "steps_at": "?step=", "changes": changes_told("sop", base.data, draft.item.data),
         "step": spot.key if spot else "", "part": found.name if found else "", "spot": spot, "found": found,
+        "fields": fields, "listed": listed, "field": next((one.ident for one in fields if one.chosen), ""),
         "kind": kind_words().get(tree.kind_of(spot.raw), "") if spot else "",
         "split": spot is not None and tree.kind_of(spot.raw) in ("parallel", "choose"),
         "lines": lines_of(known, said, spot.key if spot else ""), "parts": _parts(said), "kinds": kinds(),

@@ -14,7 +14,7 @@ from opsloop.base.people import posts
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import NotFound, Refused
 from opsloop.engine.sops.editing.beginning import begin, free_id, refuse_id
-from opsloop.engine.sops.editing.boxes import Within
+from opsloop.engine.sops.editing.limitboxes import Within
 from opsloop.engine.sops.importing.composing import match, values_of
 from opsloop.engine.sops.importing.documents import read
 from opsloop.engine.sops.importing.recognising import WORDS, Proposal, Proposed, recognise

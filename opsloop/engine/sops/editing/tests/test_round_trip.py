@@ -9,9 +9,11 @@ import pytest
 
 from opsloop.base.kinds.registry import kinds
 from opsloop.engine.sops.definition import SopFile
-from opsloop.engine.sops.editing import conditions, panels, tree
-from opsloop.engine.sops.editing.boxes import Condition, Within, posted
+from opsloop.engine.sops.editing import conditions, fieldlist, panels, placing, tree
+from opsloop.engine.sops.editing.boxes import Box, Posted, posted
+from opsloop.engine.sops.editing.conditionboxes import Condition
 from opsloop.engine.sops.editing.known import Known
+from opsloop.engine.sops.editing.limitboxes import Within
 from opsloop.engine.sops.editing.parts import apply_head, head_of
 from opsloop.engine.sops.expressions import Scope, Sort, Typed
 from opsloop.engine.sops.walk import block_id, walk
@@ -25,6 +27,10 @@ FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(STANDARD
 SOP = kinds["sop"]
 
 
+def _shown(boxes: list[Box]) -> Posted:
+    return {k: v for box in boxes for k, v in box.written().items()}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FILES)
 def test_all_boxes_of_an_sop_kept_as_shown_leave_its_file_as_it_is(name: str) -> None:
@@ -33,8 +39,11 @@ def test_all_boxes_of_an_sop_kept_as_shown_leave_its_file_as_it_is(name: str) ->
     known = Known(copy.deepcopy(values), Playbook({}), name)
     for spot in list(tree.spots(values)):
         groups = panels.panel_of(known, tree.find(known.values, spot.key) or spot, {})
-        sent = posted({k: v for box in panels.boxes_of(groups) for k, v in box.written().items()})
-        assert not panels.apply(values, spot, groups, sent), spot.key
+        sent = posted({k: v for box in placing.boxes_of(groups) for k, v in box.written().items()})
+        assert not placing.apply(values, spot, groups, sent), spot.key
+    for one in fieldlist.rows_of(values):
+        boxes = fieldlist.groups(one, {})[0].boxes
+        assert not [box.key for box in boxes if box.changed(posted(_shown(boxes)))], one["id"]
     head = head_of(known, {})
     assert not apply_head(values, head, posted({k: v for box in head[0].boxes for k, v in box.written().items()}))
     assert splice(SOP, FILES[name], values) == FILES[name]

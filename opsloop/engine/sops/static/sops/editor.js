@@ -33,7 +33,11 @@
     const over = dragged && row(event);
     if (!over || over === dragged) return;
     event.preventDefault();
-    send(over.closest('form'), `move|${dragged.dataset.key}|${over.dataset.to}|${over.dataset.before}`);
+    const list = over.closest('.step-list');
+    if (list !== dragged.closest('.step-list')) return;
+    const where = list.dataset.verb ? [list.dataset.verb] : ['move'];
+    const to = list.dataset.verb ? [] : [over.dataset.to];
+    send(over.closest('form'), [...where, dragged.dataset.key, ...to, over.dataset.before].join('|'));
   });
   document.addEventListener('dragend', () => {
     dragged?.classList.remove('dragged');
