@@ -222,8 +222,9 @@ def context_of(draft: SopDraft, step: str, part: str, field: str = "", *, advanc
     if found is not None and found.name == "head":
         groups = head_of(known, _errors(said.get("", [])))
     editor = PartEditor(known, _errors(said.get("", [])))
+    reds = [one for one in said.get("", []) if one[1].tone == "red"]
     listed = found is not None and found.name == "fields"
-    fields = fieldlist.lines(known, field, _errors(said.get("", []))) if listed else []
+    fields = fieldlist.lines(known, field, _errors(reds)) if listed else []
     boxes = editor.part(found, draft.values) if found is not None and found.name not in ("head", "fields") else []
     base = read_text(kinds_of_files["sop"], draft.ident, draft.item.path, draft.work.base_text)
     return {
