@@ -14,15 +14,22 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
+NARROWEST = "Math.min(...[...document.querySelectorAll('.board-lines dd')].map(one => one.clientWidth))"
+"""Of the values on the tiles, in pixels: none is written a letter a line beside a long word."""
 
 
 def test_from_the_dashboard_to_the_rows(opened: Browser, demo: Served) -> None:
     with window(opened, demo) as mine:
         page = enter(mine, "李航")
-        tile = page.locator(".board-tile", has_text="销售额").first
+        tile = page.locator(".board-tile").first
         expect(tile).to_contain_text("86,923", timeout=30_000)
         expect(tile).to_contain_text("−6.5%")
         mine.judge("workbench with the dashboard")
+        page.click(".btn-language")
+        expect(tile).to_contain_text("worse", timeout=30_000)
+        assert page.evaluate(NARROWEST) > 60
+        page.click(".btn-language")
+        expect(tile).to_contain_text("变差", timeout=30_000)
         tile.locator("a").first.click()
         page.wait_for_url("**/explore/explain/**")
         expect(page.locator(".sentence")).to_contain_text("销售额 86,923，较上周 −6,016（−6.5%）")

@@ -165,7 +165,7 @@ def _late(maker: Maker) -> Words:
 
 
 def figures_table(evidence: Evidence, maker: Maker) -> Table:
-    """Every metric with its comparisons; what waits says for what."""
+    """Every metric with its comparisons. What waits is named in the overview, not by a row of dashes."""
     week = evidence.period.grain == "week"
     heads = [Column(_t("Metric"), wide=2), Column(_t("Value"), number=True)]
     against = [one for one in (Against.PREVIOUS, Against.USUAL, Against.YEAR, Against.TARGET)
@@ -177,7 +177,7 @@ def figures_table(evidence: Evidence, maker: Maker) -> Table:
         Against.YEAR: _t("last year"), Against.TARGET: _t("target reached"),
     }  # fmt: skip
     heads += [Column(names[one], number=True) for one in against]
-    rows = [_row(one, against, maker) for one in evidence.numbers.metrics.values()]
+    rows = [_row(one, against, maker) for one in evidence.numbers.metrics.values() if not one.waiting]
     note = ""
     years = [row.compared.get(Against.YEAR) for row in evidence.numbers.metrics.values()]
     if Against.YEAR in evidence.obj.against and not any(row is not None and row.then is not None for row in years):

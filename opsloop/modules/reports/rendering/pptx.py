@@ -1,87 +1,27 @@
-"""PowerPoint: slides of figures, text, tables, and charts that can be edited. Chinese has its font on every run."""
+"""PowerPoint: few slides of figures, text, tables, and charts that can be edited; Chinese has its font on every run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import takewhile
 from math import ceil
 from typing import Any, TypeVar
 
-from pptx import Presentation
 from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
-from pptx.enum.text import PP_ALIGN
-from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from opsloop.modules.reports.document import (
-    Chart,
-    Document,
-    Figure,
-    Listing,
-    Paragraph,
-    Part,
-    Table,
-    Tile,
-    Tiles,
-    Words,
-)
-from opsloop.modules.reports.rendering.saying import across, keys, marked, plain, state, wide_of
+from opsloop.modules.reports.document import Chart, Document, Listing, Paragraph, Part, Table, Tile, Tiles, Words
+from opsloop.modules.reports.rendering.deck import DARK, FONT, GAP, LEFT, QUIET, TALL, TOP, WARN, WIDE, Deck, rgb, right
+from opsloop.modules.reports.rendering.saying import across, keys, plain, state, wide_of
 from opsloop.ui.pictures.look import colours, muted
 
 T = TypeVar("T")
-FONT = "Microsoft YaHei"
-DARK, QUIET, WARN = "1A2433", "49566C", "B3261E"
-LEFT, TOP, WIDE, TALL = 0.6, 1.35, 12.1, 5.5
-"""Inches on a slide of 13.33 x 7.5."""
-TEXT_ON_SLIDE, LINES_ON_SLIDE, TILES_ON_SLIDE = 620, 14, 8
-LINE = 0.38
-"""Inches of a line of a table."""
-
-
-class Deck:
-    """A presentation being written."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.show = Presentation()
-        self.show.slide_width, self.show.slide_height = Inches(13.333), Inches(7.5)
-
-    def slide(self, title: str) -> Any:
-        """A slide with its title, and at its foot what it belongs to."""
-        slide = self.show.slides.add_slide(self.show.slide_layouts[5])
-        shape = slide.shapes.title
-        shape.left, shape.top, shape.width, shape.height = (Inches(n) for n in (LEFT, 0.35, WIDE, 0.8))
-        self.say(shape.text_frame, [(title,)], size=26, bold=True)
-        document = self.document
-        foot = (document.company, document.title, document.subtitle, document.number, state(document))
-        self.box(slide, (LEFT, 7.0, WIDE - 1, 0.35), [(" · ".join(filter(None, foot)),)], size=10, colour=QUIET)
-        number = self.box(
-            slide, (LEFT + WIDE - 1, 7.0, 1, 0.35), [(str(len(self.show.slides)),)], size=10, colour=QUIET
-        )
-        _right(number.paragraphs[0])
-        _numbered(number.paragraphs[0])
-        return slide
-
-    def box(self, slide: Any, place: tuple[float, ...], lines: list[Words], **look: Any) -> Any:
-        """A frame of text at a place. Answers it."""
-        shape = slide.shapes.add_textbox(*(Inches(n) for n in place))
-        shape.text_frame.word_wrap = True
-        self.say(shape.text_frame, lines, **look)
-        return shape.text_frame
-
-    def say(self, frame: Any, lines: list[Words], *, size: float = 16, bold: bool = False, colour: str = DARK) -> None:
-        """Lines into a frame; the first takes the paragraph that is there."""
-        for n, line in enumerate(lines):
-            paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
-            paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(size / 3)
-            for one in line:
-                run = paragraph.add_run()
-                run.text = marked(one) if isinstance(one, Figure) else one
-                run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, _rgb(colour)
-                east_asian(run)
+SIZE, LINE, TILE = 16, 0.38, 1.45
+"""Points of running text; inches of a line of a table and of a row of tiles."""
+LINES_ON_SLIDE, TILES_ON_SLIDE = 14, 8
 
 
 def make(document: Document) -> bytes:
@@ -95,19 +35,6 @@ def make(document: Document) -> bytes:
     held = BytesIO()
     deck.show.save(held)
     return held.getvalue()
-
-
-def _rgb(said: str) -> Any:
-    red, green, blue = bytes.fromhex(said)
-    return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
-
-
-def east_asian(run: Any) -> None:
-    """Latin and Chinese letters of a run have one font; PowerPoint asks for each apart."""
-    said = run._r.get_or_add_rPr()
-    run.font.name = FONT
-    said.set("lang", "zh-CN")
-    said.append(said.makeelement(qn("a:ea"), {"typeface": FONT}))
 
 
 def _first(deck: Deck) -> None:
@@ -124,7 +51,23 @@ def _first(deck: Deck) -> None:
 
 
 def _part(deck: Deck, part: Part) -> None:
-    """Text of one part together, as much as a slide holds; everything else has slides of its own."""
+    """Text, tiles and small tables below one another; charts and tables with a title have slides of their own."""
+    pieces = list(_pieces(part))
+    first = takewhile(lambda one: one[1] <= TALL, ((one, _tall(one)) for one in pieces))
+    deck.part(part.title, min(TALL, sum(tall + GAP for _one, tall in first)))
+    for one in pieces:
+        if isinstance(one, list):
+            _text(deck, one)
+        elif isinstance(one, Tiles):
+            _tiles(deck, one)
+        elif isinstance(one, Table):
+            _table(deck, part.title, one)
+        else:
+            _chart(deck, one)
+
+
+def _pieces(part: Part) -> Iterator[list[Words] | Tiles | Table | Chart]:
+    """What a part shows, with lines of text that follow each other together."""
     lines: list[Words] = []
     for block in part.blocks:
         if isinstance(block, Paragraph):
@@ -132,26 +75,37 @@ def _part(deck: Deck, part: Part) -> None:
         elif isinstance(block, Listing):
             lines += [((f"{n}. " if block.ordered else "• "), *one) for n, one in enumerate(block.items, 1)]
         else:
-            _text(deck, part.title, lines)
+            if lines:
+                yield lines
             lines = []
-            if isinstance(block, Tiles):
-                _tiles(deck, part.title, block)
-            elif isinstance(block, Table):
-                _table(deck, part.title, block)
-            else:
-                _chart(deck, block)
-    _text(deck, part.title, lines)
+            yield block
+    if lines:
+        yield lines
 
 
-def _text(deck: Deck, title: str, lines: list[Words]) -> None:
-    for some in _slidefuls(lines):
-        size = 20 if sum(len(plain(line)) for line in some) < TEXT_ON_SLIDE / 2 else 15
-        deck.box(deck.slide(title), (LEFT, TOP, WIDE, TALL), some, size=size)
+def _tall(one: list[Words] | Tiles | Table | Chart) -> float:
+    """Inches that it takes below other things; more than a slide where it stands on slides of its own."""
+    if isinstance(one, list):
+        return _text_tall(one)
+    if isinstance(one, Tiles):
+        return TILE * ceil(min(len(one.figures), TILES_ON_SLIDE) / across(len(one.figures)))
+    if isinstance(one, Table) and not one.title and not one.note:
+        lines = sum(_row_lines(one))
+        return LINE * (1 + lines) if lines < LINES_ON_SLIDE else TALL + 1
+    return TALL + 1
 
 
-def _slidefuls(lines: list[Words]) -> Iterator[list[Words]]:
+def _text_tall(lines: list[Words]) -> float:
+    rows = sum(max(1, ceil(wide_of(plain(line)) * SIZE / 72 / (WIDE - 0.4))) for line in lines)
+    return (rows * SIZE * 1.3 + len(lines) * SIZE / 3) / 72
+
+
+def _text(deck: Deck, lines: list[Words]) -> None:
     """As few slides as hold it, each with about as much: no last line stands alone."""
-    yield from _even(lines, [len(plain(line)) for line in lines], TEXT_ON_SLIDE)
+    for some in _even(lines, [_text_tall([line]) for line in lines], TALL):
+        tall = _text_tall(some)
+        slide, top = deck.room(min(TALL, tall))
+        deck.box(slide, (LEFT, top, WIDE, tall), some, size=SIZE)
 
 
 def _even(items: Sequence[T], sizes: Sequence[float], most: float) -> Iterator[list[T]]:
@@ -169,72 +123,72 @@ def _even(items: Sequence[T], sizes: Sequence[float], most: float) -> Iterator[l
         yield some
 
 
-def _tiles(deck: Deck, title: str, tiles: Tiles) -> None:
+def _tiles(deck: Deck, tiles: Tiles) -> None:
     row = across(len(tiles.figures))
     for first in range(0, len(tiles.figures), TILES_ON_SLIDE):
-        slide = deck.slide(title)
-        for n, tile in enumerate(tiles.figures[first : first + TILES_ON_SLIDE]):
+        some = tiles.figures[first : first + TILES_ON_SLIDE]
+        slide, top = deck.room(TILE * ceil(len(some) / row))
+        for n, tile in enumerate(some):
             wide = WIDE / row
-            place = (LEFT + n % row * wide, TOP + 0.2 + n // row * 2.6, wide - 0.2, 2.3)
-            _tile(deck, slide, place, tile)
+            _tile(deck, slide, (LEFT + n % row * wide, top + n // row * TILE, wide - 0.2, TILE), tile)
 
 
 def _tile(deck: Deck, slide: Any, place: tuple[float, float, float, float], tile: Tile) -> None:
     left, top, wide, _tall = place
-    deck.box(slide, (left, top, wide, 0.4), [(tile.title,)], size=14, colour=QUIET)
-    deck.box(slide, (left, top + 0.4, wide, 0.7), [(tile.figure,)], size=26, bold=True)
+    deck.box(slide, (left, top, wide, 0.3), [(tile.title,)], size=14, colour=QUIET)
+    deck.box(slide, (left, top + 0.3, wide, 0.6), [(tile.figure,)], size=26, bold=True)
     if tile.beside:
-        deck.box(slide, (left, top + 1.15, wide, 1.0), [tile.beside], size=12, colour=QUIET)
+        deck.box(slide, (left, top + 0.9, wide, 0.5), [tile.beside], size=12, colour=QUIET)
 
 
 def _table(deck: Deck, title: str, table: Table) -> None:
-    heads: tuple[Words, ...] = tuple((one.title,) for one in table.columns)
-    whole = sum(one.wide for one in table.columns)
-    tall = [_lines(table, row, WIDE / whole) for row in table.rows]
-    slides: list[list[tuple[Words, ...]]] = list(_even(table.rows, tall, LINES_ON_SLIDE - 1)) or [[]]
+    if (tall := _tall(table)) <= TALL:
+        slide, top = deck.room(tall)
+        _grid(deck, slide, top, table, list(table.rows))
+        return
+    slides = list(_even(table.rows, _row_lines(table), LINES_ON_SLIDE - 1)) or [[]]
     for some in slides:
-        rows = (heads, *some)
-        slide = deck.slide(f"{title} · {table.title}" if table.title else title)
-        place = (Inches(n) for n in (LEFT, TOP, WIDE, LINE * len(rows)))
-        made = slide.shapes.add_table(len(rows), len(heads), *place).table
-        for n, column in enumerate(table.columns):
-            made.columns[n].width = Inches(WIDE * column.wide / whole)
-        for n, row in enumerate(rows):
-            for m, cell in enumerate(row):
-                _cell(deck, made.cell(n, m), cell, head=n == 0, right=table.columns[m].number)
+        slide = deck.alone(f"{title} · {table.title}" if table.title else title)
+        _grid(deck, slide, TOP, table, some)
         if table.note and some is slides[-1]:
             deck.box(slide, (LEFT, 6.65, WIDE, 0.35), [table.note], size=11, colour=QUIET)
 
 
-def _lines(table: Table, row: tuple[Words, ...], inches: float) -> int:
-    """How many lines a row takes. inches: of a column as wide as 1."""
-    return max(
-        ceil(wide_of(plain(cell)) * 12 / 72 / max(0.3, inches * column.wide - 0.2))
-        for column, cell in zip(table.columns, row, strict=True)
-    )
+def _grid(deck: Deck, slide: Any, top: float, table: Table, some: list[tuple[Words, ...]]) -> None:
+    """The heads and these rows."""
+    heads: tuple[Words, ...] = tuple((one.title,) for one in table.columns)
+    whole = sum(one.wide for one in table.columns)
+    rows = (heads, *some)
+    place = (Inches(n) for n in (LEFT, top, WIDE, LINE * len(rows)))
+    made = slide.shapes.add_table(len(rows), len(heads), *place).table
+    for n, column in enumerate(table.columns):
+        made.columns[n].width = Inches(WIDE * column.wide / whole)
+    for n, row in enumerate(rows):
+        for m, cell in enumerate(row):
+            _cell(deck, made.cell(n, m), cell, head=n == 0, number=table.columns[m].number)
 
 
-def _cell(deck: Deck, cell: Any, text: Words, *, head: bool, right: bool) -> None:
+def _row_lines(table: Table) -> list[int]:
+    """How many lines each row takes."""
+    inches = WIDE / max(1, sum(one.wide for one in table.columns))
+    return [
+        max(
+            ceil(wide_of(plain(cell)) * 12 / 72 / max(0.3, inches * column.wide - 0.2))
+            for column, cell in zip(table.columns, row, strict=True)
+        )
+        for row in table.rows
+    ]
+
+
+def _cell(deck: Deck, cell: Any, text: Words, *, head: bool, number: bool) -> None:
     deck.say(cell.text_frame, [text], size=12, bold=head, colour="FFFFFF" if head else DARK)
-    if right:
-        _right(cell.text_frame.paragraphs[0])
-
-
-def _right(paragraph: Any) -> None:
-    paragraph.alignment = PP_ALIGN.RIGHT
-
-
-def _numbered(paragraph: Any) -> None:
-    """The text is the number of the slide, also when slides are moved."""
-    run = paragraph.runs[0]._r
-    run.tag = qn("a:fld")
-    run.set("id", "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}")
-    run.set("type", "slidenum")
+    if number:
+        right(cell.text_frame.paragraphs[0])
 
 
 def _chart(deck: Deck, chart: Chart) -> None:
     """A native chart: its numbers open in Excel."""
-    slide = deck.slide(chart.heading)
+    slide = deck.alone(chart.heading)
     data: Any = CategoryChartData(  # type: ignore[no-untyped-call]
         number_format="#,##0" + ("." + "0" * chart.decimals if chart.decimals else "")
     )
@@ -258,11 +212,14 @@ def _chart(deck: Deck, chart: Chart) -> None:
 
 
 def _painted(made: Any, chart: Chart) -> None:
-    """The page's colours; thin grid lines; labels below zero."""
+    """As on the page: its colours, thin grid lines, labels below zero, and from zero on where nothing is below."""
+    made.value_axis.tick_labels.number_format_is_linked = True
+    if all(value >= 0 for one in chart.series for value in one.values if value is not None):
+        made.value_axis.minimum_scale = 0
     made.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    made.value_axis.major_gridlines.format.line.color.rgb = _rgb("E1E6EE")
+    made.value_axis.major_gridlines.format.line.color.rgb = rgb("E1E6EE")
     for n, (one, said) in enumerate(zip(made.plots[0].series, chart.series, strict=True)):
-        colour = _rgb((muted() if said.muted else colours()[n % len(colours())])[1:].upper())
+        colour = rgb((muted() if said.muted else colours()[n % len(colours())])[1:].upper())
         if chart.kind == "line" and not chart.lying:
             one.smooth = False
             one.format.line.color.rgb = colour

@@ -14,7 +14,7 @@ from opsloop.data.lake.models import Snapshot
 from opsloop.engine.monitors.tests.conftest import DAYS, LAST, orders_on
 from opsloop.modules.reports import jobs, producing
 from opsloop.modules.reports.composing import document_of, plain_text, texts_of
-from opsloop.modules.reports.document import Document
+from opsloop.modules.reports.document import Document, Table
 from opsloop.modules.reports.judging import slots_of
 from opsloop.modules.reports.messages import said_of
 from opsloop.modules.reports.models import Content, Edition
@@ -166,7 +166,10 @@ def test_what_has_no_source_waits_and_is_not_zero(shop: Cast) -> None:
     sell()
     edition = drafted(shop, weekly(shop.lin, FILE.replace("average-order]", "average-order, complaints]")))
     assert "complaints" not in slots_of(edition).by_key
-    assert "待接入" in _text(document_of(edition, "zh-hans"), "overview")
+    document = document_of(edition, "zh-hans")
+    assert "待接入" in _text(document, "overview")
+    [table] = [one for part in document.parts if part.key == "result" for one in part.blocks if isinstance(one, Table)]
+    assert len(table.rows) == 3
 
 
 def test_a_chart_leaves_out_the_period_in_which_the_data_begins(shop: Cast) -> None:

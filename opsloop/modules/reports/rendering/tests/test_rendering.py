@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -114,8 +115,26 @@ def test_charts_of_powerpoint_can_be_edited_and_chinese_has_its_font(made: dict[
     with zipfile.ZipFile(BytesIO(made["pptx"])) as deck:
         assert any(one.startswith("ppt/charts/chart") for one in deck.namelist())
         assert any(one.startswith("ppt/embeddings/") for one in deck.namelist())
-        first = deck.read("ppt/slides/slide1.xml").decode()
+        first, drawn = (deck.read(one).decode() for one in ("ppt/slides/slide1.xml", _chart(deck)))
     assert '<a:ea typeface="Microsoft YaHei"/>' in first
+    assert '<c:min val="0' in drawn
+
+
+def _chart(deck: zipfile.ZipFile) -> str:
+    return min(one for one in deck.namelist() if one.startswith("ppt/charts/chart"))
+
+
+def test_parts_follow_one_another_on_few_slides_and_nothing_leaves_a_slide(made: dict[str, bytes]) -> None:
+    from pptx import Presentation
+
+    slides = list(Presentation(BytesIO(made["pptx"])).slides)
+    titles = [one.shapes.title.text_frame.text for one in slides]
+    assert titles[1:3] == ["概述 · 结果", "结果 · 部门对销售额变化的贡献"]
+    assert titles[3:] == ["销售额,最近 8 周 (元)", "结论 · 建议 · 需领导决策"]
+    for slide in slides:
+        bottoms = sorted((one.top, one.top + one.height) for one in slide.shapes if one.left == 548_640)
+        assert all(below[0] >= above[1] - 1 for above, below in pairwise(bottoms)), slide.shapes.title.text_frame.text
+        assert bottoms[-1][1] <= 6_858_000
 
 
 def test_word_repeats_headings_describes_pictures_and_names_its_chinese_font(made: dict[str, bytes]) -> None:
