@@ -6,5 +6,5 @@ MODULE = Module(
     "reports",
     _("Reports"),
     menu=(MenuItem(_("Reports"), "reports:reports", "report-analytics", order=160, see="reports", group=_("Numbers")),),
-    requires=("metrics", "sources", "reconciliation", "monitors", "findings", "assignments"),
+    requires=("metrics", "sources", "reconciliation", "monitors", "findings", "assignments", "cases"),
 )

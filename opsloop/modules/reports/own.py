@@ -1,4 +1,4 @@
-"""What a person's week consists of, from assignments and the ledger; and who writes a report of it."""
+"""What a person's week consists of: assignments, steps of cases and the ledger; and who writes a report of it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from opsloop.base.inbox.api import able
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person, PersonKind
 from opsloop.engine.assignments.api import Assignment, State
+from opsloop.engine.cases import api as cases
 from opsloop.modules.reports.actions.own import draft_own
 from opsloop.modules.reports.models import Content, OwnReport
 from opsloop.modules.reports.words import OwnState
@@ -35,19 +36,22 @@ def writers() -> list[Person]:
 
 
 def draw_up(person: Person, since: date, until: date) -> dict[str, Any]:
-    """Done, overdue and running assignments, those given to others, and the acts of the week by their names."""
+    """Done, overdue and running assignments and steps of cases, those given to others, and the acts of the week by
+    their names. Counts are of all; of each sort so many lines are kept."""
     began, ended = _moment(since), _moment(until + timedelta(days=1))
     mine = Assignment.objects.filter(doer=person).select_related("asked_by")
-    done = list(mine.filter(state=State.DONE, done_at__gte=began, done_at__lt=ended).order_by("done_at")[:MOST])
-    running = list(mine.filter(state__in=(State.OPEN, State.ACCEPTED)).order_by("due_at")[: 2 * MOST])
+    done = [_line(one) for one in mine.filter(state=State.DONE, done_at__gte=began, done_at__lt=ended)]
+    done += [_step(one) for one in cases.done_between(person, began, ended)]
+    running = [_line(one) for one in mine.filter(state__in=(State.OPEN, State.ACCEPTED))]
+    running += [_step(one) for one in cases.in_hand(person)]
     limit = min(ended, timezone.now())
-    late = [one for one in running if one.limit_at < limit]
-    ahead = [one for one in running if one.limit_at >= limit]
+    late = [one for one in running if (due := _at(one["due"])) is not None and due < limit]
+    ahead = [one for one in running if (due := _at(one["due"])) is None or due >= limit]
     given = Assignment.objects.filter(asked_by=person, asked_at__gte=began, asked_at__lt=ended).exclude(doer=person)
     return {
-        "done": [_line(one) for one in done],
-        "late": [_line(one) for one in late],
-        "running": [_line(one) for one in ahead],
+        "done": sorted(done, key=lambda one: _at(one["done"]) or ended)[:MOST],
+        "late": _by_limit(late)[:MOST],
+        "running": _by_limit(ahead)[:MOST],
         "acts": _acts(person, began, ended),
         "counts": {"done": len(done), "late": len(late), "running": len(ahead), "given": given.count()},
     }
@@ -55,11 +59,27 @@ def draw_up(person: Person, since: date, until: date) -> dict[str, Any]:
 
 def _line(one: Assignment) -> dict[str, Any]:
     """on_time: was it done by its limit?"""
+    return _said(one.title, one.get_absolute_url(), one.asked_by.name, one.word, one.limit_at, one.done_at)
+
+
+def _step(one: cases.Step) -> dict[str, Any]:
+    return _said(one.title, one.url, one.sop, one.word, one.due, one.done)
+
+
+def _said(title: str, url: str, by: str, word: str, due: datetime | None, done: datetime | None) -> dict[str, Any]:
     return {
-        "title": one.title, "url": one.get_absolute_url(), "by": one.asked_by.name, "word": one.word,
-        "due": one.limit_at.isoformat(), "done": one.done_at.isoformat() if one.done_at else "",
-        "on_time": one.done_at is None or one.done_at <= one.limit_at,
+        "title": title, "url": url, "by": by, "word": word, "due": due.isoformat() if due else "",
+        "done": done.isoformat() if done else "", "on_time": done is None or due is None or done <= due,
     }  # fmt: skip
+
+
+def _at(said: str) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
+
+
+def _by_limit(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The next limit first; what has none stands at the end."""
+    return sorted(lines, key=lambda one: (not one["due"], _at(one["due"]) or _moment(date.min + timedelta(days=2))))
 
 
 def _acts(person: Person, began: datetime, ended: datetime) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from opsloop.modules.reports.models import OwnReport
 
 
 def shown(own: OwnReport) -> dict[str, Any]:
-    """Counts, groups of assignments, recorded acts, and the person's own words."""
+    """Counts, groups of assignments and steps, recorded acts, and the person's own words."""
     said: dict[str, Any] = own.done or {}
     counts = said.get("counts", {})
     tiles = (
@@ -35,4 +35,5 @@ def shown(own: OwnReport) -> dict[str, Any]:
 
 def _line(one: dict[str, Any]) -> dict[str, Any]:
     done = datetime.fromisoformat(one["done"]) if one.get("done") else None
-    return {**one, "done_at": done, "due_at": datetime.fromisoformat(one["due"])}
+    due = datetime.fromisoformat(one["due"]) if one["due"] else None
+    return {**one, "done_at": done, "due_at": due}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from opsloop.base.people.models import Absence
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import given, make
-from opsloop.engine.cases import actions
+from opsloop.engine.cases import actions, api
 from opsloop.engine.cases.models import Case, CaseState, WorkItem
 from opsloop.engine.cases.reading import open_work, to_decide
 from opsloop.engine.cases.tests.crewed import again, checked, item, start
@@ -54,6 +54,20 @@ def test_a_case_is_started_from_its_form_and_a_late_entry_says_why(crew: Any) ->
     case = Case.objects.get(sop="late")
     assert done.status_code == 302 and done.headers["Location"] == case.get_absolute_url()
     assert case.title == "Broken cup" and case.happened is not None
+
+
+def test_what_somebody_did_and_has_is_told_to_other_apps(crew: Any) -> None:
+    began = timezone.now()
+    case = start(crew.wang)
+    assert api.in_hand(crew.chen) == [] and api.done_between(crew.chen, began, timezone.now()) == []
+    actions.claim(again(case), by=crew.chen, item=item(case, "check").no)
+    [mine] = api.in_hand(crew.chen)
+    assert (mine.title, mine.url, mine.done) == ("Check · Refund A", case.get_absolute_url(), None)
+    assert mine.due is not None
+    checked(crew, case)
+    [did] = api.done_between(crew.chen, began, timezone.now() + timedelta(seconds=1))
+    assert did.title == "Check · Refund A" and did.done is not None and api.in_hand(crew.chen) == []
+    assert api.done_between(crew.chen, began - timedelta(days=7), began) == []
 
 
 def test_who_does_not_start_it_is_told_so(crew: Any) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,10 +15,13 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.testing import Cast, make, person, position
 from opsloop.engine.assignments.models import Assignment, State
+from opsloop.engine.cases import api as cases
+from opsloop.modules.reports import own
 from opsloop.modules.reports.actions import draft_own, send_own, write_own
 from opsloop.modules.reports.models import OwnReport
 from opsloop.modules.reports.own import drafting_own, draw_up, week_of, writers
 from opsloop.modules.reports.words import OwnState
+from opsloop.ui.testing import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 RIGHTS = ["reports.write_own", "reports.send_own", "assignments.*"]
@@ -54,6 +59,26 @@ def test_it_holds_what_was_done_what_is_late_and_what_the_ledger_says(cast: Cast
     assert [one["title"] for one in said["late"]] == ["回访六户"]
     assert [one["title"] for one in said["running"]] == ["下周方案"]
     assert said["counts"] == {"done": 1, "late": 1, "running": 1, "given": 0}
+
+
+def test_steps_of_cases_stand_beside_assignments(cast: Cast, fang: Person, monkeypatch: Any) -> None:
+    now = timezone.now()
+    step = cases.Step("核实 · 投诉 A", "客户投诉处理", "/cases/1/", "属实", now - timedelta(hours=1), now)
+    open_ones = [
+        replace(step, done=None, due=None, title="没有时限"), replace(step, done=None, title="回访 · 投诉 B"),
+        replace(step, done=None, due=now + timedelta(days=3), title="结案 · 投诉 C"),
+    ]  # fmt: skip
+    monkeypatch.setattr(own.cases, "done_between", lambda *_asked: [step] * 50)
+    monkeypatch.setattr(own.cases, "in_hand", lambda _person: open_ones)
+    _task(fang, cast.lin, "上架检查", state=State.DONE, done_at=now - timedelta(minutes=1))
+    said = draw_up(fang, *week_of(timezone.localdate()))
+    assert said["counts"] == {"done": 51, "late": 1, "running": 2, "given": 0} and len(said["done"]) == 40
+    assert [one["title"] for one in said["done"][:2]] == ["上架检查", "核实 · 投诉 A"]
+    assert not said["done"][1]["on_time"] and said["done"][1]["by"] == "客户投诉处理"
+    assert [one["title"] for one in said["late"]] == ["回访 · 投诉 B"]
+    assert [one["title"] for one in said["running"]] == ["结案 · 投诉 C", "没有时限"]
+    page = signed_in(fang).get(_draft(cast, fang).get_absolute_url()).content.decode()
+    assert "核实 · 投诉 A" in page and "没有时限" in page
 
 
 def test_only_those_with_the_right_write_one(cast: Cast, fang: Person) -> None:
