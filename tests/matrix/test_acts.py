@@ -57,6 +57,7 @@ SECOND = {
                 "return",
                 "add_signers",
                 "hand_over",
+                "pause_step",
                 "delegate",
             )
         ),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from opsloop.engine.cases.flow import assigning, deciding, doing, moving, timing, whole
+from opsloop.engine.cases.flow import assigning, deciding, doing, moving, pausing, timing, whole
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.closing import end, is_live
 from opsloop.engine.cases.flow.commands import Command
@@ -76,5 +76,5 @@ COMMANDS: dict[type[Command], Callable[[Desk, Any], None]] = {
     say.Suspend: whole.suspend, say.Resume: whole.resume, say.Cancel: _cancel,
     say.TimersDue: lambda desk, _command: timing.ring(desk), say.Message: whole.message,
     say.SubcaseEnded: whole.subcase_ended, say.SetValues: whole.set_values, say.LowerLevel: whole.lower_level,
-    say.Skip: whole.skip, say.Move: moving.move,
+    say.Skip: whole.skip, say.Move: moving.move, say.PauseStep: pausing.pause_step, say.ResumeStep: pausing.resume_step,
 }  # fmt: skip

@@ -50,7 +50,8 @@ def raise_by_rule(ctx: Context, case: int, rule: int) -> None:
 
 def ring_due(by: Person) -> list[Case]:
     """Every running case with a timer that is due; the act looks again under the lock."""
-    due = Timer.objects.filter(fired=None, closed=False, at__lte=timezone.now(), case__status=CaseState.RUNNING)
+    due = Timer.objects.filter(fired=None, closed=False, paused=False, at__lte=timezone.now())
+    due = due.filter(case__status=CaseState.RUNNING)
     numbers = list(due.order_by("at").values_list("case_id", flat=True)[: MOST * 4])
     return [ring(case, by=by) for case in Case.objects.filter(pk__in=dict.fromkeys(numbers))[:MOST]]
 

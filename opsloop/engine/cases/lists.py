@@ -68,8 +68,8 @@ def late() -> Q:
 
 
 def blocked() -> Q:
-    """It stands still, or has work that nobody was found for."""
-    nobody = WorkItem.objects.filter(status="open", found="nobody")
+    """It stands still, in whole or at a step, or has work that nobody was found for."""
+    nobody = WorkItem.objects.filter(Q(found="nobody") | Q(paused__isnull=False), status="open")
     return Q(status=CaseState.SUSPENDED) | (Q(status__in=LIVE) & Q(pk__in=nobody.values("case_id")))
 
 

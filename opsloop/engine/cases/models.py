@@ -27,6 +27,14 @@ class CaseState(models.TextChoices):
 LIVE = (CaseState.RUNNING, CaseState.SUSPENDED)
 
 
+class Waits(models.TextChoices):
+    """For whom a step may be paused. Whoever waits for a colleague urges them; that is not the customer's fault."""
+
+    CUSTOMER = "customer", _("waits for the customer")
+    SUPPLIER = "supplier", _("waits for a supplier or partner")
+    AUTHORITY = "authority", _("waits for an authority")
+
+
 class Edition(models.Model):
     """The version of an SOP that cases run on, by its hash; never changed."""
 
@@ -168,6 +176,9 @@ class WorkItem(Numbered):
     automatic = models.BooleanField(default=False)
     urged = models.DateTimeField(null=True)
     urges = models.PositiveSmallIntegerField(default=0)
+    paused = models.DateTimeField(null=True)
+    held = models.DateTimeField(null=True)
+    """The end of its limit when the pause began; `due` is empty until it goes on."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="case_item_no")]
@@ -222,6 +233,7 @@ class Timer(Numbered):
     notify = models.JSONField(default=list)
     fired = models.DateTimeField(null=True)
     closed = models.BooleanField(default=False)
+    paused = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="case_timer_no")]

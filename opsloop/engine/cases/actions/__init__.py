@@ -14,6 +14,7 @@ from opsloop.engine.cases.actions.doing import begin_work, claim, complete, read
 from opsloop.engine.cases.actions.handing import comment, copy, delegate, give_back, hand_over, urge
 from opsloop.engine.cases.actions.migrating import migrate
 from opsloop.engine.cases.actions.noting import note
+from opsloop.engine.cases.actions.pausing import pause_step, resume_step
 from opsloop.engine.cases.actions.starting import start, withdraw
 from opsloop.engine.cases.actions.steering import cancel, lower_level, resolve, resume, set_values, skip, suspend
 
@@ -35,12 +36,14 @@ __all__ = [
     "migrate",
     "note",
     "open_for",
+    "pause_step",
     "read",
     "receive",
     "reject",
     "remove_signer",
     "resolve",
     "resume",
+    "resume_step",
     "return_",
     "ring",
     "set_values",

@@ -9,6 +9,7 @@ from opsloop.engine.cases.flow.commands import Comment, Copy, Delegate, GiveBack
 from opsloop.engine.cases.flow.deciding import covered
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No
+from opsloop.engine.cases.flow.pausing import at_work
 from opsloop.engine.cases.flow.people import Found, acting, barred, find, find_approver, may_take
 from opsloop.engine.cases.flow.state import Item, Status, Work
 from opsloop.engine.cases.program import START, Approve, Step
@@ -70,6 +71,7 @@ def urge(desk: Desk, command: Urge) -> None:
     item = desk.found(command.item)
     if item.status != Status.OPEN or item.kind == Work.COPY:
         raise No("closed", status=item.status)
+    at_work(item)
     if item.urges >= URGES:
         raise No("urged-often")
     if item.urged is not None and desk.now - item.urged < URGE_EVERY:

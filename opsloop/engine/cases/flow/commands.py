@@ -191,6 +191,20 @@ class Resume(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseStep(OnItem):
+    """One step stands still while somebody outside is waited for. waits: for whom; comment: for what."""
+
+    waits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeStep(OnItem):
+    """It goes on with what was left of its limit. force: by who may resume whole cases."""
+
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel(Command):
     """终止."""
 

@@ -7,6 +7,7 @@ from opsloop.engine.cases.flow.commands import AddSigners, Agree, Reject, Remove
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.doing import files_of, fill, settle_item, whole
 from opsloop.engine.cases.flow.outcome import No
+from opsloop.engine.cases.flow.pausing import at_work
 from opsloop.engine.cases.flow.people import acting, informed, may_take
 from opsloop.engine.cases.flow.returning import go_back, rejected, take_back, target
 from opsloop.engine.cases.flow.state import ALIVE, Item, Status, Work
@@ -24,6 +25,7 @@ def _mine(desk: Desk, number: int, by: int | None) -> tuple[Item, Approve, int |
         raise No("no-decision")
     if item.owner is not None:
         raise No("delegated")
+    at_work(item)
     return item, block, behalf
 
 
@@ -81,6 +83,7 @@ def give_back_to(desk: Desk, command: Return) -> None:
     behalf = acting(desk, item, command.by)
     if item.kind not in (*DECIDES, Work.DO) or item.owner is not None:
         raise No("delegated" if item.owner is not None else "no-decision")
+    at_work(item)
     if not command.comment.strip():
         raise No("reason")
     to = target(desk, desk.activations[item.activation or 0], command.to)

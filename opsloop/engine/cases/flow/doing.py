@@ -10,6 +10,7 @@ from opsloop.engine.cases.flow.closing import finish, hush
 from opsloop.engine.cases.flow.commands import Agree, Begin, Claim, Complete, Read, Unclaim
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No
+from opsloop.engine.cases.flow.pausing import at_work
 from opsloop.engine.cases.flow.people import acting, did, informed
 from opsloop.engine.cases.flow.state import Item, Status, Vote, Work
 from opsloop.engine.cases.program import START, Approve, Block, Entry, May, Step
@@ -37,6 +38,7 @@ def unclaim(desk: Desk, command: Unclaim) -> None:
 def begin(desk: Desk, command: Begin) -> None:
     item = desk.found(command.item)
     behalf = acting(desk, item, command.by)
+    at_work(item)
     if item.begun is None:
         item = desk.item(item.no, begun=desk.now, assignee=item.assignee or behalf or command.by)
         desk.say("began", item, behalf=behalf)
@@ -78,6 +80,7 @@ def complete(desk: Desk, command: Complete) -> None:
         raise No("decide")
     if item.owner is not None:
         raise No("delegated")
+    at_work(item)
     block = desk.block(item)
     informed(desk, block, command.by)
     if isinstance(block, Step):

@@ -110,7 +110,8 @@ class Item:
     """Work for one person. needs: items that must be settled before it opens; seat: which of the approvers, -1 added.
 
     assignee: who has it; owner: who delegated it and gets it back; by and behalf: who did it, and for whom.
-    position: as whose holder, found: how ("", manager, admin, nobody).
+    position: as whose holder, found: how ("", manager, admin, nobody). paused: since when it stands still; held: the
+    end of its limit when the pause began, while `due` is None.
     """
 
     no: int
@@ -144,6 +145,8 @@ class Item:
     automatic: bool = False
     urged: datetime | None = None
     urges: int = 0
+    paused: datetime | None = None
+    held: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ class Timer:
     notify: tuple[str, ...] = ()
     fired: datetime | None = None
     closed: bool = False
+    paused: bool = False
 
     @property
     def live(self) -> bool:

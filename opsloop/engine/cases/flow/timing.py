@@ -72,7 +72,8 @@ def wake_at(desk: Desk, row: Activation, moment: datetime) -> None:
 def ring(desk: Desk) -> None:
     """Everything due now, each once, in the order of time; of one item only the newest is told."""
     due = sorted(
-        (one for one in desk.timers.values() if one.live and one.at <= desk.now), key=lambda one: (one.at, one.no)
+        (one for one in desk.timers.values() if one.live and not one.paused and one.at <= desk.now),
+        key=lambda one: (one.at, one.no),
     )
     newest = {one.item: one.no for one in due if one.kind != Alert.WAIT}
     for timer in due:
@@ -107,7 +108,10 @@ def _alarm(desk: Desk, timer: Timer, *, told: bool) -> None:
 
 
 def shift(desk: Desk, paused: datetime) -> None:
-    """After a pause: what was left of every limit is left again. What was over before stays over."""
+    """After a pause: what was left of every limit is left again. What was over before stays over.
+
+    A step with a pause of its own is moved when that one is over.
+    """
 
     def moved(text: str, at: datetime, position: str, opened: datetime | None) -> datetime:
         since = max(paused, opened or paused)
@@ -117,7 +121,7 @@ def shift(desk: Desk, paused: datetime) -> None:
         if item.status in ALIVE and item.due is not None:
             desk.item(item.no, due=moved(item.limit, item.due, item.position, item.opened))
     for timer in list(desk.timers.values()):
-        if timer.live:
+        if timer.live and not timer.paused:
             row = desk.items.get(timer.item or 0) or desk.activations.get(timer.activation or 0)
             desk.put(replace(timer, at=moved(timer.limit, timer.at, timer.position, row.opened if row else None)))
     if desk.head.due is not None and desk.program.limit is not None:
@@ -128,11 +132,17 @@ def shift(desk: Desk, paused: datetime) -> None:
 def anew(desk: Desk) -> None:
     """The level has changed: limits that depend on it are counted again, from where they began."""
     case_limit(desk)
-    for item in [one for one in desk.items.values() if one.status == Status.OPEN and one.limit]:
-        block = desk.block(item)
-        timing = block.timing if isinstance(block, Step | Approve) else None
-        if timing is not None and timing.within.at(desk.head.level) != item.limit:
-            for timer in list(desk.timers.values()):
-                if timer.live and timer.item == item.no:
-                    desk.put(replace(timer, closed=True))
-            limit(desk, item, timing)
+    for item in [one for one in desk.items.values() if one.status == Status.OPEN and one.limit and not one.paused]:
+        anew_item(desk, item)
+
+
+def anew_item(desk: Desk, item: Item) -> None:
+    """Count its limit again where the level asks for another one."""
+    block = desk.block(item)
+    timing = block.timing if isinstance(block, Step | Approve) else None
+    if timing is None or not item.limit or timing.within.at(desk.head.level) == item.limit:
+        return
+    for timer in list(desk.timers.values()):
+        if timer.live and timer.item == item.no:
+            desk.put(replace(timer, closed=True))
+    limit(desk, item, timing)

@@ -28,8 +28,8 @@ from opsloop.ui.page import PersonRequest, page
 from opsloop.ui.reply import acted
 
 ON_ITEM = frozenset({
-    "begin_work", "claim", "delegate", "give_back", "hand_over", "read", "reject", "remove_signer", "resolve", "return",
-    "take_back", "unclaim", "urge", "add_signers",
+    "begin_work", "claim", "delegate", "give_back", "hand_over", "pause_step", "read", "reject", "remove_signer",
+    "resolve", "resume_step", "return", "take_back", "unclaim", "urge", "add_signers",
 })  # fmt: skip
 ON_CASE = frozenset({"cancel", "comment", "copy", "lower_level", "note", "resume", "skip", "suspend", "withdraw"})
 

@@ -57,9 +57,13 @@ class Buttons:
             return self.make("hand_over", item, icon="arrow-right")
         if turn.helping:
             return self.make("give_back", item, icon="arrow-back-up", style="primary")
+        if item.paused is not None:
+            found = self.make("resume_step", item, icon="player-play", style="primary")
+            return found + self.make("hand_over", item, icon="arrow-right")
         found = self._deciding(item) if turn.decides else self._doing(item)
         found += self.make("hand_over", item, icon="arrow-right")
         found += self.make("delegate", item, icon="users")
+        found += self.make("pause_step", item, icon="player-pause")
         return found + self.make("note", icon="bulb", step=item.node)
 
     def _deciding(self, item: Item) -> list[Button]:
@@ -121,5 +125,10 @@ class Buttons:
         """(open work of somebody else, what can be done about it)."""
         out = []
         for one in self.reader.others:
-            out.append((one, self.make("urge", one, icon="bell") + self.make("resolve", one, icon="user-search")))
+            found = self.make("urge", one, icon="bell") if one.paused is None else self._of_paused(one)
+            out.append((one, found + self.make("resolve", one, icon="user-search")))
         return out
+
+    def _of_paused(self, item: Item) -> list[Button]:
+        """Who may resume whole cases may resume the steps of others."""
+        return self.make("resume_step", item, icon="player-play") if self.may("resume") else []

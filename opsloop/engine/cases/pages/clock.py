@@ -18,7 +18,7 @@ LONG = 2 * 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """state: fine, soon, over or still (the case is suspended). share: of the limit that has gone, 0 to 100."""
+    """state: fine, soon, over or still (the case is suspended, the step paused). share: what has gone, 0 to 100."""
 
     due: datetime
     state: str

@@ -14,7 +14,7 @@ from opsloop.base.files.models import Attachment
 from opsloop.base.things.errors import Text
 from opsloop.base.things.texts import listed
 from opsloop.engine.cases.flow.commands import Place
-from opsloop.engine.cases.models import CaseEvent, CaseState
+from opsloop.engine.cases.models import CaseEvent, CaseState, Waits
 from opsloop.engine.cases.pages.people import Names
 
 SAID: dict[str, Text] = {
@@ -38,6 +38,8 @@ SAID: dict[str, Text] = {
     "commented": _("{who} said"),
     "suspended": _("{who} suspended the case"),
     "resumed": _("{who} resumed the case"),
+    "step-paused": _("{who} paused {step}: {waits}"),
+    "step-resumed": _("{who} resumed {step}"),
     "message": _("A message arrived: {key}"),
     "message-kept": _("A message arrived early and is kept: {key}"),
     "called": _("A sub-case began for {step}"),
@@ -68,7 +70,7 @@ AUTOMATIC: dict[str, Text] = {
 }
 TONES = {
     "rejected": "red", "returned": "orange", "overdue": "red", "again": "red", "deviation": "red",
-    "suspended": "orange",
+    "suspended": "orange", "step-paused": "orange",
     "agreed": "green", "completed": "green", "ended": "blue", "warn": "orange", "taken-back": "orange",
     "level-raised": "orange", "nobody": "red",
 }  # fmt: skip
@@ -144,6 +146,7 @@ def _values(one: CaseEvent, names: Names, steps: Mapping[str, str], words: Mappi
         "people": names.all(each for each in data.get("people") or () if isinstance(each, int)),
         "place": str(PLACES.get(str(data.get("place")), "")),
         "key": str(data.get("key", "")),
+        "waits": waiting(str(data.get("waits", ""))),
         "outcome": _outcome(str(data.get("outcome", ""))),
         "fields": listed([words.get(each, each) for each in data.get("fields") or ()]),
         "level": words.get(str(data.get("level")), str(data.get("level") or "")),
@@ -152,6 +155,11 @@ def _values(one: CaseEvent, names: Names, steps: Mapping[str, str], words: Mappi
 
 def _quoted(title: str) -> str:
     return _t("“{title}”").format(title=title) if title else ""
+
+
+def waiting(value: str) -> str:
+    """For whom a paused step waits."""
+    return str(Waits(value).label) if value in Waits.values else value
 
 
 def _outcome(value: str) -> str:

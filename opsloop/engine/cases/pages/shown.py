@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -62,6 +63,15 @@ class Ballot:
     added: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why the step stands still, and since when."""
+
+    since: datetime
+    for_whom: str
+    reason: str
+
+
 @dataclass(slots=True)
 class Now:
     """The step at the right: what is to be done, with everything that helps."""
@@ -79,6 +89,7 @@ class Now:
     amount: Any = None
     helps: str = ""
     back: str = ""
+    waits: Waiting | None = None
     buttons: list[Button] = field(default_factory=list)
 
 
@@ -135,7 +146,13 @@ class Shown:
 
     def _clock(self, item: Item) -> clocks.Clock | None:
         return clocks.clock(
-            item.limit, item.opened, item.due, self.reader.now, self.reader.house, item.position, self.case.suspended
+            item.limit,
+            item.opened,
+            item.held or item.due,
+            self.reader.now,
+            self.reader.house,
+            item.position,
+            item.paused or self.case.suspended,
         )
 
     @cached_property
@@ -170,13 +187,14 @@ class Shown:
         node = turn.item.node
         block, told = self._blocks(node)
         asked = self.asks(node)
-        if form is None and not turn.why and not turn.helping and asked is not None:
+        if form is None and not turn.why and not turn.helping and not turn.item.paused and asked is not None:
             form = self.form(turn)
         reads = self._reads(turn, block, asked)
         return Now(
             turn, self.titles.get(node, node), self._guidance(node), told.mistakes if told else (), form, reads,
             self._clock(turn.item), self._messages(turn), noted(self.case, node, self.person), self._ballots(turn),
-            self._amount(turn, block), self._helps(turn), self._returned(turn), self.buttons.of_turn(turn),
+            self._amount(turn, block), self._helps(turn), self._returned(turn), self._waits(turn),
+            self.buttons.of_turn(turn),
         )  # fmt: skip
 
     def asks(self, node: str) -> Asks | None:
@@ -277,6 +295,13 @@ class Shown:
         if last is None or not last.data.get("comment"):
             return ""
         return _t("{who}: {text}").format(who=self.names.person(last.by_id), text=last.data["comment"])
+
+    def _waits(self, turn: Turn) -> Waiting | None:
+        if turn.item.paused is None:
+            return None
+        mine = [one for one in self.events if one.verb == "step-paused" and one.item == turn.item.no]
+        data = mine[-1].data if mine else {}
+        return Waiting(turn.item.paused, history.waiting(str(data.get("waits", ""))), str(data.get("comment", "")))
 
     # The rest of the page.
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from opsloop.base.inbox.api import mark_read_about
 from opsloop.base.policy.scopes import visible
-from opsloop.base.things.errors import Forbidden, NotFound
+from opsloop.base.things.errors import Forbidden, NotFound, Refused
 from opsloop.engine.cases.models import Case, CaseState
 from opsloop.engine.cases.pages.form import StepForm
 from opsloop.engine.cases.pages.shown import Now, Shown
@@ -58,6 +58,8 @@ def _post(request: PersonRequest, case: Case) -> HttpResponse:
         return _too_late(request, shown, item)
     if turn.why or turn.helping:
         raise Forbidden(turn.why or _t("It was given to you for help; give it back with your word."))
+    if turn.item.paused is not None:
+        raise Refused(_t("This step is paused; resume it first."))
     form = shown.form(turn, request.POST, request.FILES)
     if form.submit("cases.approve" if turn.decides else "cases.complete", {"item": item}, case):
         said = _t("Approved: {step}") if turn.decides else _t("Done: {step}")

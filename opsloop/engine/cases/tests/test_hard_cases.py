@@ -132,6 +132,64 @@ def test_2_what_was_overdue_before_the_pause_stays_overdue() -> None:
     assert case.item("a").due == due
 
 
+def test_2_a_paused_step_stands_still_and_the_others_go_on() -> None:
+    """What was left is left again; the limits of the other branch and of the whole case know nothing of it."""
+    timed = Timing(Limit("4h"))
+    ways = parallel("p", step("a", timing=timed), step("b", timing=timed))
+    case = Play(program(ways, limit=Limit("40h"))).start()
+    due, whole = case.item("a").due, case.state.head.due
+    assert due is not None
+    pause = say.PauseStep(item=case.item("a").no, by=CLERK, waits="customer", comment="papers")
+    case.later(1).do(pause)
+    assert (case.item("a").due, case.item("a").held, case.item("a").assignee) == (None, due, CLERK)
+    with refused("step-paused"):
+        case.do(pause)
+    with refused("step-paused"):
+        case.done("a", CLERK)
+    with refused("step-paused"):
+        case.do(say.Urge(item=pause.item, by=ASKER))
+    rung = case.later(20).do(say.TimersDue()).events
+    assert {one.node for one in rung} == {"b"}
+    with refused("taken"):
+        case.do(say.ResumeStep(item=pause.item, by=CLERK2))
+    case.do(say.ResumeStep(item=pause.item, by=CLERK))
+    assert (case.item("a").due, case.state.head.due) == (due + timedelta(hours=20), whole)
+    with refused("not-paused"):
+        case.do(say.ResumeStep(item=pause.item, by=CLERK))
+    assert [one.verb for one in case.later(2.5).do(say.TimersDue()).events] == ["warn"]
+    case.done("a", CLERK)
+
+
+def test_2_a_pause_of_the_case_within_that_of_a_step_counts_once_and_overdue_stays_overdue() -> None:
+    case = Play(program(parallel("p", step("a", timing=Timing(Limit("4h"))), step("b", timing=Timing(Limit("1h"))))))
+    case.start()
+    due, over = case.item("a").due, case.item("b").due
+    assert due is not None
+    case.later(2)
+    for node in ("a", "b"):
+        case.do(say.PauseStep(item=case.item(node).no, by=CLERK, waits="customer", comment="papers"))
+    case.later(1).do(say.Suspend(by=ADMIN, reason="audit"))
+    with refused("suspended"):
+        case.do(say.ResumeStep(item=case.item("a").no, by=CLERK))
+    case.later(5).do(say.Resume(by=ADMIN))
+    case.later(1)
+    for node in ("a", "b"):
+        case.do(say.ResumeStep(item=case.item(node).no, by=ADMIN, force=True))
+    assert (case.item("a").due, case.item("b").due) == (due + timedelta(hours=7), over)
+
+
+def test_2_what_is_paused_can_be_handed_over_gone_past_and_cancelled() -> None:
+    case = Play(program(step("a", timing=Timing(Limit("4h"))), step("b"))).start()
+    number = case.item("a").no
+    case.do(say.PauseStep(item=number, by=CLERK, waits="customer", comment="papers"))
+    case.do(say.HandOver(item=number, by=CLERK, to=CLERK2))
+    with refused("step-paused"):
+        case.done("a", CLERK2)
+    case.do(say.Skip(by=ADMIN, activation=case.row("a").no, reason="the customer never answers"))
+    assert case.nodes() == ["b"]
+    assert not [one for one in case.state.timers.values() if one.live]
+
+
 # 3 ---------------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.commands import Command
 from opsloop.engine.cases.flow.outcome import No
-from opsloop.engine.cases.flow.state import ALIVE, LIVE, Activation, CaseStatus, Item, Status, Work
+from opsloop.engine.cases.flow.state import ALIVE, LIVE, Activation, CaseStatus, Item, Status, Timer, Work
 from opsloop.engine.cases.program import (
     Adding,
     Again,
@@ -176,6 +176,8 @@ class AnyCase(RuleBasedStateMachine):
 
     def judge(self) -> None:
         state = self.play.state
+        for item in state.items.values():
+            stands_still_or_runs(item, [one for one in state.timers.values() if one.item == item.no and one.live])
         for row in state.activations.values():
             block = self.play.program.blocks[row.node]
             if isinstance(block, Approve) and row.status == Status.DONE:
@@ -224,6 +226,18 @@ class AnyCase(RuleBasedStateMachine):
             say.Resolve(item=no, by=by), say.Read(item=no, by=by),
         )  # fmt: skip
         self.hear(commands[kind])
+
+    @precondition(lambda self: self.live)
+    @rule(data=st.data(), force=st.booleans())
+    def stands_still(self, data: st.DataObject, force: bool) -> None:
+        item = self.any_item(data)
+        if item is None:
+            return
+        by = self.who(data, item)
+        if item.paused is None:
+            self.hear(say.PauseStep(item=item.no, by=by, waits="customer", comment="papers"))
+        else:
+            self.hear(say.ResumeStep(item=item.no, by=by, force=force))
 
     @precondition(lambda self: self.live)
     @rule(data=st.data())
@@ -283,6 +297,8 @@ class AnyCase(RuleBasedStateMachine):
                 play.do(say.GiveBack(item=item.no, by=item.owner))
                 return
             by = item.assignee or next(iter(item.candidates), None)
+            if play.state.items[item.no].paused is not None:
+                play.do(say.ResumeStep(item=item.no, by=ADMIN, force=True))
             try:
                 play.do(
                     say.Complete(item=item.no, by=by, values={"x": 1}) if item.kind == Work.DO
@@ -298,6 +314,14 @@ class AnyCase(RuleBasedStateMachine):
         if self.live:
             play.do(say.SetValues(by=ADMIN, values={"x": 2}))
         play.later(10).do(say.TimersDue())
+
+
+def stands_still_or_runs(item: Item, timers: list[Timer]) -> None:
+    """A paused item has no end that could be over, and none of its timers rings; nothing else is held."""
+    if item.status == Status.OPEN:
+        assert (item.paused is None) or item.due is None
+        assert item.paused is not None or item.held is None
+        assert all(one.paused == (item.paused is not None) for one in timers)
 
 
 def won(block: Approve, row: Activation, items: list[Item]) -> None:
