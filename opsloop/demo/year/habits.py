@@ -42,9 +42,10 @@ class Habit:
 
 
 def earlier(asked: Asked) -> object:
-    """When the customer said it first: mostly minutes before, now and then it was noted hours later."""
+    """When the customer said it first: mostly minutes before, now and then an hour or more. Never so long that a reason
+    would be asked for (补录): the year has no ledger entry of a start that could hold it."""
     late = asked.rng.random() < 0.04
-    return asked.now - timedelta(minutes=asked.rng.randint(150, 420) if late else asked.rng.randint(1, 9))
+    return asked.now - timedelta(minutes=asked.rng.randint(40, 115) if late else asked.rng.randint(1, 9))
 
 
 def customer(asked: Asked) -> str:

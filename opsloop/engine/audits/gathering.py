@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from opsloop.engine.sops.wording import limit_words, limits_line
 from opsloop.playbook.models import Version
 
 Row = dict[str, Any]
+TIME = re.compile(r"<time [^>]*title=\"([^\"]+)\"[^>]*>[^<]*</time>")
 
 
 class Gathered:
@@ -77,15 +79,20 @@ class Gathered:
         ]  # fmt: skip
 
     def authority(self) -> list[Row]:
-        """How much each position could give on the day when the case was started, of what this version asks for."""
+        """How much each position could give on the day when the case was started, of what this version asks for.
+
+        Where nothing was on record for a position on that day, the first that came after it, with in_force False.
+        """
         names = {seat.limit for one in blocks_of(self.file) if isinstance(one, Approve) for seat in one.approve}
         names |= {one.limit for one in blocks_of(self.file) if isinstance(one, Step)}
         day = timezone.localdate(self.case.started or timezone.now())
         newest: dict[str, Mandate] = {}
-        for one in Mandate.objects.filter(from_day__lte=day).select_related("position").order_by("from_day", "pk"):
-            newest[one.position.code] = one
+        for one in Mandate.objects.select_related("position").order_by("from_day", "pk"):
+            if one.from_day <= day or one.position.code not in newest:
+                newest[one.position.code] = one
         return [
-            {"authority": name, "position": one.position.name, "limit": one.limits[name], "since": str(one.from_day)}
+            {"authority": name, "position": one.position.name, "limit": one.limits[name], "since": str(one.from_day),
+             "in_force": one.from_day <= day}
             for one in newest.values() for name in sorted(filter(None, names)) if name in one.limits
         ]  # fmt: skip
 
@@ -138,7 +145,8 @@ class Gathered:
         """What was entered longer after it happened than the version allows (补录): the case, and acts in it."""
         case, entries = self.case, list(entries_of(self.case).order_by("id"))
         begun = next((one for one in entries if one.act == "cases.start"), None)
-        found = [(case.title, case.happened, case.started, begun)]
+        entered = case.happened if case.parent_id is None else None  # a sub-case is begun by the case above
+        found = [(case.title, entered, case.started, begun)]
         others = [one for one in entries if one is not begun or case.happened is None]
         found += [(_called(one.act), _moment(one.happened), _moment(one.at), one) for one in others]
         return [
@@ -178,8 +186,14 @@ def log_row(one: CaseEvent, name: Any) -> Row:
 
 def _field(one: Value) -> Row:
     if one.rows:
-        return {"field": one.id, "title": one.title, "rows": [[strip_tags(str(c)) for c in row] for row in one.rows]}
-    return {"field": one.id, "title": one.title, "text": strip_tags(str(one.text)), "masked": one.masked}
+        return {"field": one.id, "title": one.title, "rows": [[_plain(c) for c in row] for row in one.rows]}
+    text = one.file.name if one.file is not None else _plain(one.text)
+    return {"field": one.id, "title": one.title, "text": text, "masked": one.masked}
+
+
+def _plain(text: object) -> str:
+    """Without tags; moments whole, since a page leaves out the year while it lasts and an archive outlives it."""
+    return strip_tags(TIME.sub(r"\1", str(text)))
 
 
 def _at(moment: datetime | None) -> str:

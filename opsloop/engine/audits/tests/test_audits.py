@@ -130,6 +130,16 @@ def test_a_case_can_be_followed_again_though_everything_changed_since(house: Any
         assert hashlib.sha256(zipped.read(name)).hexdigest() == digest
 
 
+def test_where_no_authority_was_on_record_on_the_day_the_archive_says_so(house: Any) -> None:
+    with given():
+        Mandate.objects.filter(position__code="clerk-lead").update(from_day=timezone.localdate() + timedelta(days=3))
+    case = start(house.wang)
+    zipped = made(drawn(house.zhou))
+    told = json.loads(zipped.read(f"cases/LC-{case.pk:04d}/case.json"))["authority"]
+    assert {one["position"]: one["in_force"] for one in told} == {"clerk-lead": False, "operations-manager": True}
+    assert "当日未生效" in zipped.read(f"cases/LC-{case.pk:04d}/index.html").decode()
+
+
 def test_the_archive_goes_out_by_its_own_page_only(house: Any) -> None:
     """There each download is on record; the address of contents knows none."""
     decided(house)
@@ -171,6 +181,8 @@ def test_late_entries_stand_out_with_their_reason(house: Any) -> None:
     (told,), none = late(house, case, soon)
     assert (told["minutes"], told["allowed"]) == (300, "2 hours")
     assert told["reason"] == "The system was down."
+    field = json.loads(made(drawn(house.zhou)).read(f"cases/LC-{case.pk:04d}/case.json"))["fields"][2]
+    assert (field["field"], field["text"][:11]) == ("since", f"{timezone.localdate(case.happened)} "), "with its year"
     assert none == [], "within what its SOP allows"
 
 
