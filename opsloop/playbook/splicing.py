@@ -6,7 +6,6 @@ along. What cannot be done in place is written anew, entry by entry, never more 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from opsloop.base.kinds.fields import Field, Group, Keyed, Many, OneOf, Plain, S
 from opsloop.base.kinds.registry import Form, Kind
 from opsloop.base.kinds.says import Says
 from opsloop.playbook.loose import loose_values
+from opsloop.playbook.matching import alike, matched, text_key
 from opsloop.playbook.natural import WIDE, entry, flow, inside, member, natural, natural_group, row
 from opsloop.playbook.reader import bodies
 from opsloop.playbook.reader.errors import PlaybookError
@@ -87,7 +87,7 @@ class _Work:
         if isinstance(shape, Many) and span.sort == "seq" and isinstance(shape.item, Group | OneOf):
             for item, one in zip(span.items, value or [], strict=False):
                 if not span.flow and isinstance(one, dict) and self._own_line(item):
-                    key = _key(natural(shape.item, _NO_SAYS, one))
+                    key = text_key(natural(shape.item, _NO_SAYS, one))
                     self.moved.setdefault(key, (self.lead(item), self.eol(item.end), self.dash(item)))
                 self._note(shape.item, item, one)
         elif isinstance(shape, Group | OneOf) and span.sort == "map" and isinstance(value, dict):
@@ -250,14 +250,14 @@ class _Work:
         was = [natural(item, says, one) for one in old]
         if span.flow:
             parts = [self.text[s.start : s.end] for s in span.items]
-            by_text = {_key(one): part for one, part in zip(was, parts, strict=True)}
-            said = ", ".join(by_text.get(_key(one)) or inside(one) for one in now)
+            by_text = {text_key(one): part for one, part in zip(was, parts, strict=True)}
+            said = ", ".join(by_text.get(text_key(one)) or inside(one) for one in now)
             if len(said) > WIDE or "\n" in said:
                 raise _NotInPlace
             return [_Edit(span.start, span.end, f"[{said}]")]
         if not all(map(self._own_line, span.items)):
             raise _NotInPlace
-        if len(was) == len(now) and all(map(_alike, was, now)):
+        if len(was) == len(now) and all(map(alike, was, now)):
             edits: list[_Edit] = []
             for i, one in enumerate(span.items):
                 if was[i] != now[i]:
@@ -282,7 +282,7 @@ class _Work:
         """The whole list of rows, each kept row with its own lines."""
         first = self.lead(span.items[0])
         column = self._column(self.dash(span.items[0]))
-        pairs = _matched(was, now)
+        pairs = matched(was, now)
         spaced = self._spaced(span)
         out: list[str] = []
         for j, one in enumerate(now):
@@ -305,7 +305,7 @@ class _Work:
     def _brought(self, value: Any, column: int) -> tuple[str, str]:
         """(lines, comments above) of a row that comes from elsewhere in the file, or is new."""
         pad = " " * column
-        found = self.moved.get(_key(value))
+        found = self.moved.get(text_key(value))
         if found is None:
             return "\n".join(f"{pad}{line}" if line else "" for line in row(value)), ""
         lead, end, dash = found
@@ -324,48 +324,3 @@ def _shifted(line: str, own: int, column: int) -> str:
         return line
     spare = len(line) - len(line.lstrip(" "))
     return " " * max(0, spare - own + column) + line.lstrip(" ")
-
-
-def _key(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """May one row have become the other in its place?"""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return bool(one.get("id") == other.get("id"))
-    return isinstance(one, dict) == isinstance(other, dict)
-
-
-def _matched(was: list[Any], now: list[Any]) -> dict[int, int]:
-    """Place now -> place before: rows that say the same, then of the same id, then those that hold the same ids."""
-    free = list(range(len(was)))
-    out: dict[int, int] = {}
-    for same in (_equal, _same_id, _kin):
-        for j, one in enumerate(now):
-            if j not in out and (i := next((i for i in free if same(was[i], one)), None)) is not None:
-                out[j] = i
-                free.remove(i)
-    return out
-
-
-def _equal(one: Any, other: Any) -> bool:
-    return bool(one == other)
-
-
-def _same_id(one: Any, other: Any) -> bool:
-    return isinstance(one, dict) and isinstance(other, dict) and bool(one.get("id")) and _alike(one, other)
-
-
-def _kin(one: Any, other: Any) -> bool:
-    """Rows without an id of their own that hold some of the same."""
-    if not isinstance(one, dict) or not isinstance(other, dict) or one.get("id") or other.get("id"):
-        return False
-    return bool(_ids(one) & _ids(other))
-
-
-def _ids(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        own = {str(value["id"])} if value.get("id") else set()
-        return own.union(*map(_ids, value.values()))
-    return set().union(*map(_ids, value)) if isinstance(value, list) else set()

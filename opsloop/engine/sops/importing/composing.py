@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opsloop.engine.sops.editing.making import add_field
-from opsloop.engine.sops.importing.recognising import Proposed
+from opsloop.engine.sops.importing.understanding import Proposed
 
 _SEVERAL = re.compile(r"[、,，/／;；\n]+|及|和|与")
 ALIKE = 0.8

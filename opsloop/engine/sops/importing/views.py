@@ -17,7 +17,8 @@ from opsloop.engine.sops.editing.beginning import begin, free_id, refuse_id
 from opsloop.engine.sops.editing.limitboxes import Within
 from opsloop.engine.sops.importing.composing import match, values_of
 from opsloop.engine.sops.importing.documents import read
-from opsloop.engine.sops.importing.recognising import WORDS, Proposal, Proposed, recognise
+from opsloop.engine.sops.importing.recognising import Proposal, recognise
+from opsloop.engine.sops.importing.understanding import WORDS, Proposed
 from opsloop.ui.formkit.uploads import keep as keep_file
 from opsloop.ui.page import PersonRequest, page
 

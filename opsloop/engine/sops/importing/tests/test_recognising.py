@@ -14,8 +14,9 @@ from opsloop.engine.sops.importing.composing import match, named, position_of, v
 from opsloop.engine.sops.importing.documents import Document, read
 from opsloop.engine.sops.importing.documents import Table as Grid
 from opsloop.engine.sops.importing.documents import Text as Line
-from opsloop.engine.sops.importing.recognising import Proposal, limit_in, meaning, recognise
+from opsloop.engine.sops.importing.recognising import Proposal, recognise
 from opsloop.engine.sops.importing.tests import files
+from opsloop.engine.sops.importing.understanding import limit_in, meaning
 
 PAPERS = ["退货申请单", "照片"]
 POSITIONS = {"operations-specialist": "运营专员", "operations-manager": "运营经理", "store-manager": "门店店长"}
