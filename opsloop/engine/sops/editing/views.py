@@ -233,6 +233,7 @@ def context_of(draft: SopDraft, step: str, part: str, field: str = "", *, advanc
         "step": spot.key if spot else "", "part": found.name if found else "", "spot": spot, "found": found,
         "fields": fields, "listed": listed, "field": next((one.ident for one in fields if one.chosen), ""),
         "kind": kind_words().get(tree.kind_of(spot.raw), "") if spot else "",
+        "after": _after(spot) if spot is not None else "",
         "split": spot is not None and tree.kind_of(spot.raw) in ("parallel", "choose"),
         "lines": lines_of(known, said, spot.key if spot else ""), "parts": _parts(said), "kinds": kinds(),
         "groups": groups, "boxes": boxes, "lists": editor.offers.lists, "advanced": advanced,
@@ -245,6 +246,12 @@ def context_of(draft: SopDraft, step: str, part: str, field: str = "", *, advanc
         "sheet": sheet_of(draft.item.obj) if draft.item.obj is not None else None,
         "behind": (draft.work.newest.number if draft.work.newest else 0) != draft.work.base,
     }  # fmt: skip
+
+
+def _after(spot: tree.Spot) -> str:
+    """The place behind a block, as adding a step is told it."""
+    behind = spot.way.steps[spot.index + 1 : spot.index + 2]
+    return f"{spot.way.address}|{tree.key_of(behind[0]) if behind else ''}"
 
 
 def _parts(said: dict[str, list[tuple[str, Remark]]]) -> list[tuple[Any, int]]:

@@ -115,6 +115,16 @@ def test_a_step_is_added_where_it_is_wanted_and_opened(cast: Cast, standard: Non
     assert "do: operations-specialist" in new, "whoever does the step before"
 
 
+def test_a_step_is_added_behind_the_one_that_is_open(cast: Cast, standard: None) -> None:
+    client = of(cast.lin)
+    assert 'value="add|step||decide"' in text(client.get(f"{PAGE}?step=apply"))
+    inside = text(client.get(f"{PAGE}?step=visit"))
+    assert 'value="add|step|choose-visit:choose.0.steps|"' in inside
+    client.post(PAGE, form(client, "?step=apply") | {"title": "申请", "verb": "add|step||decide"})
+    made = drafted()
+    assert made.index("title: 申请") < made.index("id: step-1") < made.index("id: decide")
+
+
 @pytest.mark.parametrize(
     "kind", ["approve", "choose", "parallel", "for_each", "repeat_until", "wait", "notify", "call"]
 )
