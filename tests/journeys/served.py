@@ -84,6 +84,7 @@ class Window:
 
         dark: False for a page that was judged in dark in the other language.
         """
+        self.page.wait_for_load_state("domcontentloaded")  # a page that has just been asked for has no element yet
         where = name or re.sub(r"\d+", "#", self.page.url.removeprefix(self.url).partition("?")[0])
         if where in self.seen:
             return
