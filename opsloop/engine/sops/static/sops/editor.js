@@ -47,9 +47,10 @@
 
   // On a narrow screen the panel stands in place of the list, so it is shown from its head when another one opens.
   let shown = document.querySelector('.sop-editor .panel')?.id;
-  document.addEventListener('htmx:afterSettle', () => {
+  document.addEventListener('htmx:after:swap', () => {
     const panel = document.querySelector('.sop-editor .panel');
-    if (panel && panel.id !== shown && window.matchMedia('(max-width: 991px)').matches) panel.scrollIntoView();
+    const other = panel && panel.id !== shown && window.matchMedia('(max-width: 991px)').matches;
+    if (other) requestAnimationFrame(() => requestAnimationFrame(() => panel.scrollIntoView()));
     shown = panel?.id;
   });
 
