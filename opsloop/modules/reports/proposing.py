@@ -16,7 +16,7 @@ from opsloop.data.sources.calendar import DayState
 from opsloop.engine.monitors.api import Alert, Cause, Severity, State
 from opsloop.modules.reports.asking import Said
 from opsloop.modules.reports.checking import MOST_ADVICE, MOST_CONCLUSIONS
-from opsloop.modules.reports.document import Words
+from opsloop.modules.reports.document import Figure, Words
 from opsloop.modules.reports.figuring import Maker, rate
 from opsloop.modules.reports.glue import comma, semicolon, stop
 from opsloop.modules.reports.quality import Quality
@@ -99,9 +99,17 @@ def _moved(one: Said, why: Breakdown, maker: Maker) -> Words:
         if named:
             top, share = maker.top(one, why, split.by, named)
             names = comma().join(str(part.name) for part in named)
-            words = _t("by {dimension} it is concentrated in {names} (together {top}, {share} of the change)")
-            parts.append(said(words, dimension=dimension_name(split.by), names=names, top=top, share=share or ""))
+            parts.append(concentrated(dimension_name(split.by), names, top, share))
     return joined([joined(parts, semicolon()), (stop(),)], "")
+
+
+def concentrated(dimension: str, names: str, top: Figure, share: Figure | None) -> Words:
+    """Where others moved against the largest, these make more than the whole: a share of 142% would say nothing."""
+    if share is not None and (share.value or 0) > 1:
+        words = _t("by {dimension} it is mostly {names} (together {top}), partly offset by others")
+        return said(words, dimension=dimension, names=names, top=top)
+    words = _t("by {dimension} it is concentrated in {names} (together {top}, {share} of the change)")
+    return said(words, dimension=dimension, names=names, top=top, share=share or "")
 
 
 def _cause(one: Said, why: Breakdown, evidence: Evidence, maker: Maker) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from opsloop.base.acts import Refused
 from opsloop.base.due import Due
@@ -14,11 +15,12 @@ from opsloop.data.lake.models import Snapshot
 from opsloop.engine.monitors.tests.conftest import DAYS, LAST, orders_on
 from opsloop.modules.reports import jobs, producing
 from opsloop.modules.reports.composing import document_of, plain_text, texts_of
-from opsloop.modules.reports.document import Document, Table
+from opsloop.modules.reports.document import Document, Figure, Table
 from opsloop.modules.reports.judging import slots_of
 from opsloop.modules.reports.messages import said_of
 from opsloop.modules.reports.models import Content, Edition
 from opsloop.modules.reports.producing import missing, renewing
+from opsloop.modules.reports.proposing import concentrated
 from opsloop.modules.reports.tests.conftest import FILE, WEEK, drafted, sell, weekly
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,14 @@ def test_it_reads_as_the_sample_does_in_both_languages(edition: Edition) -> None
     both = [sorted((one.key, one.value or 0.0) for one in document.figures()) for document in (chinese, english)]
     assert both[0] == both[1]
     assert len(chinese.charts) == 1 and len(chinese.charts[0].categories) == 4
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.32, "占变化 32%"), (1.42, "部分抵消")])
+def test_parts_that_make_more_than_the_whole_are_no_share_of_it(share: float, told: str) -> None:
+    top = Figure("top", -2738.0, "−2,738")
+    with translation.override("zh-hans"):
+        text = plain_text(concentrated("品类", "火鸡", top, Figure("share", share, f"{share:.0%}", "percent")))
+    assert told in text and "−2,738" in text and "142%" not in text
 
 
 def test_conclusions_are_kept_with_slots_and_never_with_digits(edition: Edition) -> None:
