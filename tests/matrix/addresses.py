@@ -120,7 +120,7 @@ FIXED = {
 OF_NAMED: dict[str, type[Model]] = {
     "sources:day": Source, "sources:aside": Source, "sources:aside-check": Source, "sources:aside-repair": Source,
     "sources:aside-dismiss": Source, "sources:aside-bulk": Source, "sources:aside-sheet": Source,
-    "sources:aside-upload": Source, "cases:begin": Sop, "cases:code": Sop,
+    "sources:aside-upload": Source, "cases:begin": Sop, "cases:code": Sop, "cases:versions": Sop,
 }  # fmt: skip
 """Pages of one row by its published id, perhaps with a day."""
 OF_TWO: dict[str, tuple[type[Model], type[Model]]] = {"requests:deliver": (Request, Stored)}
@@ -146,7 +146,7 @@ OWN_ONLY = frozenset({"people:preview", "people:errors", "people:run"})
 """One's own upload and what became of it, whatever one's position sees of others'."""
 STRICTER = frozenset({
     "people:link", "people:token", "people:preview", "people:errors",
-    "cases:do", "cases:correct", "cases:begin", "cases:code",
+    "cases:do", "cases:correct", "cases:begin", "cases:code", "cases:versions",
 })  # fmt: skip
 """Pages with a rule of their own besides; who sees the row may still be refused."""
 

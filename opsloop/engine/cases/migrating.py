@@ -12,7 +12,6 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.cases import building, casevalues, store
 from opsloop.engine.cases.advance import advance
-from opsloop.engine.cases.carrying import edition_of
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.models import LIVE, Activation, Case, Edition
@@ -38,8 +37,14 @@ def preview(person: Person, sop: str, plan: Mapping[str, str] | None = None) -> 
     row = Sop.objects.filter(ident=sop, withdrawn=False).first()
     if row is None:
         return []
-    to = edition_of(row)
+    to = _in_force(row)
     return [Preview(one, _why(one, to, plan or {}, person), past(one, to)) for one in _older(person, sop, to)]
+
+
+def _in_force(row: Sop) -> Edition:
+    """Unsaved where no case has it yet: looking writes nothing."""
+    known = Edition.objects.filter(sop=row.ident, sha256=row.sha256).first()
+    return known or Edition(sop=row.ident, number=row.number, sha256=row.sha256, definition=row.definition)
 
 
 def _older(person: Person, sop: str, to: Edition) -> QuerySet[Case]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from opsloop.engine.cases import lists
-from opsloop.engine.cases.pages import acting, boards, starting, views
+from opsloop.engine.cases.pages import acting, boards, moving, starting, views
 
 app_name = "cases"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("start/", starting.choose, name="start"),
     path("start/<slug:ident>/", starting.begin, name="begin"),
     path("start/<slug:ident>/code/", starting.code, name="code"),
+    path("versions/<slug:ident>/", moving.versions, name="versions"),
     path("<int:pk>/", views.case_page, name="case"),
     path("<int:pk>/do/", acting.do, name="do"),
     path("<int:pk>/correct/", acting.correct, name="correct"),

@@ -26,6 +26,7 @@ from opsloop.engine.cases.lists import Cases, Started, Todo, is_late, standing, 
 from opsloop.engine.cases.manners import May
 from opsloop.engine.cases.models import LIVE, Case, WorkItem
 from opsloop.engine.cases.pages.form import asks
+from opsloop.engine.cases.pages.moving import older
 from opsloop.engine.cases.pages.said import said_all
 from opsloop.engine.cases.pages.values import Values
 from opsloop.engine.cases.reading import running_work, to_decide
@@ -90,7 +91,7 @@ def board(request: PersonRequest) -> HttpResponse:
     standing(rows)
     context = {
         "choices": choices, "chosen": chosen, "columns": _columns(rows), "here": "board", "now_": timezone.now(),
-        "more": counts.get(chosen, 0) - len(rows), **_common(request),
+        "more": counts.get(chosen, 0) - len(rows), "older": older(request.person, chosen), **_common(request),
     }  # fmt: skip
     return render(request, "cases/board.html", context)
 

@@ -16,6 +16,7 @@ from opsloop.engine.cases.models import Case, CaseEvent, CaseState, WorkItem
 from opsloop.engine.cases.tests.crewed import again, item
 from opsloop.engine.cases.tests.published import publish
 from opsloop.engine.sops.tests.samples import sop
+from opsloop.ui.testing import signed_in
 
 pytestmark = pytest.mark.both
 
@@ -153,3 +154,37 @@ def test_it_is_refused_where_there_is_nothing_newer_and_forbidden_without_the_ri
         mandate.save()
     with pytest.raises(Forbidden):
         perform("cases.migrate", {"reason": "the new way"}, Call(by=crew.wang), on=case.pk)
+
+
+def test_the_page_says_what_would_become_of_each_and_takes_over_the_ticked(crew: Any) -> None:
+    """Dry run first; past a changed step only when ticked; without a place it stays; others may not."""
+    early, late = begun(crew, "a"), begun(crew, "b")
+    publish(sop(step("a", form="[]") + step("new") + step("b") + step("c")), "way", number=2)
+    client, path = signed_in(crew.lin), "/cases/versions/way/"
+    assert "2 running cases follow an older version" in client.get("/cases/board/?sop=way").content.decode()
+    page = client.get(path).content.decode()
+    assert f'value="{early.pk}" checked' in page
+    assert f'value="{late.pk}">' in page and "past: NEW" in page
+    assert {again(one).edition.number for one in (early, late)} == {1}, "looking changes nothing"
+    assert client.post(path, {"case": [early.pk], "reason": ""}).status_code == 422
+    assert client.post(path, {"reason": "the new way"}).status_code == 422
+    assert client.post(path, {"case": [early.pk], "reason": "the new way"}).status_code == 302
+    assert [again(one).edition.number for one in (early, late)] == [2, 1]
+    assert client.post(path, {"case": [late.pk], "reason": "it was done by phone"}).status_code == 302
+    assert again(late).edition.number == 2
+    assert "Every running case follows" in client.get(path).content.decode()
+    assert Entry.objects.filter(act="cases.migrate", by_id=crew.lin.pk).count() == 2
+
+
+def test_the_page_leaves_what_has_no_place_and_is_closed_to_who_may_not(crew: Any) -> None:
+    case = begun(crew)
+    publish(WITHOUT_B, "way", number=2)
+    client, path = signed_in(crew.lin), "/cases/versions/way/"
+    page = client.get(path).content.decode()
+    assert "Stay as they are" in page and "has no place" in page and f'value="{case.pk}"' not in page
+    assert client.post(path, {"case": [case.pk], "reason": "the new way"}).status_code == 422
+    assert again(case).edition.number == 1
+    assert client.get("/cases/versions/nothing/").status_code == 404
+    with given():
+        Mandate.objects.filter(position=crew.manager).update(may=["cases.start"])
+    assert client.get(path).status_code == 403
