@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from opsloop.base.due import Done, Due, when_due
 from opsloop.base.files.actions import attach_file
 from opsloop.base.files.keep import store
 from opsloop.base.files.models import Attachment
 from opsloop.base.inbox.api import tell
 from opsloop.base.jobs.api import SLOW, Context, scheduled, task
+from opsloop.base.ledger.models import Entry
+from opsloop.base.people.models import Person
 from opsloop.playbook import printing, queries
 from opsloop.playbook.actions import call_review, enact
 from opsloop.playbook.finding import put_pages
 from opsloop.playbook.models import Publication
 from opsloop.playbook.telling import review_due
+
+ENACT = "playbook.enact"
 
 
 @task("playbook.pdf", _("Print the standard as PDF"), prepare=True, queue=SLOW, timeout_s=600)
@@ -44,12 +52,32 @@ def make_pdf(ctx: Context, publication: int, language: str) -> Callable[[], Atta
     return attach
 
 
-@scheduled("playbook.enact", _("Bring the standard into force"), cron="5 0 * * *", may=("playbook.enact",))
+@scheduled(ENACT, _("Bring the standard into force"), cron="5 0 * * *", may=(ENACT,))
 def bring_into_force(ctx: Context) -> None:
     """What begins today shows from today on."""
-    day = timezone.localdate(ctx.due)
-    enact(by=ctx.by, day=day)
+    _bring(ctx.by, timezone.localdate(ctx.due))
+
+
+@when_due("playbook", order=5, may=(ENACT,))
+def force_due(asked: Due) -> list[Done]:
+    """The same for `opsloop run`, where something has begun since it was done last."""
+    day = timezone.localdate(asked.now)
+    begun = queries.begun(_enacted_on(), day)
+    if not begun:
+        return []
+    _bring(asked.by, day)
+    return [Done(_t("{n} files of the standard came into force.").format(n=len(begun)), {"files": len(begun)})]
+
+
+def _bring(by: Person, day: date) -> None:
+    enact(by=by, day=day)
     put_pages(queries.published(day))
+
+
+def _enacted_on() -> date:
+    """The day for which it was done last."""
+    last = Entry.objects.filter(act=ENACT).order_by("-id").first()
+    return date.fromisoformat(json.loads(last.body)["args"]["day"]) if last is not None else date.min
 
 
 @scheduled("playbook.reviews", _("Call overdue reviews to mind"), cron="10 8 * * *", may=("playbook.call_review",))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import F
 from django.utils import timezone
 
 from opsloop.base.kinds.registry import Binding, kinds
@@ -100,6 +101,12 @@ def newest_publication() -> Publication | None:
 def coming() -> list[Version]:
     """Versions that are published and not in force yet."""
     return list(Version.objects.filter(effective_from__gt=timezone.localdate()).select_related("publication"))
+
+
+def begun(after: date, day: date) -> list[Version]:
+    """Versions of a later day than their publication whose day has come since `after`, that day left out."""
+    later = Version.objects.filter(effective_from__gt=F("publication__published_at__date"))
+    return list(later.filter(effective_from__gt=after, effective_from__lte=day))
 
 
 def to_review() -> list[Publication]:

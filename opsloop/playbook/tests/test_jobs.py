@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from opsloop.base.acts import Refused
+from opsloop.base.due import Due
 from opsloop.base.files.models import Attachment
 from opsloop.base.inbox.api import notices
 from opsloop.base.jobs import lease
@@ -23,6 +24,7 @@ from opsloop.base.testing import Cast, department, given, make, person, position
 from opsloop.playbook import commands
 from opsloop.playbook.actions import approve, enact, print_book, propose, publish, reject
 from opsloop.playbook.changes import LineRow
+from opsloop.playbook.jobs import force_due
 from opsloop.playbook.models import Publication, State
 from opsloop.playbook.store import keep
 from opsloop.playbook.tests import samples
@@ -109,6 +111,17 @@ def test_a_later_title_shows_on_its_day(cast: Cast, standard: Path) -> None:
     enact(by=cast.robot, day=day)
     post.refresh_from_db()
     assert post.title == "运营助理"
+
+
+def test_what_begins_later_is_brought_into_force_by_what_is_due_too_and_once(cast: Cast, standard: Path) -> None:
+    day, now = timezone.localdate() + timedelta(days=3), timezone.now()
+    samples.write(standard, operations_specialist=samples.SPECIALIST.replace("title: 运营专员", "title: 运营助理"))
+    assert commands.publish(standard, by=cast.robot, reason="New title.", effective_from=day).code == 0
+    assert force_due(Due(cast.robot, now)) == []
+    (done,) = force_due(Due(cast.robot, now + timedelta(days=5)))  # nothing ran on the day itself
+    assert done.data["files"] == 1
+    assert force_due(Due(cast.robot, now + timedelta(days=6))) == []
+    assert Position.objects.get(code="operations-specialist").title == "运营助理"
 
 
 def test_a_department_that_is_founded_later_is_filled_in_by_night(cast: Cast, standard: Path) -> None:
