@@ -39,8 +39,8 @@ def demo(said: argparse.Namespace) -> int:
     _seed(chosen)
     _load(chosen)
     _watch()
-    _report(chosen)
     _work()
+    _report(chosen)
     _say(f"ready in {time.perf_counter() - began:.0f} s")
     if said.no_serve:
         return 0
@@ -129,23 +129,28 @@ def _watch() -> None:
         _say("1 request for figures")
 
 
+def _work() -> None:
+    """A year of SOPs that ran, simulated and marked so; what is open today is on people's start pages."""
+    from opsloop.base.people.beginning import setup_robot
+    from opsloop.base.policy.beginning import seeding
+    from opsloop.demo import bringing
+    from opsloop.demo.recurring import recur
+    from opsloop.demo.year import keeping
+
+    if made := keeping.keep_year():
+        with seeding():
+            bringing.collect_own(by=setup_robot(), names=[keeping.TABLE])
+        _say(f"{made:,} simulated cases of a year")
+    if made := recur():
+        _say(f"{made} recurring cases")
+
+
 def _report(chosen: Chosen) -> None:
     """The weekly and the monthly report of the newest whole periods are drafted; the week before was issued."""
     from opsloop.demo import reporting
 
     if made := reporting.report(chosen):
         _say(f"reports {', '.join(made)}")
-
-
-def _work() -> None:
-    """A year of SOPs that ran, simulated and marked so; what is open today is on people's start pages."""
-    from opsloop.demo.recurring import recur
-    from opsloop.demo.year.keeping import keep_year
-
-    if made := keep_year():
-        _say(f"{made:,} simulated cases of a year")
-    if made := recur():
-        _say(f"{made} recurring cases")
 
 
 def _tell(n: int, total: int, one: Arrival, result: LoadResult | None) -> None:

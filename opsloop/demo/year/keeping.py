@@ -30,6 +30,8 @@ LOAD = 0.8
 """Of what `habits` says: so much fits into the twenty seconds that a demo may take for its year."""
 PART = 100
 """Cases of one act, and so of one entry of the ledger."""
+TABLE = "case-steps"
+"""The source of the house's own table that is collected anew when the year is there."""
 PROOF = "模拟证据.txt"
 PROOF_TEXT = """【模拟】演示用的占位证据
 
