@@ -114,16 +114,13 @@ def _load(chosen: Chosen) -> None:
 
 def _watch() -> None:
     """Monitors are back-tested on the data, switched on, and look at its newest days."""
-    from opsloop.base.people.beginning import setup_robot
-    from opsloop.base.policy.beginning import seeding
-    from opsloop.demo import bringing, improving, requesting, watching
+    from opsloop.demo import improving, requesting, watching
 
     on, opened = watching.watch()
     if on:
         _say(f"{on} monitors switched on, {opened} alerts")
     if made := improving.improve():
-        with seeding():
-            bringing.collect_own(by=setup_robot(), names=[improving.TABLE])
+        _collect(improving.TABLE)
         _say(f"{made} findings")
     if requesting.request():
         _say("1 request for figures")
@@ -131,18 +128,24 @@ def _watch() -> None:
 
 def _work() -> None:
     """A year of SOPs that ran, simulated and marked so; what is open today is on people's start pages."""
-    from opsloop.base.people.beginning import setup_robot
-    from opsloop.base.policy.beginning import seeding
-    from opsloop.demo import bringing
     from opsloop.demo.recurring import recur
     from opsloop.demo.year import keeping
 
     if made := keeping.keep_year():
-        with seeding():
-            bringing.collect_own(by=setup_robot(), names=[keeping.TABLE])
+        _collect(keeping.TABLE)
         _say(f"{made:,} simulated cases of a year")
     if made := recur():
         _say(f"{made} recurring cases")
+
+
+def _collect(table: str) -> None:
+    """One of the house's own tables, since there is something new in it."""
+    from opsloop.base.people.beginning import setup_robot
+    from opsloop.base.policy.beginning import seeding
+    from opsloop.demo import bringing
+
+    with seeding():
+        bringing.collect_own(by=setup_robot(), names=[table])
 
 
 def _report(chosen: Chosen) -> None:
