@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from opsloop.engine.cases.advance import advance
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.commands import Command
-from opsloop.engine.cases.flow.outcome import Event, Note, Outcome
+from opsloop.engine.cases.flow.outcome import Event, No, Note, Outcome
 from opsloop.engine.cases.flow.state import ALIVE, LIVE, Activation, Item, State, Status, Work
 from opsloop.engine.cases.program import Approve, Block, Branch, Parallel, Program, Seat, Sequence, Step
 
 ASKER, CLERK, CLERK2, LEAD, HEAD, BOSS, ADMIN, OTHER = 1, 2, 3, 4, 5, 6, 7, 8
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+def refused(code: str) -> AbstractContextManager[Any]:
+    """The command is answered with this no."""
+    return pytest.raises(No, match=f"^{code}$")
 
 
 @dataclass

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from opsloop.engine.cases.flow import commands as say
-from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.flow.state import CaseStatus, Status, Work
 from opsloop.engine.cases.program import (
     Adding,
@@ -33,14 +32,11 @@ from opsloop.engine.cases.tests.playing import (
     approve,
     get,
     program,
+    refused,
     step,
 )
 
 W = May.WRITE
-
-
-def refused(code: str):
-    return pytest.raises(No, match=f"^{code}$")
 
 
 # 4 ---------------------------------------------------------------------------------------------------------------

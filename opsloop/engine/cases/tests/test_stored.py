@@ -18,11 +18,11 @@ from opsloop.engine.cases.flow.commands import LOOKING_BACK, Command, OnItem
 from opsloop.engine.cases.flow.outcome import Outcome
 from opsloop.engine.cases.flow.state import State
 from opsloop.engine.cases.models import Activation, Case, CaseEvent, Edition, Vote, WorkItem
-from opsloop.engine.cases.tests import test_hard_approvals, test_hard_cases
+from opsloop.engine.cases.tests import test_hard_approvals, test_hard_cases, test_hard_returns
 from opsloop.engine.cases.tests.playing import Play, check
 
 TESTS = [
-    one for module in (test_hard_cases, test_hard_approvals) for name, one in vars(module).items()
+    one for module in (test_hard_cases, test_hard_returns, test_hard_approvals) for name, one in vars(module).items()
     if name.startswith("test_") and not inspect.signature(one).parameters
 ]  # fmt: skip
 
