@@ -18,7 +18,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.things.errors import Text
 from opsloop.playbook import queries, reasons
 from opsloop.playbook.changes import LineRow, outcome
-from opsloop.playbook.compiled import apply_positions
+from opsloop.playbook.enacting import take_force_on
 from opsloop.playbook.following import begin
 from opsloop.playbook.models import Draft, Line, Publication, State, Version
 from opsloop.playbook.publishing import bring, refuse_errors, refuse_own, refuse_small, refuse_unfit
@@ -213,6 +213,6 @@ def print_book(publication: Publication, *, by: Person) -> Publication:
 
 @act("playbook.enact", _("Bring into force"), done=_("{by} brought into force what begins on {day}"), doors=NO_DOORS)
 def enact(*, by: Person, day: Day) -> None:
-    """On its day a position's title, department and superior are those of the version that is now in force."""
-    apply_positions(dict(queries.published(day).all("position")))
-    begin(queries.in_force(day))
+    """What was published for this day, or for one before it, holds from now on; each publication once."""
+    take_force_on(day, by)
+    begin(day)

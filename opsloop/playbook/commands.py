@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import override
 
@@ -122,13 +123,17 @@ def compare(folder: Path) -> Report:
         path, new = one.path(row.ident), item.text if item and row.sha256 else ""
         verb = _t("new") if not old else _t("withdrawn") if not row.sha256 else _t("changed")
         say(f"{verb}: {path}")
+        later = was.effective_from if was and was.effective_from > timezone.localdate() else None
+        if was and later:
+            text = _t("compared with version {n}, which holds from {day}")
+            say("  " + text.format(n=was.number, day=later.isoformat()))
         for d in differences if old and new else ():
             say(f"  {d.label}: {diff.show(d.old)} → {diff.show(d.new)}")
         text = diff.text(path, old, new)
         say.lines += text.splitlines() if old else []
         data.append(
             {
-                "file": path, "kind": row.kind, "id": row.ident, "base": row.base, "text": text,
+                "file": path, "kind": row.kind, "id": row.ident, "base": row.base, "text": text, "base_from": later,
                 "fields": [{"path": d.path, "label": d.label, "old": d.old, "new": d.new} for d in differences],
             }
         )  # fmt: skip
@@ -202,10 +207,13 @@ def pull(folder: Path, *, force: bool = False) -> Report:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text.encode())
         written += 1
+    later = {v.path: v.effective_from for v in newest if v.effective_from > timezone.localdate()}
+    for path, day in sorted(later.items()):
+        say(_t("{path} holds from {day}."), path=path, day=day.isoformat())
     for path in kept:
         say(_t("{path} was changed here and never published; it stays as it is."), path=path)
     say(_t("{n} files written, {same} were the same."), n=written, same=len(newest) - written - len(kept))
-    return Report(say.lines, {"written": written, "kept": kept}, 1 if kept else 0)
+    return Report(say.lines, {"written": written, "kept": kept, "later": later}, 1 if kept else 0)
 
 
 def _was_published(version: Version, here: bytes) -> bool:

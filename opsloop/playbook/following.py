@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import date
 
-from opsloop.playbook.models import Publication, Version
+from opsloop.playbook.models import Publication
 
 Hook = Callable[[Publication], None]
 on_publish: list[Hook] = []
 """Called inside the publishing act, after everything is written: a hook enqueues the job that does the rest."""
 
-Beginning = Callable[[Mapping[tuple[str, str], Version]], None]
+Beginning = Callable[[date], None]
 on_day: list[Beginning] = []
-"""Called inside the act of each night with what is in force on that day: (kind, id) -> version."""
+"""Called inside the act of each night with its day, after everything that begins on it holds."""
 
 
-def begin(in_force: Mapping[tuple[str, str], Version]) -> None:
+def begin(day: date) -> None:
     """Call every beginning."""
     for hook in on_day:
-        hook(in_force)
+        hook(day)
 
 
 def follow(publication: Publication) -> None:

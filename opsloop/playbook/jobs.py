@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -19,12 +18,11 @@ from opsloop.base.files.keep import store
 from opsloop.base.files.models import Attachment
 from opsloop.base.inbox.api import tell
 from opsloop.base.jobs.api import SLOW, Context, scheduled, task
-from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Person
 from opsloop.playbook import printing, queries
 from opsloop.playbook.actions import call_review, enact
 from opsloop.playbook.finding import put_pages
-from opsloop.playbook.models import Publication
+from opsloop.playbook.models import Publication, Version
 from opsloop.playbook.telling import review_due
 
 ENACT = "playbook.enact"
@@ -62,22 +60,16 @@ def bring_into_force(ctx: Context) -> None:
 def force_due(asked: Due) -> list[Done]:
     """The same for `opsloop run`, where something has begun since it was done last."""
     day = timezone.localdate(asked.now)
-    begun = queries.begun(_enacted_on(), day)
-    if not begun:
+    files = Version.objects.filter(publication__in=queries.begun(day)).count()
+    if not files:
         return []
     _bring(asked.by, day)
-    return [Done(_t("{n} files of the standard came into force.").format(n=len(begun)), {"files": len(begun)})]
+    return [Done(_t("{n} files of the standard came into force.").format(n=files), {"files": files})]
 
 
 def _bring(by: Person, day: date) -> None:
     enact(by=by, day=day)
     put_pages(queries.published(day))
-
-
-def _enacted_on() -> date:
-    """The day for which it was done last."""
-    last = Entry.objects.filter(act=ENACT).order_by("-id").first()
-    return date.fromisoformat(json.loads(last.body)["args"]["day"]) if last is not None else date.min
 
 
 @scheduled("playbook.reviews", _("Call overdue reviews to mind"), cron="10 8 * * *", may=("playbook.call_review",))

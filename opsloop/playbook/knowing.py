@@ -11,6 +11,7 @@ from opsloop.base.kinds.registry import kinds
 from opsloop.base.kinds.translated import language
 from opsloop.playbook import diff, queries
 from opsloop.playbook.book import Playbook
+from opsloop.playbook.models import Version
 from opsloop.playbook.translations import words
 
 _kept: dict[str, Any] = {}
@@ -19,19 +20,26 @@ _kept: dict[str, Any] = {}
 def editions(kind: str, ident: str) -> list[Edition]:
     """Versions, newest first, each with the fields that it changed."""
     rows = queries.history(kind, ident)
-    found = []
-    for at, one in enumerate(rows):
-        before = rows[at + 1].data if at + 1 < len(rows) else None
-        differs = [] if before is None or one.withdrawn else diff.fields(kinds[kind], before, one.data)
-        found.append(
-            Edition(
-                one.number, one.effective_from, one.publication.reason, str(one.publication.proposed_by),
-                tuple(dict.fromkeys(d.label for d in differs)), one.withdrawn,
-                f"/playbook/{kind}/{ident}/versions/{one.number}/",
-                tuple(dict.fromkeys(_key(d.path) for d in differs)),
-            )
-        )  # fmt: skip
-    return found
+    return [_edition(one, rows[at + 1] if at + 1 < len(rows) else None) for at, one in enumerate(rows)]
+
+
+def _edition(one: Version, before: Version | None) -> Edition:
+    differs = [] if before is None or one.withdrawn else diff.fields(kinds[one.kind], before.data, one.data)
+    return Edition(
+        one.number, one.effective_from, one.publication.reason, str(one.publication.proposed_by),
+        tuple(dict.fromkeys(d.label for d in differs)), one.withdrawn,
+        f"/playbook/{one.kind}/{one.ident}/versions/{one.number}/", tuple(dict.fromkeys(_key(d.path) for d in differs)),
+    )  # fmt: skip
+
+
+def coming(kind: str, ident: str) -> list[Edition]:
+    """What begins on later days, the next first; each compared with what it follows. None that was taken back."""
+    rows = queries.coming(kind, ident)
+    if not rows:
+        return []
+    now, kept = queries.version_at(kind, ident), {one.effective_from: one for one in rows}
+    following = zip([now, *kept.values()], kept.values(), strict=False)
+    return [_edition(one, before) for before, one in following if before is None or one.sha256 != before.sha256]
 
 
 def _key(path: str) -> str:
@@ -88,4 +96,4 @@ def _naming(book: Playbook, kind: str, ident: str, fields: list[str]) -> Naming:
     )
 
 
-provide(editions=editions, namings=namings, named=named)
+provide(editions=editions, coming=coming, namings=namings, named=named)

@@ -71,6 +71,8 @@ class Publication(Thing):
     rights_of = models.JSONField(_("Changes the rights of"), default=list)
     """Ids of the positions whose may, sees, reads or limits it changes: then a second person must approve it."""
     published_at = models.DateTimeField(_("Published at"), null=True, blank=True)
+    enacted_at = models.DateTimeField(_("Brought into force at"), null=True, blank=True)
+    """When what holds from a later day was brought into force; empty before that, and for what held at once."""
     reviewed_by = models.ForeignKey(
         Person,
         null=True,

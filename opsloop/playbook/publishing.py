@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import Refused
 from opsloop.base.jobs.api import enqueue
-from opsloop.base.kinds.registry import Change, kinds
+from opsloop.base.kinds.registry import kinds
 from opsloop.base.people.models import Person, PersonKind
 from opsloop.base.policy.rules import allowed
 from opsloop.base.things.frame import running
 from opsloop.playbook import queries, rights
 from opsloop.playbook.changes import LineRow, Outcome, outcome
+from opsloop.playbook.enacting import Brought, take_force
 from opsloop.playbook.following import follow
 from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.reader.errors import PlaybookError
@@ -112,18 +113,17 @@ def rows_of(publication: Publication) -> list[LineRow]:
 
 
 def bring(publication: Publication, by: Person) -> None:
-    """Write versions, compile each kind, close the drafts that are now published."""
-    latest, rows = queries.latest(), rows_of(publication)
-    day = max(publication.effective_from, timezone.localdate())
+    """Write versions, let them take force as their kinds do, close the drafts that are now published."""
+    latest, rows, now = queries.latest(), rows_of(publication), timezone.now()
+    day = max(publication.effective_from, timezone.localdate(now))
     refuse_unfit(rows, latest, day)
     result = outcome(rows, latest)
     refuse_errors(result.errors)
-    versions = _write(publication, rows, result, day)
-    _compile(versions, result, day, by)
+    take_force(_write(publication, rows, result, day), timezone.localdate(now), by)
     enqueue("playbook.index", {}, key=f"index:{publication.pk}")
     _close_drafts(rows)
     publication.state, publication.effective_from = State.PUBLISHED, day
-    publication.published_at, publication.rights_of = timezone.now(), result.rights_of
+    publication.published_at, publication.rights_of = now, result.rights_of
     publication.save(update_fields=["state", "effective_from", "published_at", "rights_of"])
     if publication.waits_for_review:
         tell_reviewers(publication)
@@ -137,7 +137,7 @@ def _close_drafts(rows: Sequence[LineRow]) -> None:
         drafts.update(closed_at=timezone.now())
 
 
-def _write(publication: Publication, rows: Sequence[LineRow], result: Outcome, day: date) -> list[Version]:
+def _write(publication: Publication, rows: Sequence[LineRow], result: Outcome, day: date) -> list[Brought]:
     made = []
     for row in rows:
         item = result.items[row.kind, row.ident]
@@ -150,16 +150,4 @@ def _write(publication: Publication, rows: Sequence[LineRow], result: Outcome, d
     Version.objects.bulk_create(made)
     for one in made:  # versions are no Things, so their hashes are put into the entry here
         running().changed("playbook.version", one.pk, {str(one): (None, one.sha256 or None)})
-    return made
-
-
-def _compile(versions: Sequence[Version], result: Outcome, day: date, by: Person) -> None:
-    """Translations come last: they write into the rows of what they translate."""
-    for name, one in sorted(kinds.items(), key=lambda pair: (pair[0] == "translation", pair[0])):
-        changes = [
-            Change(v.ident, item.obj if (item := result.items[v.kind, v.ident]) else None, v.number, v.sha256, day)
-            for v in versions
-            if v.kind == name
-        ]
-        if changes and one.compile is not None:
-            one.compile(changes, by)
+    return [Brought(one, item.obj if (item := result.items[one.kind, one.ident]) else None) for one in made]

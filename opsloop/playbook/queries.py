@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from opsloop.base.kinds.registry import Binding, kinds
@@ -98,15 +98,25 @@ def newest_publication() -> Publication | None:
     return Publication.objects.filter(state=State.PUBLISHED).order_by("-published_at").first()
 
 
-def coming() -> list[Version]:
-    """Versions that are published and not in force yet."""
-    return list(Version.objects.filter(effective_from__gt=timezone.localdate()).select_related("publication"))
+def coming(kind: str = "", ident: str = "") -> list[Version]:
+    """Versions that are published and not in force yet, in the order of their days; of one thing where it is named."""
+    rows = Version.objects.filter(effective_from__gt=timezone.localdate())
+    rows = rows.filter(kind=kind, ident=ident) if kind else rows
+    return list(rows.select_related("publication__proposed_by").order_by("effective_from", "kind", "ident", "number"))
 
 
-def begun(after: date, day: date) -> list[Version]:
-    """Versions of a later day than their publication whose day has come since `after`, that day left out."""
-    later = Version.objects.filter(effective_from__gt=F("publication__published_at__date"))
-    return list(later.filter(effective_from__gt=after, effective_from__lte=day))
+def begun(day: date) -> QuerySet[Publication]:
+    """Published for a later day, which has come and for which nothing was done yet; in the order of their days."""
+    later = Publication.objects.filter(state=State.PUBLISHED, effective_from__gt=F("published_at__date"))
+    return later.filter(enacted_at=None, effective_from__lte=day).order_by("effective_from", "number")
+
+
+def standing(day: date, keys: Iterable[Key]) -> dict[Key, Version]:
+    """What each of these is on the day, withdrawals included; without those that begin later."""
+    wanted = set(keys)
+    rows = Version.objects.filter(effective_from__lte=day, ident__in={ident for _kind, ident in wanted})
+    ordered = rows.order_by("effective_from", "number")
+    return {(v.kind, v.ident): v for v in ordered if (v.kind, v.ident) in wanted}
 
 
 def to_review() -> list[Publication]:

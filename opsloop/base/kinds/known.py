@@ -51,9 +51,9 @@ Namings = Callable[[str, str], Sequence[Naming]]
 _answers: dict[str, Callable[[str, str], object]] = {}
 
 
-def provide(*, editions: Editions, namings: Namings, named: NamedBy) -> None:
+def provide(*, editions: Editions, coming: Editions, namings: Namings, named: NamedBy) -> None:
     """Called once by the app that keeps the published book."""
-    _answers.update(editions=editions, namings=namings, named=named)
+    _answers.update(editions=editions, coming=coming, namings=namings, named=named)
 
 
 def named(kind: str, ident: str) -> Named | None:
@@ -64,6 +64,11 @@ def named(kind: str, ident: str) -> Named | None:
 def editions(kind: str, ident: str) -> Sequence[Edition]:
     """All versions of a thing, newest first; none where nothing is published."""
     return _answers["editions"](kind, ident) if "editions" in _answers else ()  # type: ignore[return-value]
+
+
+def coming(kind: str, ident: str) -> Sequence[Edition]:
+    """Its versions that are published and hold from a later day, in the order of their days; of one day the last."""
+    return _answers["coming"](kind, ident) if "coming" in _answers else ()  # type: ignore[return-value]
 
 
 def namings(kind: str, ident: str) -> Sequence[Naming]:

@@ -35,7 +35,7 @@ class Binding(models.TextChoices):
 
     PINNED = "pinned", _("What runs stays on the version it began with")
     EFFECTIVE = "effective", _("By the day in question: each version holds from its effective date")
-    CURRENT = "current", _("The newest version holds at once; results keep the definition they were made with")
+    CURRENT = "current", _("The newest version holds from its day; results keep the definition they were made with")
 
 
 class Level(StrEnum):
@@ -89,10 +89,10 @@ OrderFn = Callable[[list[tuple[str, Any]]], list[str]]
 class Kind:
     """One kind of file: where it lies, how it is written and checked, and what its publication writes.
 
-    check(id, object, book) -> what it has to say. compile(changes, by) runs inside the publishing act, all changed
-    things of the kind at once. translate(language, id -> dotted field -> text), inside it too and after every compile:
-    what apps that cannot read the book show to readers of the language; no texts take them away. order(things) -> ids
-    as the book prints them.
+    check(id, object, book) -> what it has to say. compile(changes, by) gets all changed things of the kind at once when
+    they take force: inside the publishing act, or inside the act of the night of their day (see keeps_days).
+    translate(language, id -> dotted field -> text), in the same act and after every compile: what apps that cannot read
+    the book show to readers of the language; no texts take them away. order(things) -> ids as the book prints them.
     """
 
     name: str
@@ -111,6 +111,11 @@ class Kind:
     translate: TranslateFn | None = None
     awaited: bool = False
     """Others may name a file of the kind before it is written: the reference is open until then."""
+
+    @property
+    def keeps_days(self) -> bool:
+        """Its compile writes the day into its rows, so it runs at the publication; that of other kinds on the day."""
+        return self.binding is Binding.EFFECTIVE
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -73,9 +73,12 @@ def compile_dashboards(changes: Sequence[Change], by: Person) -> None:
     """One row for each dashboard of the standard; what is taken away stays as withdrawn."""
     rows = {row.ident: row for row in Dashboard.objects.filter(ident__in=[one.ident for one in changes])}
     for change in changes:
+        if change.obj is None and change.ident not in rows:
+            continue
         row = rows.get(change.ident) or Dashboard(ident=change.ident)
-        row.number, row.sha256, row.withdrawn = change.number, change.sha256, change.obj is None
+        row.withdrawn = change.obj is None
         if change.obj is not None:
+            row.number, row.sha256 = change.number, change.sha256
             row.title, row.definition = change.obj.title, plain(type(change.obj), change.obj)
         row.save()
 

@@ -44,7 +44,6 @@ def sop_page(request: PersonRequest, ident: str) -> HttpResponse:
         "editions": every,
         "used": [one for one in namings("sop", ident) if (one.kind, one.ident) != ("sop", ident)],
         "since": mine.from_day if mine else None,
-        "coming": next((one for one in every if one.from_day > timezone.localdate()), None),
         "review": _review(row, request.person),
         "file": f"/playbook/sop/{ident}/",
         "may_draft": can(request.person, "playbook.draft"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from opsloop.base.kinds.registry import Level
@@ -86,6 +88,27 @@ def test_a_comparison_says_fields_and_text(cast: Cast, folder: Path) -> None:
     assert "withdrawn: calendars/company.yaml" in report.lines
 
 
+def test_commands_name_the_version_that_waits_for_its_day(cast: Cast, folder: Path, tmp_path: Path) -> None:
+    day, path = timezone.localdate() + timedelta(days=4), "glossary/operations.yaml"
+    commands.publish(folder, by=cast.robot, reason="First edition.")
+    old = (folder / path).read_text()
+    (folder / path).write_text(old.replace("案例", "实例"))
+    commands.publish(folder, by=cast.robot, reason="Words.", effective_from=day)
+    assert commands.compare(folder).data["changes"] == []
+    (folder / path).write_text(old)
+    report = commands.compare(folder)
+    (one,) = report.data["changes"]
+    assert (one["base"], one["base_from"]) == (2, day)
+    assert f"  compared with version 2, which holds from {day}" in report.lines
+    report = commands.publish(folder, by=cast.robot, reason="Back, and today.")
+    assert report.code == 1 and "cannot hold before" in report.lines[0]
+    report = commands.pull(tmp_path / "back")
+    assert report.data["later"] == {path: day} and f"{path} holds from {day}." in report.lines
+    assert "实例" in (tmp_path / "back" / path).read_text()
+    commands.export(tmp_path / "now")
+    assert (tmp_path / "now" / path).read_text() == old, "exported is what is in force today"
+
+
 def test_rights_wait_for_a_second_person_and_the_report_says_so(cast: Cast, folder: Path) -> None:
     commands.publish(folder, by=cast.robot, reason="First edition.")
     samples.write(folder, operations_specialist=samples.SPECIALIST.replace("each: 200", "each: 900"))
@@ -126,7 +149,7 @@ def test_pull_spares_what_was_changed_here_and_never_published(cast: Cast, folde
     mine.write_text(samples.GLOSSARY.replace("案例", "实例"))
     (folder / "calendars/company.yaml").unlink()
     report = commands.pull(folder)
-    assert (report.code, report.data) == (1, {"written": 1, "kept": ["glossary/operations.yaml"]})
+    assert (report.code, report.data) == (1, {"written": 1, "kept": ["glossary/operations.yaml"], "later": {}})
     assert "实例" in mine.read_text()
     commands.pull(folder, force=True)
     assert "实例" not in mine.read_text()

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from opsloop.base.files.queries import visible_attachments
+from opsloop.base.kinds import known
 from opsloop.base.links.queries import linked
 from opsloop.base.policy.rules import can
 from opsloop.base.things.texts import listed
@@ -93,6 +94,12 @@ def history_tag(context: template.Context, obj: Model, limit: int = history.SHOW
 def told(context: template.Context, entries: list[Any]) -> dict[str, Any]:
     """Ledger entries as sentences, with what each changed."""
     return {"told": history.told(entries, context["person"], whole=True)}
+
+
+@register.inclusion_tag("details/coming.html", name="coming")
+def coming_tag(kind: str, ident: str | None) -> dict[str, Any]:
+    """{% coming "metric" row.ident %}: from which day another definition of what the page shows holds, if one waits."""
+    return {"coming": known.coming(kind, ident) if ident else ()}
 
 
 @register.inclusion_tag("details/files.html", takes_context=True, name="files")
