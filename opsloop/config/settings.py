@@ -82,7 +82,7 @@ TEMPLATES = [
 def database(url: str) -> dict[str, Any]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "opsloop.config.database",
             "NAME": WORKSPACE.database,
             "CONN_MAX_AGE": None,
             "OPTIONS": {

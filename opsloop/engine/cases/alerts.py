@@ -11,7 +11,7 @@ import contextlib
 from functools import partial
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _t
 
@@ -31,8 +31,6 @@ from opsloop.engine.sops.models import Sop
 FROM = "cases.opened-for"
 """The kind of link from a case to its alert."""
 MOST_PARTS = 5
-OF_CASE = f"select b_id from {Link._meta.db_table} where kind = %s and a_type = %s and a_id = %s limit 1"  # noqa: S608
-"""Each step of each case asks this, so it is not put together anew each time."""
 
 
 def sop_of(alert: Alert) -> Sop | None:
@@ -55,11 +53,17 @@ def open_case(alert: Alert, sop: Sop, by: Person, initiator: Person) -> Case:
     post = Position.objects.filter(code=alert.owner).select_related("department").first()
     case.department = post.department if post is not None else None
     if (same := naming.name(case, file, given)) is not None:
-        bind(same, FROM, alert, by=by)
-        return same
+        return _tied(same, alert, by)
+    _tied(case, alert, by)
+    carry(case, say.Start(by=initiator.pk, values=given, happened=alert.opened_at, below=True))
+    return case
+
+
+def _tied(case: Case, alert: Alert, by: Person) -> Case:
+    """The link is what people see; the case knows its newest alert, so that its steps need not look for links."""
+    case.alert = alert.pk
     case.save()
     bind(case, FROM, alert, by=by)
-    carry(case, say.Start(by=initiator.pk, values=given, happened=alert.opened_at, below=True))
     return case
 
 
@@ -80,22 +84,16 @@ def offered(alert: Alert) -> dict[str, object]:
 def seen(case: Case, by: Person) -> None:
     """Inside an act: who takes or does work of a case has seen the alert that it is for; acknowledged once this act is
     written. Who may not acknowledge alerts does not."""
-    alert = alert_of(case.pk)
-    if alert is not None and alert.state == State.OPEN:
+    if case.alert is None:
+        return
+    alert = Alert.objects.filter(pk=case.alert, state=State.OPEN).first()
+    if alert is not None:
         transaction.on_commit(partial(_acknowledge, alert, by))
 
 
 def _acknowledge(alert: Alert, by: Person) -> None:
     with contextlib.suppress(ActError):
         acknowledge(alert, by=by)
-
-
-def alert_of(case: int) -> Alert | None:
-    """The alert that a case, by its id, was opened for."""
-    with connection.cursor() as cursor:
-        cursor.execute(OF_CASE, [FROM, Case._meta.label_lower, case])
-        row = cursor.fetchone()
-    return Alert.objects.filter(pk=row[0]).first() if row else None
 
 
 def alerts_of(cases: list[int]) -> dict[int, str]:

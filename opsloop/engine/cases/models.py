@@ -83,6 +83,8 @@ class Case(Thing):
     parent_activation = models.PositiveIntegerField(null=True, editable=False)
     subject_type = models.CharField(max_length=100, blank=True, editable=False)
     subject_id = models.PositiveBigIntegerField(_("What the case is about"), null=True, editable=False)
+    alert = models.PositiveBigIntegerField(null=True, editable=False)
+    """The newest alert that it was opened for or tied to."""
     raised = models.JSONField(default=list, editable=False)
     """Numbers of the rules of the SOP that have made a finding."""
 

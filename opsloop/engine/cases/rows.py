@@ -113,10 +113,12 @@ def _moment(value: datetime | None) -> Any:
 
 
 def _json(field: Field[Any, Any]) -> Convert:
-    def write(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection) if value else empty[type(value)]
+    encoder = getattr(field, "encoder", None)
 
-    empty: dict[type, Any] = {kind: field.get_db_prep_save(kind(), connection) for kind in (list, tuple, dict)}
+    def write(value: Any) -> Any:
+        return connection.ops.adapt_json_value(value, encoder) if value else empty[type(value)]
+
+    empty: dict[type, Any] = {kind: connection.ops.adapt_json_value(kind(), encoder) for kind in (list, tuple, dict)}
 
     return write
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from opsloop.base.acts import Call
@@ -144,6 +146,31 @@ def test_who_does_its_first_step_has_acknowledged_the_alert(
         actions.complete(item.case, by=li, item=item.no)
     alert.refresh_from_db()
     assert (alert.state, alert.acknowledged_by) == (State.ACKNOWLEDGED, li)
+
+
+def test_a_second_alert_of_the_same_case_is_acknowledged_by_the_next_step(
+    alert: Alert, li: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    keyed = HANDLING.format(more="").replace("key: [alert_no, metric]", "key: [metric]")
+    publish(sop(STEPS, keyed), ident="handling")
+    tell(alert, "opened")
+    again = an_alert(alert.monitor, opens="handling", owner="watch", key="metric:sales-again")
+    make(AlertPart, alert=again, monitor="drop", metric="sales", sort=Sort.USUAL, day=LAST, severity=Severity.WARN)
+    tell(again, "opened")
+    assert case_of(again) == case_of(alert) == Case.objects.get()
+    item = WorkItem.objects.get(status="open")
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.complete(item.case, by=li, item=item.no)
+    again.refresh_from_db()
+    assert again.state == State.ACKNOWLEDGED
+
+
+def test_cases_from_before_the_column_learn_their_alert_from_their_links(alert: Alert) -> None:
+    tell(alert, "opened")
+    with given():
+        Case.objects.update(alert=None)
+        import_module("opsloop.engine.cases.migrations.0005_alert").from_links(apps, None)
+    assert Case.objects.get().alert == alert.pk
 
 
 def test_an_alert_that_is_closed_at_once_ends_its_case(alert: Alert, li: Person) -> None:
