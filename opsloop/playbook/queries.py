@@ -125,6 +125,12 @@ def to_review() -> list[Publication]:
     return list(rows.select_related("proposed_by").order_by("number"))
 
 
+def undecided(kind: str, ident: str) -> list[Line]:
+    """What is put forward for one file and is not published, rejected or withdrawn yet."""
+    rows = Line.objects.filter(kind=kind, ident=ident, publication__state__in=(State.PROPOSED, State.APPROVED))
+    return list(rows.select_related("publication__proposed_by").order_by("publication__number"))
+
+
 def waiting(person: Person) -> int:
     """How many proposals this person could decide: others' that change rights."""
     if not can(person, "playbook.approve"):

@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.calendar.limits import Limit, Unit
 from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.inbox.api import able, tell
+from opsloop.base.things.texts import listed
 from opsloop.playbook.models import Publication, State, Version
 from opsloop.playbook.reader.errors import say
 
@@ -31,8 +33,19 @@ def tell_deciders(publication: Publication) -> None:
         )
 
 
+def waits_for(publication: Publication) -> str:
+    """Who is to do what next with a proposal, for people to read. Empty where nothing is left to decide."""
+    if publication.state not in (State.PROPOSED, State.APPROVED):
+        return ""
+    second = publication.state == State.PROPOSED and publication.rights_of and Version.objects.exists()
+    found = able("playbook.approve" if second else "playbook.publish")
+    names = listed(one.name for one in found if not (second and one.pk == publication.proposed_by_id))
+    text = _t("A second person's approval: {names}") if second else _t("Publication by one of: {names}")
+    return text.format(names=names or _t("nobody may do that now"))
+
+
 def tell_publishers(publication: Publication) -> None:
-    """Who proposed it may not publish it: somebody who may is asked to."""
+    """Who proposed it does not publish it: somebody else who may is asked to."""
     if publication.rights_of:
         return
     tell(

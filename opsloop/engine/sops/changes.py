@@ -104,6 +104,8 @@ class _Teller:
             was, now = old.get(f.key), new.get(f.key)
             if was == now:
                 continue
+            if f.key in LIMITS:
+                was, now = _differing(_limit(was), _limit(now))
             a, b = self._words(f.key, cls, was), self._words(f.key, cls, now)
             label = str(f.says.label)
             if a in (NOTHING, "") or b in (NOTHING, ""):
@@ -210,6 +212,12 @@ def _limit(value: Any) -> dict[str, str]:
     if isinstance(value, str):
         return {"*": value} if value else {}
     return {str(k): str(v) for k, v in (value or {}).items()}
+
+
+def _differing(was: dict[str, str], now: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Of two limits the levels whose limit is another."""
+    keys = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
+    return {key: was[key] for key in was if key in keys}, {key: now[key] for key in now if key in keys}
 
 
 def _plain(raw: Data) -> Data:

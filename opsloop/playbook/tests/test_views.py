@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from opsloop.base.inbox.models import Notice
 from opsloop.base.testing import Cast, person, position
 from opsloop.playbook import commands, queries
 from opsloop.playbook.actions import draft, propose
@@ -276,3 +277,16 @@ def test_a_publication_of_many_files_lists_them_and_compares_each_when_asked(
     alone = text(chen.get(f"{url}?line={key}"))
     assert alone.count('class="table-scroll"') == 1 and "<html" in alone, "without scripts the link opens it"
     assert chen.get(f"{url}?line=position/nobody").status_code == 404
+
+
+def test_a_proposal_says_who_is_to_publish_it_and_they_are_told(cast: Cast, standard: Path) -> None:
+    boss = person("Boss", position("director", may=["playbook.*"], sees={"*": "all"}), cast.company)
+    for at_once in ("", "1"):
+        sha256 = keep(samples.GLOSSARY.replace("案例", f"实例{at_once}"))
+        one = draft(by=cast.lin, kind="glossary", ident="operations", sha256=sha256, base=1)
+        signed_in(cast.lin).post("/playbook/-/propose/", {"draft": one.pk, "reason": "Clearer.", "at_once": at_once})
+        page = text(signed_in(cast.lin).get(Publication.objects.latest("number").get_absolute_url()))
+        assert ("Publication by one of: " in page) == (not at_once)
+        assert "/act/playbook.approve/" not in page, "nobody is the second person for a proposal of their own"
+        assert Notice.objects.filter(kind="playbook.ready", person=boss).count() == 1
+    assert not Notice.objects.filter(kind="playbook.ready", person=cast.lin).exists()

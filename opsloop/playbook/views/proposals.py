@@ -24,6 +24,7 @@ from opsloop.playbook.models import Draft, Publication, State, Version
 from opsloop.playbook.publishing import rows_of
 from opsloop.playbook.reasons import reasons
 from opsloop.playbook.store import texts_of
+from opsloop.playbook.telling import tell_publishers, waits_for
 from opsloop.playbook.views.lines import FEW, folded, key_of
 from opsloop.playbook.views.versions import Comparison, comparison
 from opsloop.ui.page import PersonRequest, page
@@ -139,6 +140,8 @@ def _propose(request: PersonRequest, rows: list[LineRow]) -> Publication:
         )  # fmt: skip
         if request.POST.get("at_once"):
             actions.publish(made, by=request.person)
+        else:
+            tell_publishers(made)
     return made
 
 
@@ -213,5 +216,7 @@ def publication_page(request: PersonRequest, number: int) -> HttpResponse:
         "rights_of": [titles.get(ident, ident) for ident in found.rights_of],
         "because": reasons([found], request.person),
         "undecided": found.state in (State.PROPOSED, State.APPROVED),
+        "may_be_second": found.proposed_by_id != request.person.pk,
+        "waits_for": waits_for(found),
     }
     return render(request, "playbook/publication.html", context)

@@ -67,12 +67,12 @@ def _whole(obj: SopFile) -> Iterator[Said]:
         if not isinstance(one.block, Step):
             continue
         if one.id not in titles:
-            text = say(_("The body has no section for the step {step}."), step=one.block.title)
+            text = say(_("It is not written how the step {step} is done."), step=one.block.title)
             yield Said(
                 one.path,
                 text,
                 Level.NOTE,
-                say(_("Write how it is done (in the file below ## {id})."), id=one.id),
+                say(_("In the file it stands below ## {id}."), id=one.id),
             )
         for key, text in (
             ("mistakes", _("It says no usual mistakes.")),

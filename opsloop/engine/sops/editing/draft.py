@@ -15,6 +15,7 @@ from opsloop.engine.sops.editing import tree
 from opsloop.engine.sops.editing.known import Known
 from opsloop.playbook import actions, queries
 from opsloop.playbook.book import Playbook
+from opsloop.playbook.book import Remark as Remarked
 from opsloop.playbook.loose import loose_values
 from opsloop.playbook.models import Content
 from opsloop.playbook.reader.files import Item, read_text, wrong_ident
@@ -68,7 +69,7 @@ class SopDraft:
         checked = Playbook(items).checked_alone(self.item)
         found = [Remark(one.field, f"{one.message} {one.remedy}".strip(), "red") for one in checked.errors]
         tones = {Level.ERROR: "red", Level.WARNING: "orange", Level.NOTE: "secondary"}
-        found += [Remark(one.field, f"{one.text} {one.remedy}".strip(), tones[one.level]) for one in checked.remarks]
+        found += [Remark(one.field, _shown(one), tones[one.level]) for one in checked.remarks]
         return sorted(found, key=lambda one: list(tones.values()).index(one.tone))
 
     def kept(self, by: Person, text: str) -> SopDraft:
@@ -80,6 +81,11 @@ class SopDraft:
     def written(self) -> str:
         """The text with the values as they are now."""
         return splice(kinds[KIND], self.work.text, self.values)
+
+
+def _shown(one: Remarked) -> str:
+    """A note says what is missing; how it is written into the file is for those who edit the file."""
+    return str(one.text) if one.level is Level.NOTE else f"{one.text} {one.remedy}".strip()
 
 
 class Unshown(Refused):

@@ -211,9 +211,8 @@ class _Panel:
 
     def guidance(self) -> Box:
         text = sections.text_of(str(self.known.values.get("body") or ""), self.spot.key)
-        return Long(
-            GUIDANCE, _t("How it is done"), text, _t("Plain words; a line that begins with a hyphen is a point.")
-        )
+        help_ = _t("Plain words; a line that begins with a hyphen is a point, **two stars** make words bold.")
+        return Long(GUIDANCE, _t("How it is done"), text, help_)
 
     def text(self, key: str, label: str, help_: str = "") -> Box:
         return Box(key, label, self.at(key), help_)
@@ -230,7 +229,8 @@ class _Panel:
         return Several(key, label, self.at(key), "", options)
 
     def within(self) -> Box:
-        return Within("within", _t("Time limit"), self.raw.get("within"), levels=self.known.levels)
+        help_ = _t("A level left empty has the limit of the first line.") if self.known.levels else ""
+        return Within("within", _t("Time limit"), self.raw.get("within"), help_, levels=self.known.levels)
 
     def condition(self, key: str, label: str, *, raw: bool = False) -> Box:
         return Condition(key, label, self.at(key), scope=self.known.scope(self.spot.key), names=self.known.names,

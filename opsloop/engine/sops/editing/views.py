@@ -16,6 +16,8 @@ from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import Refused
 from opsloop.base.things.models import Thing
 from opsloop.engine.sops.editing import fieldlist, making, panels, placing, sections, tree
+from opsloop.engine.sops.editing.boxes import Group
+from opsloop.engine.sops.editing.conditionboxes import Condition
 from opsloop.engine.sops.editing.draft import Remark, SopDraft, Unshown, draft_of, place, seen
 from opsloop.engine.sops.editing.parts import PartEditor, apply_head, apply_part, head_of, part_named, parts
 from opsloop.engine.sops.editing.pointing import todos
@@ -23,6 +25,7 @@ from opsloop.engine.sops.editing.rows import KINDS, kind_words, kinds, lines_of
 from opsloop.engine.sops.sheet import sheet_of
 from opsloop.engine.sops.words import FieldType
 from opsloop.playbook.models import Content
+from opsloop.playbook.queries import undecided
 from opsloop.playbook.reader.files import read_text
 from opsloop.playbook.reader.text import hash_of
 from opsloop.playbook.reading.things import changes_told
@@ -49,12 +52,22 @@ def edit_page(request: PersonRequest, ident: str) -> HttpResponse:
 
 
 def _answer(request: PersonRequest, ident: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    context |= {"may_propose": can(request.person, "playbook.propose"), "because": _because(request, context["draft"])}
+    draft = context["draft"]
+    context |= {"may_propose": can(request.person, "playbook.propose"), "because": _because(request, draft)}
+    context |= _put_forward(draft)
     whole = request.headers.get("HX-Request") is None or request.headers.get("HX-Target", "").endswith("drawer-body")
     response = render(request, "sops/edit/page.html" if whole else "sops/edit/editor.html", context, status=status)
     if not whole:
         response["HX-Replace-Url"] = address(ident, context["step"], context["part"], context["field"])
     return response
+
+
+def _put_forward(draft: SopDraft) -> dict[str, Any]:
+    """proposed: this very text, where it waits for a decision; beside: other proposals for the same SOP."""
+    found = undecided(draft.work.kind.name, draft.ident)
+    mine = draft.work.draft.sha256 if draft.work.draft is not None else ""
+    own = next((one.publication for one in found if mine and one.sha256 == mine), None)
+    return {"proposed": own, "beside": [one.publication for one in found if one.sha256 != mine]}
 
 
 def _because(request: PersonRequest, draft: SopDraft) -> list[Thing]:
@@ -84,7 +97,8 @@ def _change(request: PersonRequest, ident: str) -> HttpResponse:
     if request.headers.get("HX-Request") is None and not wrong:
         return redirect(address(ident, step, part, field))
     context = context_of(draft, step, part, field, advanced=bool(post.get("advanced")))
-    context |= {"saved": not wrong and before != draft.work.text, "wrong": wrong, "undo": _undo(request, ident, before)}
+    saved = not wrong and before != draft.work.text
+    context |= {"saved": saved, "wrong": wrong, "undo": _undo(request, ident, before), "fresh": saved and verb == "add"}
     return _answer(request, ident, context, status=409 if wrong else 200)
 
 
@@ -236,6 +250,7 @@ def context_of(draft: SopDraft, step: str, part: str, field: str = "", *, advanc
         "after": _after(spot) if spot is not None else "",
         "split": spot is not None and tree.kind_of(spot.raw) in ("parallel", "choose"),
         "lines": lines_of(known, said, spot.key if spot else ""), "parts": _parts(said), "kinds": kinds(),
+        "conditional": advanced or _choosable(groups),
         "groups": groups, "boxes": boxes, "lists": editor.offers.lists, "advanced": advanced,
         "notes": said.get(spot.key, []) if spot else [],
         "general": [] if spot or found else [one for _place, one in said.get("", []) if one.tone == "secondary"],
@@ -246,6 +261,11 @@ def context_of(draft: SopDraft, step: str, part: str, field: str = "", *, advanc
         "sheet": sheet_of(draft.item.obj) if draft.item.obj is not None else None,
         "behind": (draft.work.newest.number if draft.work.newest else 0) != draft.work.base,
     }  # fmt: skip
+
+
+def _choosable(groups: list[Group]) -> bool:
+    """Is there a condition that can be filled in as rows or as text? `until` is always a text."""
+    return any(isinstance(box, Condition) and box.key != "until" for one in groups for box in one.boxes)
 
 
 def _after(spot: tree.Spot) -> str:

@@ -39,6 +39,20 @@ def test_a_limit_a_doer_and_texts_are_said_with_the_step() -> None:
     ]
 
 
+def test_of_a_limit_for_each_level_only_what_differs_is_said() -> None:
+    def change(new: Any) -> None:
+        new["steps"][0] |= {"within": {"*": "2 working days", "high": "4 working hours"}}
+
+    assert said(change) == ["写活动方案: Time limit added: 4 working hours"]
+    old = copy.deepcopy(read(CAMPAIGN).data)
+    old["steps"][0] |= {"within": {"a": "30 minutes", "b": "15 minutes", "c": "1 hour"}}
+    new = copy.deepcopy(old)
+    new["steps"][0] |= {"within": {"a": "20 minutes", "b": "15 minutes", "c": "2 hours"}}
+    with override("en"):
+        (one,) = told(old, new)
+    assert "30 minutes" in one and "20 minutes" in one and "2 hours" in one and "15" not in one
+
+
 def test_steps_that_come_go_and_move_are_said_once() -> None:
     def change(new: Any) -> None:
         tree.drop(new, "tell")

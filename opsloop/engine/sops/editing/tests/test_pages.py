@@ -12,8 +12,9 @@ from django.test import Client
 from opsloop.base.testing import Cast
 from opsloop.engine.sops.tests.samples import sop
 from opsloop.playbook import commands
+from opsloop.playbook.actions import draft
 from opsloop.playbook.models import Draft
-from opsloop.playbook.store import texts_of
+from opsloop.playbook.store import keep, texts_of
 from opsloop.playbook.tests import samples
 from opsloop.playbook.tests.forms import fields
 from opsloop.ui.testing import signed_in as of
@@ -272,3 +273,25 @@ def test_a_draft_that_no_list_can_show_is_sent_to_the_text(cast: Cast, standard:
     draft(by=cast.lin, kind="sop", ident="refund", sha256=keep(REFUND.replace("do: op", "unheard: op")), base=1)
     page = text(of(cast.lin).get(PAGE))
     assert "?as=text" in page and "sop-form" not in page
+
+
+def test_what_is_put_forward_is_called_so_and_others_see_that_it_waits(cast: Cast, standard: None) -> None:
+    made = changed(cast, "apply", title="申请退款")
+    assert "Draft, not put forward yet" in text(of(cast.lin).get(PAGE))
+    one = Draft.objects.get(kind="sop", ident="refund", closed_at=None)
+    of(cast.lin).post("/playbook/-/propose/", {"draft": one.pk, "reason": "Clearer."})
+    page = text(of(cast.lin).get(PAGE))
+    assert "Put forward as publication #2" in page and f"/propose/?draft={one.pk}" not in page
+    assert "changes this SOP too" not in page
+    changed(cast, "apply", title="提出申请")
+    page = text(of(cast.lin).get(PAGE))
+    assert drafted() != made and "changes this SOP too" in page and f"/propose/?draft={one.pk}" in page
+
+
+def test_a_new_step_says_what_it_lacks_in_words_that_need_no_file(cast: Cast, standard: None) -> None:
+    client, whole = of(cast.lin), REFUND.replace("short: true\n", "")
+    draft(by=cast.lin, kind="sop", ident="refund", sha256=keep(whole), base=1)
+    page = text(client.post(PAGE, {"verb": "add|step||decide"}, headers={"HX-Request": "true"}))
+    panel = page[page.index('class="card panel"') :]
+    assert "data-fresh" in panel and "It is not written how" in panel and "## step-1" not in panel
+    assert "data-fresh" not in text(client.get(f"{PAGE}?step=step-1"))

@@ -45,12 +45,19 @@
     clear();
   });
 
-  // On a narrow screen the panel stands in place of the list, so it is shown from its head when another one opens.
+  // Another panel is shown from its head: on a narrow screen, where it stands in place of the list, by the page, else
+  // in its own half. The name of a step that was just added is there to be written over.
   let shown = document.querySelector('.sop-editor .panel')?.id;
+  function show(panel, narrow) {
+    if (narrow) panel.scrollIntoView();
+    else panel.closest('.right').scrollTop = 0;
+    if ('fresh' in panel.dataset) panel.querySelector('input[name=title]')?.select();
+  }
   document.addEventListener('htmx:after:swap', () => {
     const panel = document.querySelector('.sop-editor .panel');
-    const other = panel && panel.id !== shown && window.matchMedia('(max-width: 991px)').matches;
-    if (other) requestAnimationFrame(() => requestAnimationFrame(() => panel.scrollIntoView()));
+    const other = panel && panel.id !== shown;
+    const narrow = window.matchMedia('(max-width: 991px)').matches;
+    if (other) requestAnimationFrame(() => requestAnimationFrame(() => show(panel, narrow)));
     shown = panel?.id;
   });
 
