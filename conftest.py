@@ -67,9 +67,9 @@ def _no_rows_of_djangos_own() -> None:
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """On SQLite the test begins with the database that `django_db_modify_db_settings` puts there."""
-    from django.conf import settings
+    from django.db import connection
 
-    return bool(settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
+    return bool(connection.vendor == "sqlite")
 
 
 @pytest.fixture(scope="session")
