@@ -24,12 +24,15 @@ from opsloop.modules.reports.document import (
     Tiles,
     Words,
 )
+from opsloop.modules.reports.rendering.leaving import ANNEX, with_annex
 from opsloop.modules.reports.rendering.saying import across, keys, marks, plain, state
 from opsloop.ui.pictures import png
 
-FONT, WIDE_CM, PICTURE_CM = "Microsoft YaHei", 17.0, 14.0
+FONT, WIDE_CM, PICTURE_CM = "Microsoft YaHei", 18.2, 14.0
 ALONE_PX, PAIR_PX = (640, 0), (420, 215)
 """Width and height of a picture in CSS pixels, 0: as high as the page makes it. In a pair its letters stay as large."""
+IN_A_ROW = 6
+"""Tiles beside each other on a page of our own; a template's may be narrower."""
 HEADING, GRID = "Heading 1", "Table Grid"
 TONES = {"good": "0B7A6F", "bad": "B3261E"}
 QUIET, MARK = "49566C", "A85D00"
@@ -71,7 +74,8 @@ class Sheet:
 
 
 def make(document: Document) -> bytes:
-    """The file, A4, with page numbers."""
+    """The file, A4, with page numbers: the report on its page, tables of figures and charts behind it as an annex."""
+    document = with_annex(document)
     word = Word()
     _paper(word, document)
     _fonts(word, document.language)
@@ -81,13 +85,23 @@ def make(document: Document) -> bytes:
     _head(word, document)
     sheet = Sheet(word, document.language)
     for part in document.parts:
-        sheet.part(part)
+        if part.key != ANNEX:
+            sheet.part(part)
     for line in keys(document):
         say_quietly(word.add_paragraph(), line)
+    if annex := document.part(ANNEX):
+        sheet.part(annex)
+        _page_before(word, annex)
     name_file(word, document)
     held = BytesIO()
     word.save(held)
     return held.getvalue()
+
+
+def _page_before(word: Any, part: Part) -> None:
+    """The heading of this part, which is the last of its words, begins a page."""
+    heading = [one for one in word.paragraphs if one.text == part.title][-1]
+    heading.paragraph_format.page_break_before = True
 
 
 def name_file(word: Any, document: Document) -> None:
@@ -142,7 +156,8 @@ def _write(paragraph: Any, text: Words, *, bold: bool = False, quiet: bool = Fal
 
 
 def _tiles(sheet: Sheet, tiles: Tiles) -> None:
-    word, wide = sheet.word, across(len(tiles.figures))
+    many = len(tiles.figures)
+    word, wide = sheet.word, many if sheet.own and many <= IN_A_ROW else across(many)
     rows = -(-len(tiles.figures) // wide)
     table = word.add_table(rows=rows, cols=min(wide, len(tiles.figures)) or 1)
     _styled(sheet, table)
@@ -153,7 +168,7 @@ def _tiles(sheet: Sheet, tiles: Tiles) -> None:
         large = cell.add_paragraph()
         _flush(large)
         _write(large, (tile.figure,), bold=True)
-        large.runs[0].font.size = Pt(14)
+        large.runs[0].font.size = Pt(12)
         if tile.beside:
             beside = cell.add_paragraph()
             _flush(beside)
@@ -218,9 +233,9 @@ def _chart(sheet: Sheet, chart: Chart, holder: Any, wide_cm: float, pixels: tupl
 def _paper(word: Any, document: Document) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2)
-    section.top_margin, section.bottom_margin = Cm(2), Cm(1.8)
-    section.header_distance = section.footer_distance = Cm(0.9)
+    section.left_margin = section.right_margin = Cm(1.4)
+    section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.3)
+    section.header_distance = section.footer_distance = Cm(0.6)
     running = " · ".join(filter(None, (document.company, document.title, document.subtitle, document.number)))
     say_quietly(section.header.paragraphs[0], " · ".join(filter(None, (running, state(document)))))
     foot = section.footer.paragraphs[0]
@@ -232,7 +247,7 @@ def _paper(word: Any, document: Document) -> None:
 
 def _fonts(word: Any, language: str) -> None:
     """East Asian letters have a font of their own in Word; without it each machine takes another."""
-    for name, size in (("Normal", 10), ("Title", 16), (HEADING, 12.5), ("Footer", 8.5)):
+    for name, size in (("Normal", 9), ("Title", 14), (HEADING, 10.5), ("Footer", 8.5)):
         style = word.styles[name]
         style.font.name, style.font.size = FONT, Pt(size)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -242,9 +257,9 @@ def _fonts(word: Any, language: str) -> None:
         if name != "Normal":
             style.font.color.rgb = RGBColor(0x1A, 0x24, 0x33)
     heading = word.styles[HEADING].paragraph_format
-    heading.space_before, heading.space_after = Pt(10), Pt(3)
+    heading.space_before, heading.space_after = Pt(4), Pt(2)
     normal = word.styles["Normal"]
-    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(3), 1.0
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(2), 1.0
     said = normal.element.get_or_add_rPr()
     lang = said.makeelement(qn("w:lang"), {qn("w:val"): "en-US", qn("w:eastAsia"): "zh-CN"})
     said.append(lang)

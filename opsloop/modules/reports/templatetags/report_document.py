@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from opsloop.base.things.paths import ours
 from opsloop.modules.reports.document import Column, Document, Figure, Words
+from opsloop.modules.reports.rendering.leaving import ANNEX
 from opsloop.modules.reports.rendering.saying import keys, marks, state
 
 register = template.Library()
@@ -56,6 +57,12 @@ def draft_word(document: Document) -> str:
 @register.filter
 def mark_keys(document: Document) -> list[str]:
     return keys(document)
+
+
+@register.filter
+def annexed(document: Document) -> bool:
+    """What the marks mean stands at the end of the report, before its annex."""
+    return document.part(ANNEX) is not None
 
 
 @register.simple_tag(takes_context=True)
