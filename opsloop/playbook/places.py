@@ -1,8 +1,21 @@
-"""Where drafts of a kind are changed: the playbook's own form, or a page of the app that owns the kind."""
+"""Where drafts of a kind are changed (the playbook's own form, or a page of the app that owns the kind), and what apps
+above put beside a published thing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from opsloop.base.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A sentence about a published thing that leads to a page of another app."""
+
+    text: str
+    url: str
+
 
 _editors: dict[str, Callable[[str], str]] = {}
 _beginnings: dict[str, Callable[[], str]] = {}
@@ -32,3 +45,19 @@ def begun_at(kind: str, address: Callable[[], str]) -> None:
 def beginning_of(kind: str) -> str:
     """The address of that page; empty where the playbook's own asks for an id."""
     return _beginnings[kind]() if kind in _beginnings else ""
+
+
+_beside: dict[str, list[Callable[[str, Person], Beside | None]]] = {}
+
+
+def put_beside(kind: str, tell: Callable[[str, Person], Beside | None]) -> None:
+    """What an app has to say about things of a kind that are in force: `tell(ident, reader)`, None for nothing.
+
+    It stands on the pages of the thing and of the publication that brought it.
+    """
+    _beside.setdefault(kind, []).append(tell)
+
+
+def beside(kind: str, ident: str, reader: Person) -> list[Beside]:
+    """In the order in which apps were loaded."""
+    return [said for tell in _beside.get(kind, ()) if (said := tell(ident, reader)) is not None]

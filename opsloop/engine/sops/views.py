@@ -19,6 +19,7 @@ from opsloop.engine.sops.lists import Sops
 from opsloop.engine.sops.models import Review, ReviewState, Sop
 from opsloop.engine.sops.reviewing import part_of, terms
 from opsloop.engine.sops.sheet import sheet_of
+from opsloop.playbook.places import beside
 from opsloop.ui.lists import list_page
 from opsloop.ui.page import PersonRequest, page
 
@@ -45,6 +46,7 @@ def sop_page(request: PersonRequest, ident: str) -> HttpResponse:
         "used": [one for one in namings("sop", ident) if (one.kind, one.ident) != ("sop", ident)],
         "since": mine.from_day if mine else None,
         "review": _review(row, request.person),
+        "beside": [] if row.withdrawn else beside("sop", ident, request.person),
         "file": f"/playbook/sop/{ident}/",
         "may_draft": can(request.person, "playbook.draft"),
         "may_repeat": sees(request.person, "series") is not None,

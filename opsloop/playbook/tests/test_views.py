@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from opsloop.base.inbox.models import Notice
 from opsloop.base.testing import Cast, person, position
-from opsloop.playbook import commands, queries
-from opsloop.playbook.actions import draft, propose
+from opsloop.playbook import commands, places, queries
+from opsloop.playbook.actions import draft, propose, publish
 from opsloop.playbook.changes import LineRow
 from opsloop.playbook.models import Draft, Publication, State
 from opsloop.playbook.store import keep
@@ -290,3 +290,20 @@ def test_a_proposal_says_who_is_to_publish_it_and_they_are_told(cast: Cast, stan
         assert "/act/playbook.approve/" not in page, "nobody is the second person for a proposal of their own"
         assert Notice.objects.filter(kind="playbook.ready", person=boss).count() == 1
     assert not Notice.objects.filter(kind="playbook.ready", person=cast.lin).exists()
+
+
+def test_what_an_app_says_of_a_thing_stands_beside_it_and_on_the_publication_of_a_further_version(
+    cast: Cast, standard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_beside", {})
+    places.put_beside("glossary", lambda ident, reader: places.Beside(f"{reader} uses {ident}", "/words/"))
+    places.put_beside("glossary", lambda ident, reader: None)
+    chen, sign = signed_in(cast.chen), '<a href="/words/">Chen uses operations</a>'
+    assert sign in text(chen.get("/playbook/glossary/operations/"))
+    assert sign not in text(chen.get("/playbook/calendar/company/"))
+    assert sign not in text(chen.get("/playbook/-/publications/1/")), "nothing followed a version before"
+    rows = [LineRow("glossary", "operations", keep(samples.GLOSSARY.replace("案例", "实例")), 1)]
+    made = propose(by=cast.lin, reason="Clearer.", lines=rows)
+    assert sign not in text(chen.get(made.get_absolute_url())), "not in force yet"
+    publish(made, by=cast.lin)
+    assert sign in text(chen.get(made.get_absolute_url()))

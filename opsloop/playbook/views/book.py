@@ -16,7 +16,7 @@ from opsloop.base.kinds.registry import Kind, kinds
 from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import NotFound
 from opsloop.playbook import queries
-from opsloop.playbook.places import editor_of
+from opsloop.playbook.places import beside, editor_of
 from opsloop.playbook.printing import inside_html
 from opsloop.playbook.reading import contents as reading
 from opsloop.playbook.reading import markdown
@@ -69,7 +69,7 @@ def thing_page(request: PersonRequest, kind: str, ident: str) -> HttpResponse:
         {
             "kind": one, "item": item, "words": words(book, item, language()), "inside": template, "shown": shown,
             "version": version, "on": on, "latest": queries.newest_version(kind, ident),
-            "own_editor": editor_of(kind, ident),
+            "own_editor": editor_of(kind, ident), "beside": beside(kind, ident, request.person),
             "may_draft": can(request.person, "playbook.draft"), "may_propose": can(request.person, "playbook.propose"),
         },
     )  # fmt: skip

@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
 from opsloop.base.acts import Call, operation
+from opsloop.base.kinds.known import named
 from opsloop.base.kinds.registry import Kind, kinds
+from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import ActError, Forbidden, Invalid, NotFound
 from opsloop.base.things.models import Thing
 from opsloop.playbook import actions, queries
 from opsloop.playbook.changes import LineRow, items_of, outcome
 from opsloop.playbook.models import Draft, Publication, State, Version
+from opsloop.playbook.places import Beside, beside
 from opsloop.playbook.publishing import rows_of
 from opsloop.playbook.reasons import reasons
 from opsloop.playbook.store import texts_of
@@ -215,8 +218,17 @@ def publication_page(request: PersonRequest, number: int) -> HttpResponse:
         "opened": asked[0] if asked else None,
         "rights_of": [titles.get(ident, ident) for ident in found.rights_of],
         "because": reasons([found], request.person),
+        "beside": _beside(found, rows, request.person),
         "undecided": found.state in (State.PROPOSED, State.APPROVED),
         "may_be_second": found.proposed_by_id != request.person.pk,
         "waits_for": waits_for(found),
     }
     return render(request, "playbook/publication.html", context)
+
+
+def _beside(found: Publication, rows: list[LineRow], reader: Person) -> list[tuple[str, Beside]]:
+    """(title, what apps say) of each thing of which it brought a further version."""
+    if found.state != State.PUBLISHED:
+        return []
+    things = [(row, published) for row in rows if row.base and (published := named(row.kind, row.ident)) is not None]
+    return [(thing.title, one) for row, thing in things for one in beside(row.kind, row.ident, reader)]

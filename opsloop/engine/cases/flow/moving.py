@@ -23,10 +23,9 @@ def move(desk: Desk, command: Move) -> None:
     if not command.reason.strip():
         raise No("reason")
     opened = sorted((one for one in desk.activations.values() if one.status == Status.OPEN), key=lambda one: one.no)
-    old, new = parents(command.old), parents(desk.program)
-    lost = [one.node for one in opened if not _fits(desk, command, one, old, new)]
+    lost = [node for node in dict.fromkeys(one.node for one in opened) if not _fits(desk, command, node)]
     if lost:
-        raise No("no-place", steps=[command.old.blocks[one].title or one for one in dict.fromkeys(lost)])
+        raise No("no-place", steps=[command.old.blocks[one].title or one for one in lost])
     desk.say("migrated", reason=command.reason, plan=dict(command.plan))
     if desk.head.level and not desk.program.rank(desk.head.level):
         level = desk.program.level_of(desk.values(None))
@@ -44,14 +43,29 @@ def parents(program: Program) -> Mapping[str, str]:
     return found
 
 
-def _fits(desk: Desk, command: Move, row: Activation, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
-    before = command.old.blocks[row.node]
-    if row.node in command.plan:
-        to, inside = command.plan[row.node], old.get(row.node)
-        leaf = not before.inner and not isinstance(before, Sequence)
-        return leaf and inside in desk.program.blocks and (to == "" or new.get(to) == inside)
-    after = desk.program.blocks.get(row.node)
-    return after is not None and old.get(row.node) == new.get(row.node) and _alike(before, after)
+def keeps(old: Program, new: Program, node: str) -> bool:
+    """Has this block of the old version its place in the new one without anybody saying so?"""
+    after = new.blocks.get(node)
+    return after is not None and parents(old).get(node) == parents(new).get(node) and _alike(old.blocks[node], after)
+
+
+def goals(old: Program, new: Program, node: str) -> tuple[Block, ...]:
+    """Where a plan may send this block: those of its sequence; none for what holds others, or where that is gone."""
+    before = old.blocks[node]
+    around = new.blocks.get(parents(old).get(node, ""))
+    return around.blocks if isinstance(around, Sequence) and not holds(before) else ()
+
+
+def holds(block: Block) -> bool:
+    """Are there blocks inside it?"""
+    return bool(block.inner) or isinstance(block, Sequence)
+
+
+def _fits(desk: Desk, command: Move, node: str) -> bool:
+    if node not in command.plan:
+        return keeps(command.old, desk.program, node)
+    there = {one.id for one in goals(command.old, desk.program, node)}
+    return bool(there) and command.plan[node] in ("", *there)
 
 
 def _alike(before: Block, after: Block) -> bool:

@@ -1,4 +1,5 @@
-"""Running cases go over to the version in force: first what would become of each, then those that are ticked."""
+"""Running cases go over to the version in force: first what would become of each by the plan that is chosen, then those
+that are ticked."""
 
 from __future__ import annotations
 
@@ -20,9 +21,10 @@ from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Forbidden, NotFound
 from opsloop.engine.cases.lists import standing
-from opsloop.engine.cases.migrating import Preview, preview
-from opsloop.engine.cases.models import LIVE, Case
+from opsloop.engine.cases.migrating import Preview, behind, preview
+from opsloop.engine.cases.pages.planning import Planned
 from opsloop.engine.sops.models import Sop
+from opsloop.playbook.places import Beside
 from opsloop.ui.page import PersonRequest, page
 
 ACT = "cases.migrate"
@@ -47,18 +49,24 @@ def versions(request: PersonRequest, ident: str) -> HttpResponse:
         raise NotFound(_t("There is no such SOP in force."))
     if not can(request.person, ACT):
         raise Forbidden(_t("You may not do this: {act}").format(act=registry[ACT].label))
-    found = [one for one in preview(request.person, ident) if can(request.person, ACT, one.case)]
+    asked = request.POST if request.method == "POST" else request.GET
+    planned = Planned(ident, [one for one in behind(request.person, sop) if can(request.person, ACT, one)], asked)
+    found = [one for one in preview(request.person, ident, planned.plans) if can(request.person, ACT, one.case)]
     lines = [Line(one, not one.why and not one.past) for one in found]
     if request.method == "POST":
-        return _move(request, sop, lines)
-    return _shown(request, sop, lines)
+        return _move(request, sop, lines, planned)
+    return _shown(request, sop, lines, planned)
 
 
-def _shown(request: PersonRequest, sop: Sop, lines: list[Line], error: str = "", status: int = 200) -> HttpResponse:
+def _shown(
+    request: PersonRequest, sop: Sop, lines: list[Line], planned: Planned, error: str = "", status: int = 200
+) -> HttpResponse:
     standing([one.seen.case for one in lines])
     older = Counter(one.seen.case.edition.number for one in lines)
     context = {
-        "sop": sop, "error": error, "older": sorted(older.items()), "key": uuid4().hex,
+        "sop": sop, "error": error, "older": sorted(older.items()), "key": uuid4().hex, "planned": planned,
+        "lost": [one for one in planned.rows if one.lost], "kept": [one for one in planned.rows if not one.lost],
+        "kept_chosen": any(one.chosen for one in planned.rows if not one.lost),
         "reason": request.POST.get("reason", ""), "n": len(lines),
         "ready": [one for one in lines if not one.seen.why and not one.seen.past],
         "past": [one for one in lines if not one.seen.why and one.seen.past],
@@ -67,19 +75,20 @@ def _shown(request: PersonRequest, sop: Sop, lines: list[Line], error: str = "",
     return render(request, "cases/versions.html", context, status=status)
 
 
-def _move(request: PersonRequest, sop: Sop, lines: list[Line]) -> HttpResponse:
+def _move(request: PersonRequest, sop: Sop, lines: list[Line], planned: Planned) -> HttpResponse:
     """The reason is also why a case that is past a changed step goes over all the same."""
     asked, reason = set(request.POST.getlist("case")), request.POST.get("reason", "").strip()[:2000]
     for one in lines:
         one.ticked = str(one.seen.case.pk) in asked and not one.seen.why
     chosen = [one for one in lines if one.ticked]
     if not chosen:
-        return _shown(request, sop, lines, _t("Tick at least one line first."), 422)
+        return _shown(request, sop, lines, planned, _t("Tick at least one line first."), 422)
     if len(reason) < SHORTEST:
-        return _shown(request, sop, lines, _t("Say why."), 422)
+        return _shown(request, sop, lines, planned, _t("Say why."), 422)
     key = request.POST.get("key") or None
     call = Call(by=request.person, via="page", key=key, overrides={"past-change": reason})
-    for out in each(ACT, [(one.seen.case.pk, {"reason": reason}) for one in chosen], call):
+    asking = [(one.seen.case, {"reason": reason, "plan": planned.of(one.seen.case)}) for one in chosen]
+    for out in each(ACT, [(case.pk, values) for case, values in asking], call):
         chosen[out.row].failed = str(out.error) if out.error is not None else ""
     done = sum(not one.failed for one in chosen)
     if done:
@@ -87,8 +96,8 @@ def _move(request: PersonRequest, sop: Sop, lines: list[Line]) -> HttpResponse:
         messages.success(request, said.format(n=done, v=sop.number))
     left = [one for one in lines if one.failed or one not in chosen]
     if done < len(chosen):
-        return _shown(request, sop, left, _t("Some did not go over; each line says why."), 422)
-    return redirect(reverse("cases:versions", args=[sop.ident]))
+        return _shown(request, sop, left, planned, _t("Some did not go over; each line says why."), 422)
+    return redirect(f"{reverse('cases:versions', args=[sop.ident])}?{planned.address}".rstrip("?"))
 
 
 def older(person: Person, ident: str) -> int:
@@ -96,7 +105,12 @@ def older(person: Person, ident: str) -> int:
     if not can(person, ACT):
         return 0
     sop = visible(person, Sop).filter(ident=ident, withdrawn=False).first()
-    if sop is None:
-        return 0
-    live = visible(person, Case).filter(sop=ident, status__in=LIVE)
-    return live.exclude(edition__sha256=sop.sha256).count()
+    return behind(person, sop).count() if sop is not None else 0
+
+
+def from_the_book(ident: str, reader: Person) -> Beside | None:
+    """On the SOP's pages and on that of the publication that brought its version."""
+    if not (n := older(reader, ident)):
+        return None
+    said = _n("{n} running case follows an older version.", "{n} running cases follow an older version.", n)
+    return Beside(said.format(n=n), reverse("cases:versions", args=[ident]))

@@ -81,7 +81,7 @@ def test_the_dry_run_names_what_hinders_it_and_what_it_is_past_and_writes_nothin
     publish(WITHOUT_B, "way", number=3)
     first, second = preview(crew.lin, "way")
     assert "B" in first.why and not second.why
-    assert [one.why for one in preview(crew.lin, "way", {"b": "x"})] == ["", ""]
+    assert [one.why for one in preview(crew.lin, "way", {case.edition_id: {"b": "x"}})] == ["", ""]
     assert again(case).edition.number == 1
     assert preview(crew.lin, "nothing") == []
 
@@ -188,3 +188,69 @@ def test_the_page_leaves_what_has_no_place_and_is_closed_to_who_may_not(crew: An
     with given():
         Mandate.objects.filter(position=crew.manager).update(may=["cases.start"])
     assert client.get(path).status_code == 403
+
+
+RENAMED = sop(step("a") + step("check") + step("c"))
+
+
+def test_the_page_takes_a_plan_tries_it_and_takes_over_by_it(crew: Any) -> None:
+    """A renamed step: without a choice its cases stay; with one they go on at the step that it has become."""
+    case, fresh = begun(crew), begun(crew, "a")
+    publish(RENAMED, "way", number=2)
+    client, path, name = signed_in(crew.lin), "/cases/versions/way/", f"to-{case.edition_id}-b"
+    page = client.get(path).content.decode()
+    assert f'name="{name}"' in page and "Becomes: CHECK" in page and "Stays on the old version" in page
+    assert f'value="{case.pk}"' not in page and f'value="{fresh.pk}" checked' in page
+    tried = client.get(path, {name: "check"}).content.decode()
+    assert f'value="{case.pk}" checked' in tried
+    assert f'<input type="hidden" name="{name}" value="check">' in tried
+    assert again(case).edition.number == 1, "trying changes nothing"
+    said = {"case": [case.pk, fresh.pk], "reason": "the step has a new name", name: "check"}
+    assert client.post(path, said).status_code == 302
+    assert (open_nodes(case), open_nodes(fresh)) == (["check"], ["a"])
+    assert CaseEvent.objects.get(case=case, verb="migrated").data["plan"] == {"b": "check"}
+
+
+def test_on_the_page_a_step_is_left_out_or_begun_anew(crew: Any) -> None:
+    case, fresh = begun(crew), begun(crew, "a")
+    actions.claim(again(fresh), by=crew.chen, item=item(fresh, "a").no)
+    publish(RENAMED, "way", number=2)
+    client, path, edition = signed_in(crew.lin), "/cases/versions/way/", case.edition_id
+    said = {"case": [case.pk, fresh.pk], "reason": "shorter", f"to-{edition}-b": "-", f"to-{edition}-a": "a"}
+    assert client.post(path, said).status_code == 302
+    assert (open_nodes(case), open_nodes(fresh)) == (["check"], ["a"]), "what stands in its place follows"
+    assert item(fresh, "a").assignee is None, "begun anew, for whoever takes it"
+
+
+@pytest.mark.parametrize("nonsense", ["nowhere", "b", "", "main/steps"])
+def test_a_choice_that_the_new_version_does_not_allow_is_none(crew: Any, nonsense: str) -> None:
+    case = begun(crew)
+    publish(RENAMED, "way", number=2)
+    client, path, name = signed_in(crew.lin), "/cases/versions/way/", f"to-{case.edition_id}-b"
+    page = client.get(path, {name: nonsense}).content.decode()
+    assert f'value="{case.pk}"' not in page and 'type="hidden" name="to-' not in page
+    assert client.post(path, {"case": [case.pk], "reason": "the new way", name: nonsense}).status_code == 422
+    assert again(case).edition.number == 1
+
+
+def test_what_stands_in_a_branch_that_is_gone_has_no_choice(crew: Any) -> None:
+    inside = step("a").strip("- \n")
+    publish(sop(f"- {{id: both, parallel: [{{steps: [{inside}]}}]}}\n" + step("z")), "way")
+    actions.start(by=crew.wang, sop="way")
+    publish(sop(step("a") + step("z")), "way", number=2)
+    page = signed_in(crew.lin).get("/cases/versions/way/").content.decode()
+    plan = page.partition('id="plan"')[2].partition("</form>")[0]
+    assert "what it stands in is gone" in plan and "<select" not in plan
+
+
+def test_the_sops_page_leads_there_while_cases_run_on_older_ones(crew: Any) -> None:
+    case = begun(crew)
+    sign = "1 running case follows an older version"
+    assert sign not in signed_in(crew.lin).get("/sops/way/").content.decode()
+    publish(RENAMED, "way", number=2)
+    page = signed_in(crew.lin).get("/sops/way/").content.decode()
+    assert sign in page and "/cases/versions/way/" in page
+    with given():
+        Mandate.objects.filter(position=crew.manager).update(may=["cases.start"])
+    assert sign not in signed_in(crew.lin).get("/sops/way/").content.decode(), "not for who may not take them over"
+    assert again(case).edition.number == 1
