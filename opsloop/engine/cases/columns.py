@@ -27,7 +27,7 @@ PEOPLE = {"assignee", "owner", "by", "behalf"}
 LISTS = {"needs", "candidates", "notify"}
 MADE: Mapping[tuple[type, str], Callable[[Any], Any]] = {
     (flow.Activation, "status"): flow.Status, (flow.Item, "status"): flow.Status, (flow.Item, "kind"): flow.Work,
-    (flow.Timer, "kind"): flow.Alert,
+    (flow.Timer, "kind"): flow.Alert, (flow.Item, "pauses"): lambda found: tuple(map(tuple, found)),
 }  # fmt: skip
 
 

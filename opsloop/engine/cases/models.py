@@ -76,6 +76,8 @@ class Case(Thing):
     acted = models.BooleanField(default=False, editable=False)
     approved = models.PositiveIntegerField(null=True, editable=False)
     doers = models.JSONField(default=dict, editable=False)
+    pauses = models.JSONField(default=list, editable=False)
+    """From when to when it was suspended."""
     kept = models.JSONField(_("Messages that came early"), default=dict, editable=False)
     parent = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("Part of the case")
@@ -167,6 +169,8 @@ class WorkItem(Numbered):
     limit = models.CharField(max_length=60, blank=True)
     opened = models.DateTimeField(null=True)
     due = models.DateTimeField(null=True)
+    pauses = models.JSONField(default=list)
+    """From when to when it stood still; a limit that is counted again leaves them out again."""
     claimed = models.DateTimeField(null=True)
     begun = models.DateTimeField(null=True)
     read = models.DateTimeField(null=True)

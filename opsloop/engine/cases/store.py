@@ -40,9 +40,10 @@ def _head(case: models.Case, values: Mapping[str, object]) -> flow.Head:
     same = {name: getattr(case, name) for name in HEAD}
     doers = {node: tuple(people) for node, people in case.doers.items()}
     kept = {key: tuple(told) for key, told in case.kept.items()}
+    pauses = tuple((since, until) for since, until in case.pauses)
     return flow.Head(
         status=flow.CaseStatus(case.status), initiator=case.initiator_id, values=values, rev=case.revision, doers=doers,
-        kept=kept, **same,
+        kept=kept, pauses=pauses, **same,
     )  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def put_head(case: models.Case, head: flow.Head, plain: Mapping[str, Any]) -> No
         setattr(case, name, getattr(head, name))
     case.status, case.values = str(head.status), dict(plain)
     case.doers = {node: list(people) for node, people in head.doers.items()}
+    case.pauses = [list(one) for one in head.pauses]
     case.kept = {key: [dict(one) for one in told] for key, told in head.kept.items()}
 
 

@@ -42,7 +42,8 @@ def resume_step(desk: Desk, command: ResumeStep) -> None:
     behalf, paused = _whose(desk, item, command), item.paused
     _timers(desk, item, paused=False)
     due = _later(desk, item, item.held, paused) if item.held is not None else None
-    item = desk.item(item.no, paused=None, held=None, due=due)
+    pauses = timing.stood_still(item.pauses, paused, desk.now)
+    item = desk.item(item.no, paused=None, held=None, due=due, pauses=pauses)
     timing.anew_item(desk, item)
     desk.say("step-resumed", item, behalf=behalf, paused=paused.isoformat(), comment=command.comment)
 

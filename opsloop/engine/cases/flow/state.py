@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class CaseStatus(StrEnum):
@@ -58,12 +59,17 @@ class Alert(StrEnum):
     WAIT = "wait"
 
 
+Pauses: TypeAlias = tuple[tuple[str, str], ...]
+"""From when to when it stood still, in the order of time, as ISO moments. Kept so that a limit that is counted again
+leaves them out again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The case itself. last_no is the greatest number given; kept holds messages that came too early.
 
     doers: who did which step in whatever round, also those on whose behalf; approved: who approved last, while no step
-    was done since; judged: the level that the values last asked for.
+    was done since; judged: the level that the values last asked for; pauses: when the whole case stood still.
     """
 
     status: CaseStatus = CaseStatus.NEW
@@ -81,6 +87,7 @@ class Head:
     acted: bool = False
     doers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     approved: int | None = None
+    pauses: Pauses = ()
     kept: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
 
 
@@ -111,7 +118,7 @@ class Item:
 
     assignee: who has it; owner: who delegated it and gets it back; by and behalf: who did it, and for whom.
     position: as whose holder, found: how ("", manager, admin, nobody). paused: since when it stands still; held: the
-    end of its limit when the pause began, while `due` is None.
+    end of its limit when the pause began, while `due` is None; pauses: those that are over.
     """
 
     no: int
@@ -134,6 +141,7 @@ class Item:
     limit: str = ""
     opened: datetime | None = None
     due: datetime | None = None
+    pauses: Pauses = ()
     claimed: datetime | None = None
     begun: datetime | None = None
     read: datetime | None = None

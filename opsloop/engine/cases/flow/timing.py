@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from opsloop.engine.cases.flow.closing import finish
 from opsloop.engine.cases.flow.desk import Desk
-from opsloop.engine.cases.flow.state import ALIVE, Activation, Alert, Item, Status, Timer
+from opsloop.engine.cases.flow.state import ALIVE, Activation, Alert, Item, Pauses, Status, Timer
 from opsloop.engine.cases.program import Approve, Step, Timing, Wait
 
 WARN, WHOLE = Decimal("0.8"), Decimal(1)
@@ -21,7 +21,8 @@ def limit(desk: Desk, item: Item, timing: Timing | None) -> Item:
         return item
     start = desk.head.happened if timing.happened and desk.head.happened else item.opened
     assert start is not None
-    item = desk.item(item.no, limit=text, due=desk.world.due(text, start, item.position))
+    item = desk.item(item.no, limit=text)
+    item = desk.item(item.no, due=_end(desk, text, start, item.position, item.pauses))
     if timing.warn is not None:
         _timer(desk, item, Alert.WARN, start, timing.warn)
     _timer(desk, item, Alert.OVERDUE, start, WHOLE, timing.overdue)
@@ -31,10 +32,23 @@ def limit(desk: Desk, item: Item, timing: Timing | None) -> Item:
 
 
 def _timer(desk: Desk, item: Item, kind: Alert, start: datetime, share: Decimal, notify: tuple[str, ...] = ()) -> None:
-    at = desk.world.due(item.limit, start, item.position, share)
+    at = _end(desk, item.limit, start, item.position, item.pauses, share)
     desk.put(
         Timer(desk.number(), kind, at, item.activation, item.no, item.limit, item.position, str(share), notify)
     )  # fmt: skip
+
+
+def _end(desk: Desk, text: str, start: datetime, position: str, pauses: Pauses, share: Decimal = WHOLE) -> datetime:
+    """When this share of a limit is over, without the time in which it stood still."""
+    at = desk.world.due(text, start, position, share)
+    for since, until in ((datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in pauses):
+        at = at if at <= since else desk.world.later(text, at, since, until, position)
+    return at
+
+
+def stood_still(pauses: Pauses, since: datetime, until: datetime) -> Pauses:
+    """With one more."""
+    return (*pauses, (since.isoformat(), until.isoformat()))
 
 
 def case_limit(desk: Desk) -> None:
@@ -47,9 +61,10 @@ def case_limit(desk: Desk) -> None:
     if not text or start is None:
         desk.set(due=None)
         return
-    desk.set(due=desk.world.due(text, start, desk.program.owner))
+    pauses = desk.head.pauses
+    desk.set(due=_end(desk, text, start, desk.program.owner, pauses))
     for kind, share in ((Alert.WARN, WARN), (Alert.OVERDUE, WHOLE)):
-        at = desk.world.due(text, start, desk.program.owner, share)
+        at = _end(desk, text, start, desk.program.owner, pauses, share)
         desk.put(Timer(desk.number(), kind, at, None, None, text, desk.program.owner, str(share)))
 
 
@@ -119,18 +134,21 @@ def shift(desk: Desk, paused: datetime) -> None:
 
     for item in list(desk.items.values()):
         if item.status in ALIVE and item.due is not None:
-            desk.item(item.no, due=moved(item.limit, item.due, item.position, item.opened))
+            since = max(paused, item.opened or paused)
+            pauses = stood_still(item.pauses, since, desk.now)
+            desk.item(item.no, due=moved(item.limit, item.due, item.position, item.opened), pauses=pauses)
     for timer in list(desk.timers.values()):
         if timer.live and not timer.paused:
             row = desk.items.get(timer.item or 0) or desk.activations.get(timer.activation or 0)
             desk.put(replace(timer, at=moved(timer.limit, timer.at, timer.position, row.opened if row else None)))
+    desk.set(pauses=stood_still(desk.head.pauses, paused, desk.now))
     if desk.head.due is not None and desk.program.limit is not None:
         text = desk.program.limit.at(desk.head.level)
         desk.set(due=moved(text, desk.head.due, desk.program.owner, None))
 
 
 def anew(desk: Desk) -> None:
-    """The level has changed: limits that depend on it are counted again, from where they began."""
+    """The level has changed: limits that depend on it are counted again from where they began, without pauses."""
     case_limit(desk)
     for item in [one for one in desk.items.values() if one.status == Status.OPEN and one.limit and not one.paused]:
         anew_item(desk, item)

@@ -23,8 +23,9 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import given
 from opsloop.engine.cases import actions
+from opsloop.engine.cases.actions.shared import Filled
 from opsloop.engine.cases.jobs import ring_due
-from opsloop.engine.cases.models import CaseEvent
+from opsloop.engine.cases.models import CaseEvent, Waits
 from opsloop.engine.cases.tests.crewed import again, item
 from opsloop.engine.cases.tests.published import publish
 from opsloop.engine.sops.tests.samples import sop
@@ -86,8 +87,8 @@ def begun(crew: Any, limit: str) -> Any:
     return actions.start(by=crew.wang, sop="timed")
 
 
-def fired(case: Any) -> list[str]:
-    rows = CaseEvent.objects.filter(case=case, verb__in=("warn", "overdue"))
+def fired(case: Any, **which: Any) -> list[str]:
+    rows = CaseEvent.objects.filter(case=case, verb__in=("warn", "overdue"), **which)
     return list(rows.order_by("seq").values_list("verb", flat=True))
 
 
@@ -127,6 +128,83 @@ def test_a_pause_moves_the_end_by_what_it_took_of_the_limit(crew: Any) -> None:
             clock.move_to(at(due))
             ring_due(crew.robot)
             assert fired(case) == ["warn", "overdue"], what
+
+
+RISING = """levels:
+  - {{id: normal, title: Normal}}
+  - {{id: grave, title: Grave, when: hurt}}
+fields: [{{id: hurt, title: Hurt, type: yes-no}}]
+limit: {{normal: 16 working hours, grave: 8 working hours}}
+"""
+# what, limit at the raised level, warning, end: opened 10:00, still from 11:00 to 15:00, raised at 16:00
+RAISED = (
+    ("one hour before the pause, three after it", "4 working hours", "03-02 17:12", "03-02 18:00"),
+    ("four hours of natural time stood still", "6 hours", "03-02 18:48", "03-02 20:00"),
+    ("it was over before the pause", "30 minutes", "03-02 16:00", "03-02 10:30"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the step", "the case"])
+@pytest.mark.parametrize(("what", "limit", "warned", "due"), RAISED, ids=[one[0] for one in RAISED])
+def test_a_raised_level_leaves_out_what_stood_still(
+    crew: Any, what: str, limit: str, warned: str, due: str, whole: bool
+) -> None:
+    calendar(crew, "company")
+    step = (
+        f"- {{id: call, title: Call, do: operations-specialist, within: {{normal: 8 working hours, grave: {limit}}}}}"
+    )
+    publish(sop(step + "\n", RISING.format()), "rising")
+    with time_machine.travel(at("03-02 10:00"), tick=False) as clock:
+        case = actions.start(by=crew.wang, sop="rising")
+        assert item(case, "call").due == at("03-03 10:00")
+        clock.move_to(at("03-02 11:00"))
+        stand_still(crew, case, whole)
+        clock.move_to(at("03-02 15:00"))
+        go_on(crew, case, whole)
+        assert item(case, "call").due == at("03-03 14:00")
+        clock.move_to(at("03-02 16:00"))
+        actions.set_values(again(case), by=crew.lin, values=[Filled("hurt", "yes")], reason="Somebody is hurt.")
+        assert again(case).level == "grave"
+        assert item(case, "call").due == at(due), what
+        assert again(case).due == at("03-03 14:00" if whole else "03-03 10:00"), "the limit of the whole case"
+        if at(due) > at("03-02 16:00"):
+            clock.move_to(at(warned) - MINUTE)
+            ring_due(crew.robot)
+            assert fired(case, item=item(case, "call").no) == []
+        clock.move_to(at(warned))
+        ring_due(crew.robot)
+        assert fired(case, item=item(case, "call").no)[:1] == ["warn"]
+
+
+def stand_still(crew: Any, case: Any, whole: bool) -> None:
+    if whole:
+        actions.suspend(again(case), by=crew.lin, reason="Waits for the supplier.")
+    else:
+        number = item(case, "call").no
+        actions.pause_step(again(case), by=crew.chen, item=number, waits=Waits.SUPPLIER, reason="Waits for an answer.")
+
+
+def go_on(crew: Any, case: Any, whole: bool) -> None:
+    if whole:
+        actions.resume(again(case), by=crew.lin)
+    else:
+        actions.resume_step(again(case), by=crew.chen, item=item(case, "call").no)
+
+
+def test_a_level_that_rises_during_a_pause_leaves_the_pause_out_when_it_is_over(crew: Any) -> None:
+    calendar(crew, "company")
+    within = "{normal: 8 working hours, grave: 4 working hours}"
+    step = f"- {{id: call, title: Call, do: operations-specialist, within: {within}}}"
+    publish(sop(step + "\n", RISING.format()), "rising")
+    with time_machine.travel(at("03-02 10:00"), tick=False) as clock:
+        case = actions.start(by=crew.wang, sop="rising")
+        clock.move_to(at("03-02 11:00"))
+        stand_still(crew, case, whole=False)
+        clock.move_to(at("03-02 14:00"))
+        actions.set_values(again(case), by=crew.lin, values=[Filled("hurt", "yes")], reason="Somebody is hurt.")
+        clock.move_to(at("03-02 15:00"))
+        go_on(crew, case, whole=False)
+        assert item(case, "call").due == at("03-02 18:00")
 
 
 def test_the_clock_of_shanghai_never_jumps() -> None:
