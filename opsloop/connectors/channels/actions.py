@@ -50,7 +50,7 @@ def add_channel(*, by: Person, name: Name, sealed: int, code: Code = "", keyword
     found = _pasted(sealed, by)
     channel = Channel(
         name=name, code=_code(code, found.service), service=found.service, sealed_id=found.pk, tail=found.tail,
-        style=services[found.service].styles[0], keyword=keyword, kinds=_usual(),
+        app_tail=found.app_tail, style=services[found.service].styles[0], keyword=keyword, kinds=_usual(),
     )  # fmt: skip
     channel.save()
     return channel
@@ -151,7 +151,7 @@ def readdress(channel: Channel, *, by: Person, sealed: int) -> Channel:
     if found.service != channel.service:
         raise Refused(_t("This is an address of another service. Add a new channel for it."), field="address")
     vault.destroy(channel.sealed_id)
-    channel.sealed_id, channel.tail = found.pk, found.tail
+    channel.sealed_id, channel.tail, channel.app_tail = found.pk, found.tail, found.app_tail
     channel.save()
     _afresh(channel)
     return channel

@@ -45,6 +45,13 @@ def remedy(problem: Problem) -> str:
         Problem.BUSY: _t("Nothing to do: it is tried again by itself."),
         Problem.AWAY: _t("See whether this server reaches the internet; it is tried again by itself."),
         Problem.SILENT: _t("See whether this server reaches the internet; it is tried again by itself."),
+        Problem.APP: _t(
+            "Copy the app's id and secret again from the service's developer site, and paste them with the address."
+        ),
+        Problem.RIGHT: _t(
+            "Feishu: give the app the bot ability and the permission im:resource and publish a version of it. "
+            "DingTalk: see in the app's security settings whether this server's public address is allowed."
+        ),
         Problem.RECEIVER: _t("Correct the address, or take it out of the list."),
         Problem.UNKNOWN: _t("Read what the service said, and look it up in its manual."),
     }[problem]

@@ -66,7 +66,8 @@ def _send(channel: Channel, service: Service, letter: Letter, lines: Sequence[Li
     ids = [line.pk for line in lines]
     Line.objects.filter(pk__in=ids).update(unsure=True)
     try:
-        speak(channel, service, made_of(lines, twice=twice), letter.key)
+        message = made_of(lines, twice=twice)
+        hindered = speak(channel, service, message, letter.key)
     except OutsideError as error:
         known = not (isinstance(error, Troubled) and error.problem == Problem.SILENT)
         free = {"taken_by": "", "taken_until": None, **({"unsure": twice} if known else {})}
@@ -79,15 +80,27 @@ def _send(channel: Channel, service: Service, letter: Letter, lines: Sequence[Li
         Gate.objects.filter(channel=channel).update(
             failures=0, not_before=None, problem="", said="", said_at=now, sent_at=now
         )
+        note_picture(channel, message, hindered)
 
 
-def speak(channel: Channel, service: Service, message: Message, key: str) -> None:
-    """Say it through the service. Raises OutsideError, in whose text nothing secret stands."""
-    place, secret = vault.opened(channel) if service.hosts else ("", "")
+def note_picture(channel: Channel, message: Message, hindered: OutsideError | None) -> None:
+    """Keep why a picture stayed behind its words, or that it went along; of a message without one nothing is noted."""
+    if message.picture is None:
+        return
+    problem = "" if hindered is None else hindered.problem if isinstance(hindered, Troubled) else Problem.UNKNOWN
+    said = theirs(hindered) if hindered is not None else ""
+    Gate.objects.filter(channel=channel).update(picture_problem=problem, picture_said=said)
+    if hindered is not None:
+        log.warning("channel %s: the picture stayed behind: %s", channel.pk, hindered)
+
+
+def speak(channel: Channel, service: Service, message: Message, key: str) -> Troubled | None:
+    """Say it through the service; answers what kept its picture behind. Raises OutsideError. No text has a secret."""
+    kept = vault.opened(channel) if service.hosts else vault.Opened("", "")
     style = Style(channel.style) if channel.style in service.styles else service.styles[0]
-    bot = Bot(place, secret, style, channel.addresses, key)
+    bot = Bot(kept.address, kept.secret, style, channel.addresses, key, kept.app, kept.app_secret)
     try:
-        service.speak(bot, with_keyword(message, channel.keyword))
+        return service.speak(bot, with_keyword(message, channel.keyword))
     except OutsideError:
         raise
     except Exception as error:  # a fault of ours must not carry the address into a log

@@ -14,6 +14,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.things.texts import listed
 from opsloop.connectors.channels.models import Channel
 from opsloop.connectors.channels.services import services
+from opsloop.connectors.channels.words import Style
 from opsloop.ui.lists import Column, Listing, TextFilter
 
 
@@ -26,6 +27,16 @@ def service_label(channel: Channel) -> str:
 def ending(channel: Channel) -> str:
     """All that is ever shown of an address."""
     return f"•••• {channel.tail}" if channel.tail else _t("{n} addresses").format(n=len(channel.addresses))
+
+
+def pictured(channel: Channel) -> str:
+    """Whether and how its messages bring pictures along."""
+    service = services.get(channel.service)
+    if service is None or service.pictures:
+        return _t("go along") if service is not None else ""
+    if channel.app_tail and channel.style != Style.TEXT:
+        return _t("go along, uploaded by the app •••• {tail}").format(tail=channel.app_tail)
+    return _t("not in plain text; the link leads to them") if channel.app_tail else _t("the link leads to them")
 
 
 def taken(channel: Channel) -> list[str]:

@@ -20,6 +20,7 @@ class Sealed(models.Model):
     text = models.TextField()
     service = models.CharField(max_length=20)
     tail = models.CharField(max_length=4)
+    app_tail = models.CharField(max_length=4, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
@@ -43,6 +44,7 @@ class Channel(Thing):
     sealed_id = models.BigIntegerField(null=True, unique=True, editable=False)
     """No foreign key: removing the channel destroys the address, and the channel stays."""
     tail = models.CharField(_("Address ends with"), max_length=4, blank=True)
+    app_tail = models.CharField(_("App for pictures ends with"), max_length=4, blank=True)
     receivers = models.TextField(_("Mail addresses"), blank=True)
     style = models.CharField(_("Looks"), max_length=10, choices=Style, default=Style.CARD)
     keyword = models.CharField(_("Keyword"), max_length=30, blank=True)
@@ -85,6 +87,9 @@ class Gate(models.Model):
     said = models.CharField(max_length=300, blank=True)
     said_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    picture_problem = models.CharField(max_length=10, blank=True)
+    picture_said = models.CharField(max_length=300, blank=True)
+    """Why the last picture stayed behind its words; empty when it went along."""
 
 
 class Line(models.Model):

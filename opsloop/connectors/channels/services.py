@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 
 from opsloop.base.things.errors import Text
+from opsloop.connectors.channels.answers import Troubled
 from opsloop.connectors.channels.bucket import Bucket
 from opsloop.connectors.channels.message import Message
 from opsloop.connectors.channels.words import Style
@@ -26,6 +27,9 @@ class Bot:
     receivers: tuple[str, ...] = field(repr=False, default=())
     key: str = ""
     """The letter's, the same at every attempt."""
+    app: str = field(repr=False, default="")
+    app_secret: str = field(repr=False, default="")
+    """Of an app of the company at the service, which may upload pictures where a bot may not."""
 
     def hide(self, text: str) -> str:
         """`text` without anything secret of this bot."""
@@ -36,8 +40,19 @@ class Bot:
     def _secrets(self) -> set[str]:
         parts = urlsplit(self.address)
         words = {value for values in parse_qs(parts.query).values() for value in values}
-        words |= {parts.path.rsplit("/", 1)[-1], self.address, self.secret}
+        words |= {parts.path.rsplit("/", 1)[-1], self.address, self.secret, self.app_secret}
         return {one for one in words if len(one) > 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """How a service takes pictures of an app. token: one with the seconds that it holds; upload: with it, the picture's
+    name there. Both raise Troubled; `Stale` where only the token is at fault. most: bytes of a picture.
+    """
+
+    token: Callable[[Bot], tuple[str, float]]
+    upload: Callable[[Bot, str, bytes], str]
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +60,8 @@ class Service:
     """A kind of group bot.
 
     hosts: the only ones that anything is sent to. path: how its addresses begin. token: the name of the query word that
-    is the secret, or empty where it is the end of the path. speak: sends, or raises Troubled.
+    is the secret, or empty where it is the end of the path. speak: sends, or raises Troubled; what it answers kept the
+    picture from going along. uploads: None where a bot itself takes pictures, or nobody does.
     """
 
     name: str
@@ -55,9 +71,10 @@ class Service:
     token: str
     styles: tuple[Style, ...]
     bucket: Bucket
-    speak: Callable[[Bot, Message], None]
+    speak: Callable[[Bot, Message], Troubled | None]
     signs: bool
     pictures: bool = False
+    uploads: Uploads | None = None
 
     def fits(self, address: str) -> bool:
         """Is this one of its webhook addresses? https to a known host at its usual port, and nothing else."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from opsloop.base.inbox.mails import address
 from opsloop.base.people.models import Person
 from opsloop.base.things.errors import NotYet, OutsideError
 from opsloop.connectors.channels.answers import Troubled
-from opsloop.connectors.channels.delivering import speak, theirs, through
+from opsloop.connectors.channels.delivering import note_picture, speak, theirs, through
 from opsloop.connectors.channels.message import Item, Message
 from opsloop.connectors.channels.models import Channel, Gate
 from opsloop.connectors.channels.services import services
@@ -45,14 +47,30 @@ def _sent(channel: Channel) -> Outcome:
             title = _t("Test message of {workspace}").format(workspace=settings.WORKSPACE.name or "Opsloop")
             body = _t("This channel works. {at}").format(at=f"{timezone.localtime():%Y-%m-%d %H:%M:%S}")
             link = address(channel.get_absolute_url())
-            message = Message(title, (Item(title, body, link),), link, _t("Open the page"))
-        speak(channel, service, message, f"test:{channel.pk}:{timezone.now().timestamp()}")
+            picture = _picture() if channel.app_tail else None
+            message = Message(title, (Item(title, body, link),), link, _t("Open the page"), picture=picture)
+        hindered = speak(channel, service, message, f"test:{channel.pk}:{timezone.now().timestamp()}")
     except NotYet as error:
         return Outcome(False, str(error), _t("Try again in a few seconds."))
     except OutsideError as error:
         return _failed(channel, error)
     Gate.objects.filter(channel=channel).update(said_at=timezone.now(), problem="", said="")
+    note_picture(channel, message, hindered)
+    if hindered is not None:
+        text = _t("The service took the message without its picture: {why}.").format(why=hindered)
+        return Outcome(True, text, hindered.remedy)
     return Outcome(True, _t("The service took the message. See whether it arrived in the group."))
+
+
+def _picture() -> bytes:
+    """A small PNG in one colour, so that the test shows whether pictures arrive."""
+    wide, tall, colour = 240, 60, b"\x20\x6b\xc4"
+    rows = zlib.compress((b"\0" + colour * wide) * tall)
+    head = struct.pack(">IIBBBBB", wide, tall, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
 
 
 def _failed(channel: Channel, error: OutsideError) -> Outcome:

@@ -20,7 +20,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Forbidden, NotFound, Refused
 from opsloop.connectors.channels import vault
 from opsloop.connectors.channels.answers import remedy
-from opsloop.connectors.channels.lists import ChannelList, ending, service_label, standing, taken
+from opsloop.connectors.channels.lists import ChannelList, ending, pictured, service_label, standing, taken
 from opsloop.connectors.channels.models import Channel
 from opsloop.connectors.channels.trying import try_out
 from opsloop.connectors.channels.words import Problem
@@ -52,9 +52,12 @@ def channel_page(request: PersonRequest, pk: int) -> HttpResponse:
     gate = getattr(one, "gate", None)
     context = {
         "one": one, "gate": gate, "service": service_label(one), "ending": ending(one), "standing": standing(one),
-        "problem": Problem(gate.problem).label if gate is not None and gate.problem else "",
+        "problem": _problem(gate.problem) if gate is not None else "",
         "remedy": remedy(Problem(gate.problem)) if gate is not None and gate.problem else "",
-        "takes": taken(one), "owners": Position.objects.filter(code__in=one.owners).order_by("title"),
+        "picture_problem": _problem(gate.picture_problem) if gate is not None else "",
+        "picture_remedy": remedy(Problem(gate.picture_problem)) if gate is not None and gate.picture_problem else "",
+        "pictures": pictured(one), "takes": taken(one),
+        "owners": Position.objects.filter(code__in=one.owners).order_by("title"),
         "lines": one.lines.order_by("-made_at", "-pk")[:SHOWN],
         "may_test": one.removed_at is None and can(request.person, "channels.test", one),
         "may_subscribe": one.removed_at is None and can(request.person, "channels.subscribe", one),
@@ -63,11 +66,17 @@ def channel_page(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "channels/channel.html", context)
 
 
+def _problem(said: str) -> str:
+    return str(Problem(said).label) if said else ""
+
+
 class Pasted(forms.Form):
     """What is pasted. It is never shown again, not even when something else on the page was wrong."""
 
     address = forms.CharField(max_length=vault.LONGEST)
     secret = forms.CharField(max_length=vault.LONGEST, required=False)
+    app = forms.CharField(max_length=vault.LONGEST, required=False)
+    app_secret = forms.CharField(max_length=vault.LONGEST, required=False)
 
 
 @never_cache
@@ -93,7 +102,7 @@ def _paste(request: PersonRequest, act: str, one: Channel | None) -> HttpRespons
     pasted, wrong, number = Pasted(request.POST if sent else None), {}, None
     if sent and pasted.is_valid():
         try:
-            number = vault.seal(pasted.cleaned_data["address"], pasted.cleaned_data["secret"], request.person).pk
+            number = vault.seal(by=request.person, **pasted.cleaned_data).pk
         except Refused as no:
             wrong = {no.field or "address": str(no)}
     elif sent:
@@ -114,7 +123,7 @@ def _paste(request: PersonRequest, act: str, one: Channel | None) -> HttpRespons
 def _keep(form: ActForm, typed: Any) -> None:
     """What was typed beside the address stays in the fields."""
     for name, field in form.fields.items():
-        if name in typed and name not in ("address", "secret"):
+        if name in typed and name not in Pasted.base_fields:
             field.initial = typed.get(name)
 
 

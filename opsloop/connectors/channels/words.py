@@ -35,5 +35,7 @@ class Problem(models.TextChoices):
     BUSY = "busy", _("The service cannot answer now")
     AWAY = "away", _("The service cannot be reached")
     SILENT = "silent", _("The service did not answer in time")
+    APP = "app", _("The app's id or secret is not valid")
+    RIGHT = "right", _("The app may not upload pictures")
     RECEIVER = "receiver", _("The receiver was refused")
     UNKNOWN = "unknown", _("The service said something that we do not know")

@@ -56,7 +56,7 @@ def _item(title: str, body: str, link: str, *, single: bool) -> SafeString:
     return format_html('<div style="margin:0 0 12px"><b>{}</b>{}</div>', head, lines)
 
 
-def speak(bot: Bot, message: Message) -> None:
+def speak(bot: Bot, message: Message) -> Troubled | None:
     """Raises Troubled, or OutsideError as the house's mails do."""
     png = message.picture if message.picture is not None and len(message.picture) <= PICTURE else None
     html = html_of(message, picture=png is not None)
@@ -66,6 +66,7 @@ def speak(bot: Bot, message: Message) -> None:
         if error.permanent:
             raise Troubled(Problem.RECEIVER, str(error)) from error
         raise Troubled(Problem.BUSY, str(error)) from error
+    return Troubled(Problem.SIZE) if message.picture is not None and png is None else None
 
 
 EMAIL = Service("email", _("E-mail"), (), "", "", (Style.CARD,), MAILS, speak, signs=False, pictures=True)

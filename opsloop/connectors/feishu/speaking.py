@@ -1,5 +1,8 @@
 """A 飞书 custom bot: timestamp in seconds and signature in the body; 100 a minute, 5 a second, 20 KB.
 
+It takes a picture by its image_key, which an app of the company gets for uploading it (open.feishu.cn/document:
+auth-v3 tenant_access_token/internal, im-v1/image/create).
+
 The manual: open.feishu.cn/document/client-docs/bot-v3/add-custom-bot.
 """
 
@@ -8,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import time
 from typing import Any
 
@@ -15,9 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.connectors.channels.answers import Troubled
 from opsloop.connectors.channels.bucket import FEISHU as LIMIT
-from opsloop.connectors.channels.calling import ask
+from opsloop.connectors.channels.calling import ask, call
 from opsloop.connectors.channels.message import Message, cut, cut_lines, marked_lines, plain_lines
-from opsloop.connectors.channels.services import Bot, Service
+from opsloop.connectors.channels.services import Bot, Service, Uploads
+from opsloop.connectors.channels.uploading import Codes, shown
 from opsloop.connectors.channels.words import Problem, Style
 
 MOST, TITLE = 16_000, 300
@@ -28,6 +33,12 @@ CODES = {
     19024: Problem.KEYWORD, 11232: Problem.RATE, 9499: Problem.CONTENT, 11246: Problem.CONTENT,
     230028: Problem.CONTENT, 230025: Problem.SIZE, 10002: Problem.BUSY,
 }  # fmt: skip
+TOKEN_PATH, IMAGE_PATH = "/open-apis/auth/v3/tenant_access_token/internal", "/open-apis/im/v1/images"
+IMAGE_KEY = re.compile(r"[\w-]{8,200}")
+CODES_OF_APPS = Codes(frozenset({99991661, 99991663, 99991664, 99991668, 99991671, 99991677}), {
+    10003: Problem.APP, 10014: Problem.APP, 10015: Problem.APP, 99991672: Problem.RIGHT, 234007: Problem.RIGHT,
+    234002: Problem.RIGHT, 99991400: Problem.RATE, 234006: Problem.SIZE, 234039: Problem.SIZE,
+})  # fmt: skip
 TOO_OFTEN = ("frequency", "too many request")
 
 
@@ -37,8 +48,8 @@ def signature(secret: str, stamp_s: int) -> str:
     return base64.b64encode(digest).decode()
 
 
-def body(message: Message, style: Style) -> dict[str, Any]:
-    """Text, rich text, or a card whose button leads to the page."""
+def body(message: Message, style: Style, image_key: str = "") -> dict[str, Any]:
+    """Text, rich text, or a card whose button leads to the page; the latter two with a picture that was uploaded."""
     if style == Style.TEXT:
         return {
             "msg_type": "text",
@@ -47,11 +58,14 @@ def body(message: Message, style: Style) -> dict[str, Any]:
     title = cut(message.title, TITLE)
     if style == Style.MARKDOWN:
         rows = _rows(plain_lines(message))
+        rows += [[{"tag": "img", "image_key": image_key}]] if image_key else []
         rows += [[{"tag": "a", "text": message.open_label, "href": message.link}]] if message.link else []
         return {"msg_type": "post", "content": {"post": {"zh_cn": {"title": title, "content": rows}}}}
     elements: list[dict[str, Any]] = [
         {"tag": "markdown", "content": cut_lines("", marked_lines(message), "", MOST) or title}
     ]
+    if image_key:
+        elements.append({"tag": "img", "img_key": image_key, "alt": {"tag": "plain_text", "content": title}})
     if message.link:
         label = {"tag": "plain_text", "content": message.open_label}
         button = {"tag": "button", "text": label, "type": "primary", "url": message.link}
@@ -72,16 +86,17 @@ def _rows(lines: list[str]) -> list[list[dict[str, str]]]:
     return out
 
 
-def speak(bot: Bot, message: Message) -> None:
-    """Raises Troubled. Pictures need an app's upload, which a custom bot has not; the link leads to them."""
-    what = body(message, bot.style)
+def speak(bot: Bot, message: Message) -> Troubled | None:
+    """The words, with the picture where an app could upload it; else the link leads to it. Raises Troubled."""
+    image_key, hindered = shown(UPLOADS, bot, message)
+    what = body(message, bot.style, image_key)
     if bot.secret:
         stamp = int(time.time())
         what |= {"timestamp": str(stamp), "sign": signature(bot.secret, stamp)}
     said = ask(FEISHU, bot, bot.address, what)
     code = said.get("code", said.get("StatusCode"))
     if code == 0:
-        return
+        return hindered
     words = str(said.get("msg") or said.get("StatusMessage") or "")
     problem = CODES.get(code, Problem.UNKNOWN) if isinstance(code, int) else Problem.UNKNOWN
     if any(one in words.lower() for one in TOO_OFTEN):
@@ -89,6 +104,29 @@ def speak(bot: Bot, message: Message) -> None:
     raise Troubled(problem, bot.hide(f"{code} {words}"), wait_s=PAUSE_S if problem == Problem.RATE else None)
 
 
+def token(bot: Bot) -> tuple[str, float]:
+    """The app's tenant_access_token, with the seconds that it holds."""
+    said = call(FEISHU, bot, TOKEN_PATH, json={"app_id": bot.app, "app_secret": bot.app_secret})
+    found, holds_s = said.get("tenant_access_token"), said.get("expire")
+    if said.get("code") != 0 or not isinstance(found, str) or not found or not isinstance(holds_s, (int, float)):
+        raise CODES_OF_APPS.troubled(bot, said.get("code"), said.get("msg"))
+    return found, float(holds_s)
+
+
+def upload(bot: Bot, token: str, picture: bytes) -> str:
+    """The picture's image_key. An app without the bot ability or the permission im:resource gets none."""
+    said = call(
+        FEISHU, bot, IMAGE_PATH, headers={"Authorization": f"Bearer {token}"}, data={"image_type": "message"},
+        files={"image": ("report.png", picture, "image/png")},
+    )  # fmt: skip
+    inner = said.get("data")
+    key = inner.get("image_key", "") if isinstance(inner, dict) else ""
+    if said.get("code") == 0 and isinstance(key, str) and IMAGE_KEY.fullmatch(key):
+        return key
+    raise CODES_OF_APPS.troubled(bot, said.get("code"), said.get("msg"), token)
+
+
+UPLOADS = Uploads(token, upload, 10 * 1024 * 1024)
 FEISHU = Service(
     "feishu",
     _("Feishu"),
@@ -99,4 +137,5 @@ FEISHU = Service(
     LIMIT,
     speak,
     signs=True,
+    uploads=UPLOADS,
 )

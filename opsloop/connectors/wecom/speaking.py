@@ -45,14 +45,18 @@ def picture(raw: bytes) -> dict[str, Any]:
     return {"msgtype": "image", "image": {"base64": base64.b64encode(raw).decode(), "md5": md5}}
 
 
-def speak(bot: Bot, message: Message) -> None:
+def speak(bot: Bot, message: Message) -> Troubled | None:
     """The words, and after them the picture; a picture that is refused does not bring the words twice."""
     _send(bot, body(message, bot.style))
-    if message.picture is not None and len(message.picture) <= PICTURE:
-        try:
-            _send(bot, picture(message.picture))
-        except Troubled:  # the message has arrived with its link to the page
-            return
+    if message.picture is None:
+        return None
+    if len(message.picture) > PICTURE:
+        return Troubled(Problem.SIZE, f"{len(message.picture)} > {PICTURE}")
+    try:
+        _send(bot, picture(message.picture))
+    except Troubled as error:  # the message has arrived with its link to the page
+        return error
+    return None
 
 
 def _send(bot: Bot, what: dict[str, Any]) -> None:

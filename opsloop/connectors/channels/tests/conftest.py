@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from opsloop.base.inbox.broadcasting import broadcast, bulletin_kind, bulletin_k
 from opsloop.base.jobs import outbox
 from opsloop.base.jobs.models import LetterState, Outbox
 from opsloop.base.testing import Cast, hold, position
-from opsloop.connectors.channels import actions, vault
+from opsloop.connectors.channels import actions, uploading, vault
 from opsloop.connectors.channels.models import Channel, Gate
 from opsloop.connectors.channels.tests.fake import Services, running
+from opsloop.ui.testing import signed_in
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,9 @@ def fake(server: Services, settings: Any, tmp_path: Any) -> Iterator[Services]:
     settings.CHANNELS_LOOPBACK = True
     server.got, server.tried, server.trouble = [], 0, None
     server.secrets, server.keywords, server.stamps, server.blocked_until = {}, {}, {}, {}
+    server.clock = time.time
+    server.apps.reset()
+    uploading.forget()
     bulletin_kind("test.news", "News")
     bulletin_kind("test.rare", "Rare", on=False)
     yield server
@@ -45,13 +50,21 @@ def keeper(cast: Cast) -> Any:
 
 
 @pytest.fixture
+def door(keeper: Any) -> Any:
+    """Lin, signed in."""
+    return signed_in(keeper, "zh-hans")
+
+
+@pytest.fixture
 def add(fake: Services, keeper: Any) -> Any:
     """A channel of a service of the fake server."""
 
-    def made(service: str = "wecom", secret: str = "", name: str = "运营群", **more: Any) -> Channel:
+    def made(
+        service: str = "wecom", secret: str = "", name: str = "运营群", app: tuple[str, str] = ("", ""), **more: Any
+    ) -> Channel:
         if service == "email":
             return actions.add_mail(by=keeper, name=name, receivers=more.pop("receivers", "a@example.com"))
-        sealed = vault.seal(fake.address(service), secret, keeper)
+        sealed = vault.seal(fake.address(service), secret, keeper, *app)
         return actions.add_channel(by=keeper, name=name, sealed=sealed.pk, **more)
 
     return made

@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from opsloop.connectors.channels.tests.fake_apps import Apps
+
 TOKENS = {"wecom": "693a91f6-7e4b-4bc4-97a0-0ec2aaaa1234", "dingtalk": "d1" * 32, "feishu": "f1-hook-5678-abcd-ef01"}
 PATHS = {
     "wecom": "/cgi-bin/webhook/send?key=", "dingtalk": "/robot/send?access_token=",
@@ -35,6 +37,7 @@ class Services:
         self.stamps: dict[str, list[float]] = {}
         self.blocked_until: dict[str, float] = {}
         self.clock: Callable[[], float] = time.time
+        self.apps = Apps(lambda: self.clock())
         self.trouble: Callable[[BaseHTTPRequestHandler], bool] | None = None
         outer = self
 
@@ -44,7 +47,13 @@ class Services:
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 if outer.trouble is not None and outer.trouble(self):
                     return
-                self.reply(200, outer.judge(self.path, json.loads(raw)))
+                if found := outer.apps.judge(self, raw):
+                    self.reply(*found)
+                else:
+                    self.reply(200, outer.judge(self.path, json.loads(raw)))
+
+            def do_GET(self) -> None:
+                self.do_POST()
 
             def reply(self, status: int, said: Any, **headers: str) -> None:
                 body = said if isinstance(said, bytes) else json.dumps(said).encode()
@@ -85,6 +94,8 @@ class Services:
         if most is not None and len(body[kind]["content"].encode()) > most:
             return {"errcode": 45002, "errmsg": "content size out of limit"}
         raw = base64.b64decode(body["image"]["base64"]) if kind == "image" else b""
+        if self.apps.no_pictures and kind == "image":
+            return {"errcode": 40058, "errmsg": "invalid image"}
         if raw and (hashlib.md5(raw).hexdigest() != body["image"]["md5"] or len(raw) > 2 * 1024 * 1024):
             return {"errcode": 301019, "errmsg": "media md5 not match"}
         self.got.append(("wecom", body))

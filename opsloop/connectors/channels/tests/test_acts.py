@@ -13,15 +13,8 @@ from opsloop.connectors.channels.models import Channel, Gate, Line, Sealed
 from opsloop.connectors.channels.tests.conftest import deliver_all
 from opsloop.connectors.channels.tests.fake import TOKENS
 from opsloop.connectors.channels.words import Style
-from opsloop.ui.testing import signed_in
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
-
-
-@pytest.fixture
-def door(keeper):
-    """Lin, signed in."""
-    return signed_in(keeper, "zh-hans")
 
 
 def test_a_new_channel_takes_what_is_usual_and_shows_only_its_ending(add):

@@ -287,5 +287,5 @@ def test_the_webhook_stands_nowhere_but_in_its_sealed_row(fake, add, say, keeper
         for model in apps.get_models()
     )
     assert not any(secret in rows for secret in secrets)
-    assert vault.opened(channel)[1] == secrets[1] and channel.tail == TOKENS["dingtalk"][-4:]
+    assert vault.opened(channel).secret == secrets[1] and channel.tail == TOKENS["dingtalk"][-4:]
     assert (settings.WORKSPACE.secrets / vault.KEY).stat().st_mode & 0o077 == 0
