@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsloop.base.kinds.fields import leaves
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.search.index import drop_pages, put_page
+from opsloop.base.search.snippets import PAGE
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.kinds.translation import Translation
 from opsloop.playbook.reader.files import Item
@@ -26,10 +27,10 @@ def _url(item: Item) -> str:
 
 
 def _text(book: Playbook, item: Item) -> str:
-    """Every text of the thing and of its translations."""
-    found = [str(leaf.value) for leaf in leaves(kinds[item.kind].cls, item.obj) if leaf.says.text]
+    """Every text of the thing and of its translations, each language on a page of its own."""
+    pages = [[str(leaf.value) for leaf in leaves(kinds[item.kind].cls, item.obj) if leaf.says.text]]
     end = f"/{kinds[item.kind].folder}/{item.ident}" if kinds[item.kind].folder else f"/{item.ident}"
     for ident, one in book.all("translation"):
         if ident.endswith(end) and ident.count("/") == end.count("/") and isinstance(one, Translation):
-            found += [*one.fields.values(), one.body]
-    return "\n".join(found)
+            pages.append([*one.fields.values(), one.body])
+    return PAGE.join("\n".join(one) for one in pages)

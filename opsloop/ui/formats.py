@@ -132,7 +132,8 @@ def moment(value: Any) -> SafeString | str:
         return day(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     this_year = local.year == timezone.localdate().year
-    shown = dateformat.format(local, "m-d H:i") if this_year else django_formats.date_format(local, "DATETIME_FORMAT")
+    short = "m-d H:i" if in_chinese() else "j M H:i"
+    shown = dateformat.format(local, short if this_year else django_formats.get_format("DATETIME_FORMAT"))
     full = f"{local:%Y-%m-%d %H:%M:%S %z}"
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, shown)
 

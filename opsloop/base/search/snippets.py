@@ -10,6 +10,7 @@ from opsloop.base.search.words import Phrase
 
 BEFORE, LONG = 24, 120
 LOOK = 50_000
+PAGE = "\f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,12 @@ class Part:
 
 
 def snippet(text: str, asked: Sequence[Phrase]) -> tuple[Part, ...]:
-    """At most 120 characters, beginning shortly before the first found word; the beginning where none is seen."""
-    flat = " ".join(text[:LOOK].split())
-    spots = _spots(flat, asked)
+    """At most 120 characters, beginning shortly before the first found word; the beginning where none is seen.
+
+    What stands in another language is divided off by PAGE; a snippet is of one, the first that has a found word.
+    """
+    pages = [" ".join(one.split()) for one in text[:LOOK].split(PAGE)]
+    flat, spots = next(((one, found) for one in pages if (found := _spots(one, asked))), (pages[0], []))
     start = max(0, spots[0][0] - BEFORE) if spots else 0
     end = min(len(flat), start + LONG)
     parts: list[Part] = [Part("…", False)] if start else []

@@ -17,9 +17,17 @@ from django.utils.translation import pgettext_lazy
 from opsloop.base.kinds.names import Known, namespace
 from opsloop.base.kinds.registry import Binding, kind
 from opsloop.base.kinds.says import Says
+from opsloop.base.things.errors import Text
 from opsloop.data.metrics.checks import check_metric
 from opsloop.data.metrics.compiled import compile_metrics, translate_metrics
 from opsloop.data.metrics.durations import wrong_duration
+from opsloop.data.metrics.models import TargetGrain
+
+
+def period(code: str) -> Text:
+    """What a period that has a target is called."""
+    return TargetGrain(code).label if code in TargetGrain.values else code
+
 
 # a standard has metrics over sources that a company connects later: one that is not there is open, no error
 namespace("relation", lambda: (), lambda ident, offered: Known.OPEN)
@@ -248,7 +256,7 @@ class Metric:
         dict[str, Decimal],
         Says(
             label=_("Target"),
-            keys=Says(label=_("Period")),
+            keys=Says(label=_("Period"), words=period),
             help=_("What a day, week, month, quarter or year should reach."),
             example="{week: 90000}",
         ),

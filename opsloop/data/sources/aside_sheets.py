@@ -12,7 +12,6 @@ from opsloop.base.acts import Refused
 from opsloop.base.people import sheets
 from opsloop.data.sources import faults
 from opsloop.data.sources.asiding import AsideRow, key_of
-from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.models import Source
 
 KEY = "_row"
@@ -28,7 +27,7 @@ def written(source: Source, rows: Sequence[AsideRow], names: Sequence[str], clos
     sheet = book.add_worksheet()
     bold, wrong = book.add_format({"bold": True, "bottom": 1}), book.add_format({"bg_color": "#FFD9D0"})
     grey = book.add_format({"font_color": "#777777"})
-    definition = definition_of(source)
+    definition = source.obj  # in the reader's language
     for at, title in enumerate([KEY, _t("What is wrong"), _t("File"), _t("Line"), *names]):
         sheet.write_string(0, at, title, bold)
     for n, row in enumerate(rows, 1):

@@ -17,8 +17,8 @@ from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.data.sources import asiding, checking, faults, mending, orders
 from opsloop.data.sources.asiding import AsideRow, Which
-from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.held_views import reason_of
+from opsloop.data.sources.kinds.source import Source as Definition
 from opsloop.data.sources.models import Load, Repair, Source
 from opsloop.data.sources.orders import Do
 from opsloop.data.sources.queries import open_asides
@@ -54,9 +54,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The source as this person mends it."""
+    """The source as this person mends it. said: its definition in the reader's language."""
 
     source: Source
+    said: Definition
     names: Sequence[str]
     closed: frozenset[str]
     fixed: frozenset[str]
@@ -65,11 +66,11 @@ class Here:
     def of(cls, request: PersonRequest, ident: str) -> Here:
         source = source_named(request, ident)
         closed = asiding.hidden(source, request.person)
-        return cls(source, asiding.columns(source), closed, closed | asiding.extras(source))
+        return cls(source, source.obj, asiding.columns(source), closed, closed | asiding.extras(source))
 
     def line(self, row: AsideRow, after: mending.Cells | None = None, codes: Sequence[str] | None = None) -> Line:
         """The row as it is, or with the cells and the reasons of a check."""
-        shown, definition = asiding.masked(row, self.closed), definition_of(self.source)
+        shown = asiding.masked(row, self.closed)
         codes = row.codes if codes is None else codes
         wrong = {code.partition(":")[0] for code in codes}
         values = {**shown.cells, **{n: v for n, v in (after or {}).items() if n not in self.closed}}
@@ -77,11 +78,11 @@ class Here:
             Cell(place, name, values.get(name) or "", name in wrong, name in self.fixed)
             for place, name in enumerate(self.names)
         ]
-        return Line(shown, cells, [faults.reason(code, definition) for code in codes], after is not None and not codes)
+        return Line(shown, cells, [faults.reason(code, self.said) for code in codes], after is not None and not codes)
 
     def heads(self) -> list[str]:
         """Each column's title."""
-        columns = definition_of(self.source).columns
+        columns = self.said.columns
         return [columns[name].title or name if name in columns else name for name in self.names]
 
     def changes(self, request: PersonRequest) -> Mapping[mending.Key, mending.Cells]:
@@ -121,7 +122,6 @@ def aside_page(request: PersonRequest, ident: str) -> HttpResponse:
     said = request.GET.get("page", "")
     at = min(int(said) if said.isdigit() and len(said) < 9 else 1, max(1, -(-total // size)))
     rows = asiding.rows(here.source, which, size, (at - 1) * size)
-    definition = definition_of(here.source)
     groups = asiding.groups(here.source, which.load)
     context: dict[str, Any] = {
         "source": here.source,
@@ -130,7 +130,7 @@ def aside_page(request: PersonRequest, ident: str) -> HttpResponse:
             (name, title) for name, title in zip(here.names, here.heads(), strict=True) if name not in here.fixed
         ],
         "lines": [here.line(row) for row in rows],
-        "groups": [(code, faults.reason(code, definition), n) for code, n in groups],
+        "groups": [(code, faults.reason(code, here.said), n) for code, n in groups],
         "loads": [one.load for one in open_asides(request.person, here.source)],
         "which": which,
         "total": total,

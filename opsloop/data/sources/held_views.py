@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from django.contrib import messages
@@ -36,7 +35,7 @@ from opsloop.ui.charts import Chart, Series
 from opsloop.ui.formats import day as day_text
 from opsloop.ui.page import PersonRequest, page
 
-WEEKS, LOADS, SAMPLE = 8, 8, 15
+WEEKS, LOADS, SAMPLE, MANY = 8, 8, 15, 3
 MEMORY = "512MB"
 
 
@@ -82,7 +81,7 @@ def _chart(load: Load, titles: dict[str, str]) -> Chart | None:
         return None
     title = _t("Rows") if figure == "rows" else titles.get(figure, figure)
     labels = [day_text(day) for day, _value in past] + [day_text(load.due_on)]
-    usual = median(value for _day, value in past)
+    usual = float(reason["usual"])
     summary = _t("{figure} of {day}: {ours}; the usual is {usual}.").format(
         figure=title, day=day_text(load.due_on), ours=f"{reason['ours']:,.0f}", usual=f"{usual:,.0f}"
     )
@@ -108,9 +107,14 @@ def _past(load: Load, figure: str) -> list[tuple[Any, float]]:
     by_day: dict[Any, float] = {}
     for one in rows.order_by("-due_on", "-id")[: 4 * LOADS]:
         value = float(one.rows_in) if figure == "rows" else one.figures.get(figure)
-        if value is not None:
+        if value is not None and not _of_many_days(one):
             by_day[one.due_on] = by_day.get(one.due_on, 0.0) + value
     return sorted(by_day.items())[-LOADS:]
+
+
+def _of_many_days(load: Load) -> bool:
+    """What brought weeks at once, as a first load does, is no measure for a day: beside its bar no other is seen."""
+    return load.first_day is not None and load.last_day is not None and (load.last_day - load.first_day).days >= MANY
 
 
 def sample(person: Person, load: Load) -> Sample:
@@ -131,8 +135,8 @@ def sample(person: Person, load: Load) -> Sample:
         [mask(cell) if cell and name in closed else cell or "" for name, cell in zip(names, row, strict=True)]
         for row in found
     ]
-    columns_said = definition_of(load.source).columns
-    return Sample([columns_said[name].title or name for name in names], rows)
+    titles = _titles(load)
+    return Sample([titles[name] for name in names], rows)
 
 
 def reason_of(request: PersonRequest) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from opsloop.data.sources import checking, faults
 from opsloop.data.sources.asiding import AsideRow
-from opsloop.data.sources.definition import definition_of
 from opsloop.data.sources.models import Source
 
 Key = tuple[int, int]
@@ -51,7 +50,7 @@ class Plan:
     @property
     def reasons(self) -> list[tuple[str, int]]:
         """(what is still wrong, how often), the most frequent first."""
-        definition = definition_of(self.source)
+        definition = self.source.obj  # in the reader's language
         found = Counter(code for one in self.mends for code in one.codes)
         return [(faults.reason(code, definition), n) for code, n in found.most_common()]
 

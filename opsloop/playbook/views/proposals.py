@@ -84,8 +84,12 @@ def draft_list(request: PersonRequest) -> HttpResponse:
     """My open drafts, to go on with or to put forward."""
     drafts = queries.open_drafts(request.person)
     latest = queries.latest()
-    shown = [(one, kinds.get(one.kind), _behind(one, latest), one.get_absolute_url()) for one in drafts]
-    context = {"drafts": shown, "may_propose": can(request.person, "playbook.propose"), "kinds": list(kinds.values())}
+    items, rows = queries.published().items, []
+    for one in drafts:
+        found = items.get((one.kind, one.ident))
+        title = found.title if found is not None else one.ident
+        rows.append((one, kinds.get(one.kind), title, _behind(one, latest), one.get_absolute_url()))
+    context = {"drafts": rows, "may_propose": can(request.person, "playbook.propose"), "kinds": list(kinds.values())}
     return render(request, "playbook/drafts.html", context)
 
 

@@ -134,3 +134,9 @@ def test_a_snippet_marks_what_was_found() -> None:
     assert [part.text for part in parts if part.found] == ["投诉"]
     assert parts[0].text == "…" and parts[-1].text.endswith("…")
     assert [p.text for p in snippet("GMV 下降", phrases("gmv下")) if p.found] == ["GMV 下"]
+
+
+def test_a_snippet_is_of_one_language() -> None:
+    text = "投诉件数\n按客服工单计\fComplaints\nTickets of customer service"
+    assert "".join(p.text for p in snippet(text, phrases("投诉"))) == "投诉件数 按客服工单计"
+    assert "".join(p.text for p in snippet(text, phrases("tickets"))) == "Complaints Tickets of customer service"

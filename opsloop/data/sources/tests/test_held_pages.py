@@ -88,6 +88,19 @@ def test_the_page_says_why_with_the_usual_and_the_first_rows(held: Load, wu: Cli
     assert "held below 50" in wu.get("/sources/-/held/").content.decode()
 
 
+def test_a_load_of_many_days_is_no_bar_among_those_of_one(
+    cast: Cast, source: Source, wu: Client, tmp_path: Path
+) -> None:
+    path = a_file(tmp_path, "orders-9.csv", LAST - timedelta(weeks=6), 900)
+    path.write_text(path.read_text(encoding="utf-8") + f"x-1,{LAST - timedelta(weeks=5)} 12:00:00,10.50,已付\n")
+    assert load(source, [path], by=cast.lin)[0].state == LoadState.LOADED
+    for week in range(4, 0, -1):
+        assert load(source, [a_file(tmp_path, f"o-{week}.csv", LAST - timedelta(weeks=week), 100)], by=cast.lin)
+    [result] = load(source, [a_file(tmp_path, "orders-0.csv", LAST, 20)], by=cast.lin)
+    page = wu.get(Load.objects.get(pk=result.load).get_absolute_url()).content.decode()
+    assert result.state == LoadState.HELD and "Earlier loads" in page and "901" not in page
+
+
 def test_a_released_load_is_in_the_numbers_and_says_who_decided(held: Load, wu: Client, analyst: Person) -> None:
     before = rows_there()
     said = wu.post(f"/sources/-/loads/{held.pk}/decide/", {"decision": "release", "why": "The shop closed at noon"})
