@@ -43,7 +43,7 @@ class Gathered:
         self.items = list(WorkItem.objects.filter(case=case).order_by("no"))
         self.files = self._files()
         files = (self.shown.written, self.shown.file)
-        self.values = Values(case, files, self.files.values(), whole=personal)
+        self.values = Values(case, files, self.files.values(), whole=personal, hidden=self.shown.hidden)
 
     def plain(self) -> Row:
         """Everything, as JSON holds it; moments in the company's zone."""

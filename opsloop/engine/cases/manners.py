@@ -54,8 +54,14 @@ class Takes(StrEnum):
 
 
 class May(StrEnum):
-    """What a step may do with a field of the case. A field that it does not name is hidden from it."""
+    """What a step may do with a field of the case. HIDDEN: whoever has the step does not see it meanwhile."""
 
+    HIDDEN = "hidden"
     READ = "read"
     WRITE = "write"
     NEED = "need"
+
+    @property
+    def fills(self) -> bool:
+        """May whoever does the step fill it in?"""
+        return self in (May.WRITE, May.NEED)

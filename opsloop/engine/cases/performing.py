@@ -75,7 +75,7 @@ def _on(makes: bool, this: Any, on: object) -> object:
 
 
 def _asked(case: Case, doing: Doing, given: Mapping[str, str]) -> Mapping[str, str]:
-    writable = {one.field for one in doing.asks if one.may != May.READ}
+    writable = {one.field for one in doing.asks if one.may.fills}
     if strange := sorted(set(given) - writable):
         raise Refused(_t("This step may not fill in: {fields}.").format(fields=", ".join(strange)), field="values")
     filled = {name: text for name, text in given.items() if text.strip()}

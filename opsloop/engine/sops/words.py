@@ -30,6 +30,12 @@ class May(models.TextChoices):
     READ = "read", pgettext_lazy("field", "Only read")
     WRITE = "write", _("May fill in")
     NEED = "need", _("Must fill in")
+    HIDDEN = "hidden", _("Does not see it")
+
+    @property
+    def fills(self) -> bool:
+        """May whoever does the step fill it in?"""
+        return self in (May.WRITE, May.NEED)
 
 
 class How(models.TextChoices):

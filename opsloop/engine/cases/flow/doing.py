@@ -58,7 +58,7 @@ def read(desk: Desk, command: Read) -> None:
 
 def fill(desk: Desk, entries: tuple[Entry, ...], values: Mapping[str, object]) -> None:
     """Take a form's values: only fields that this step may write, and all that it needs."""
-    writable = {one.field for one in entries if one.may != May.READ}
+    writable = {one.field for one in entries if one.may.fills}
     if strange := sorted(set(values) - writable):
         raise No("no-field", fields=strange)
     if values:

@@ -19,6 +19,7 @@ from opsloop.engine.cases.manners import May
 from opsloop.engine.cases.models import Case
 from opsloop.engine.cases.pages.desk import Reader
 from opsloop.engine.cases.pages.form import Asks, StepForm
+from opsloop.engine.cases.pages.hiding import hidden_from
 from opsloop.engine.cases.pages.said import said, step_titles
 from opsloop.engine.cases.pages.views import number, one
 from opsloop.engine.cases.program import START
@@ -116,7 +117,8 @@ def correct(request: PersonRequest, pk: int) -> HttpResponse:
     if not can(request.person, "cases.set_values", case):
         raise Forbidden(_t("You may not do this: {act}").format(act=registry["cases.set_values"].label))
     written = building.definition(case.edition)
-    asked = Asks(tuple((each.id, May.WRITE) for each in written.fields))
+    hidden = hidden_from(request.person, [case])[case.pk]
+    asked = Asks(tuple((each.id, May.WRITE) for each in written.fields if each.id not in hidden))
     form = CorrectForm(asked, (written, said(case.edition)), request.person, case, *_sent(request), word=False)
     if request.method == "POST" and form.submit("cases.set_values", {}, case):
         done = ActForm("cases.set_values", request.person, case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from opsloop.engine.cases.lists import Cases, Started, Todo, is_late, standing, 
 from opsloop.engine.cases.manners import May
 from opsloop.engine.cases.models import LIVE, Case, WorkItem
 from opsloop.engine.cases.pages.form import asks
+from opsloop.engine.cases.pages.hiding import hidden_from
 from opsloop.engine.cases.pages.moving import older
 from opsloop.engine.cases.pages.said import said_all
 from opsloop.engine.cases.pages.values import Values
@@ -193,15 +195,15 @@ def _approvals(request: PersonRequest, found: list[Ask], status: int = 200) -> H
 def _asks(person: Person) -> list[Ask]:
     rows = list(to_decide(person).select_related("case__edition", "case__initiator").order_by("due", "pk")[:BATCH])
     told(rows)
-    files = said_all(one.case.edition for one in rows)
-    return [_ask(one, files[one.case.edition_id]) for one in rows]
+    files, hidden = said_all(one.case.edition for one in rows), hidden_from(person, [one.case for one in rows])
+    return [_ask(one, files[one.case.edition_id], hidden[one.case_id]) for one in rows]
 
 
-def _ask(item: Any, file: Any) -> Ask:
+def _ask(item: Any, file: Any, hidden: Collection[str]) -> Ask:
     written = building.definition(item.case.edition)
     block = next((one for one in walk.blocks_of(written) if walk.block_id(one) == item.node), None)
     told_ = next((one for one in walk.blocks_of(file) if walk.block_id(one) == item.node), None)
-    values = Values(item.case, (written, file), (), whole=False)
+    values = Values(item.case, (written, file), (), whole=False, hidden=hidden)
     facts = [one for one in values.some(written_start(written)) if not one.rows and not one.long][:6]
     if not isinstance(block, Approve) or not isinstance(told_, Approve):
         return Ask(item, facts, [], _t("Open it."))

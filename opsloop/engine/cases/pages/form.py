@@ -46,8 +46,8 @@ class Asks:
 
 
 def asks(written: Any, said: Any) -> Asks:
-    """Of a step or an approval of the file, as written and as said."""
-    form = tuple((one.field, May(one.may.value)) for one in written.form)
+    """Of a step or an approval of the file, as written and as said; what it hides is not there."""
+    form = tuple((one.field, may) for one in written.form if (may := May(one.may.value)) != May.HIDDEN)
     return Asks(form, _pairs(written.evidence, said.evidence), _pairs(written.checklist, said.checklist), written.act)
 
 

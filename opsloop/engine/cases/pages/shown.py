@@ -25,6 +25,7 @@ from opsloop.engine.cases.pages import history, places
 from opsloop.engine.cases.pages.buttons import Button, Buttons
 from opsloop.engine.cases.pages.desk import Reader, Turn
 from opsloop.engine.cases.pages.form import Asks, StepForm, asks
+from opsloop.engine.cases.pages.hiding import hidden_at
 from opsloop.engine.cases.pages.noted import Noted, noted
 from opsloop.engine.cases.pages.ofsubject import readings, subject_of
 from opsloop.engine.cases.pages.people import Names, of_state
@@ -106,7 +107,11 @@ class Shown:
         people = of_state(self.reader.state) | history.people_in(self.events) | {person.pk}
         self.names = Names(people, self.words)
         self.attached: list[Attachment] = list(visible_attachments(person, case))
-        self.values = Values(case, (self.written, self.file), self.attached, whole=bool(self.reader.turns))
+        turns = self.reader.turns
+        self.hidden = hidden_at(self.reader.program, (one.item.node for one in turns))
+        self.values = Values(
+            case, (self.written, self.file), self.attached, whole=bool(turns), hidden=self.hidden
+        )  # fmt: skip
 
     @property
     def code(self) -> str:

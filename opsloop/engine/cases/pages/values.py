@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,12 +36,13 @@ class Value:
 
 
 class Values:
-    """The fields of one case. whole: without masks."""
+    """The fields of one case. whole: without masks; hidden: those that whoever reads does not see at all."""
 
     def __init__(
-        self, case: Case, files: tuple[SopFile, SopFile], attached: Iterable[Attachment], *, whole: bool
-    ) -> None:
-        self.case, self.whole = case, whole
+        self, case: Case, files: tuple[SopFile, SopFile], attached: Iterable[Attachment], *, whole: bool,
+        hidden: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        self.case, self.whole, self.hidden = case, whole, hidden
         written, said = files
         self.written = {one.id: one for one in written.fields}
         self.said = {one.id: one for one in said.fields}
@@ -69,7 +70,7 @@ class Values:
     def one(self, name: str) -> Value | None:
         """None where nothing stands."""
         field, kept = self.written.get(name), self.case.values.get(name)
-        if field is None or kept in (None, "", []):
+        if field is None or name in self.hidden or kept in (None, "", []):
             return None
         said = self.said.get(name, field)
         if field.personal and not self.whole:

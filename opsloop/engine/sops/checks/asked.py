@@ -12,7 +12,8 @@ from opsloop.base.kinds.registry import Level, Said
 from opsloop.base.things.errors import Text
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Asked, ForEach, Notify, Step
-from opsloop.engine.sops.expressions import Scope
+from opsloop.engine.sops.expressions import ExpressionError, Scope, names, parse
+from opsloop.engine.sops.placeholders import places
 from opsloop.engine.sops.saying import FIELD
 from opsloop.engine.sops.scope import ALWAYS, SUBJECT, scope_of_sop
 from opsloop.engine.sops.words import FieldType, May
@@ -27,9 +28,14 @@ def asked(obj: SopFile) -> Iterator[Said]:
     scope = scope_of_sop(obj)
     yield from _own(obj)
     yield from _form("start.form", obj.start.form, scope)
+    for i, each in enumerate(obj.start.form):
+        if each.may is May.HIDDEN:
+            text = _("Whoever begins a case fills it in: nothing is hidden there.")
+            yield Said(f"start.form.{i}", text, Level.ERROR, _("Take it out of the form."))
     for one in walk.walk(obj.steps):
         if isinstance(one.block, Step | Approve):
             yield from _form(f"{one.path}.form", one.block.form, scope_of_sop(obj, one.around))
+            yield from _hidden(one.path, one.block, obj)
         if isinstance(one.block, ForEach):
             yield from _typed(f"{one.path}.for_each", one.block.for_each, obj, {FieldType.LIST}, one)
         yield from _people(obj, one)
@@ -78,8 +84,41 @@ def _form(path: str, form: Sequence[Asked], scope: Scope) -> Iterator[Said]:
     for i, one in enumerate(form):
         if scope.typed(one.field) is None or one.field in ALWAYS:
             yield Said(f"{path}.{i}", no_field(one.field), Level.ERROR, meant(one.field, scope))
-        if one.field in [before.field for before in form[:i]]:
+        others = [before for before in form[:i] if before.field == one.field]
+        if others and May.HIDDEN in {one.may, *(each.may for each in others)}:
+            text = say(_("{name} is hidden and asked for at once."), name=one.field)
+            yield Said(f"{path}.{i}", text, Level.ERROR, _("Hide it, or let it be read or filled in: one of them."))
+        elif others:
             yield Said(f"{path}.{i}", _("The form asks this twice."), Level.WARNING, _("Take one away."))
+
+
+def _hidden(path: str, block: Step | Approve, obj: SopFile) -> Iterator[Said]:
+    """What a step hides is to stand nowhere that whoever does it sees."""
+    named = {*places(obj.start.title), *obj.start.key}
+    amount = _names(block.amount)
+    files = {one.id for one in obj.fields if one.type is FieldType.FILE}
+    for i, one in enumerate(block.form):
+        if one.may is not May.HIDDEN:
+            continue
+        if one.field.partition(".")[0] == SUBJECT:
+            text: Text = _("Only a field of the case can be hidden: what it is about has a page of its own.")
+        elif one.field in files:
+            text = _("A file cannot be hidden: everybody who sees the case sees its files.")
+        elif one.field in named:
+            text = say(_("{name} stands in the title of the case and cannot be hidden."), name=one.field)
+        elif one.field in amount:
+            text = say(_("The amount of this step rests on {name}, which is hidden."), name=one.field)
+        else:
+            continue
+        yield Said(f"{path}.form.{i}", text, Level.ERROR, _("Let it be read, or take it out of the form."))
+
+
+def _names(text: str) -> set[str]:
+    """The fields that an expression needs; none of one that cannot be read, which is said elsewhere."""
+    try:
+        return names(parse(text)) if text else set()
+    except ExpressionError:
+        return set()
 
 
 def no_field(name: str) -> Text:
@@ -163,7 +202,7 @@ def _start(obj: SopFile, scope: Scope) -> Iterator[Said]:
 
 def _nobody_asks(obj: SopFile) -> Iterator[Said]:
     forms = [obj.start.form, *(one.form for one in walk.tasks(obj))]
-    filled = {each.field for form in forms for each in form if each.may is not May.READ}
+    filled = {each.field for form in forms for each in form if each.may.fills}
     for i, one in enumerate(obj.fields):
         if one.id not in filled:
             text = say(_("No form asks for {name}."), name=one.title)

@@ -163,7 +163,7 @@ class Form(Box):
 
     @property
     def rights(self) -> Options:
-        return [(one.value, str(one.label)) for one in (May.NEED, May.WRITE, May.READ)]
+        return [(one.value, str(one.label)) for one in (May.NEED, May.WRITE, May.READ, May.HIDDEN)]
 
     def written(self) -> Posted:
         out = {f"{self.name}.add": [""]}

@@ -278,6 +278,40 @@ def test_fields_fit_their_types(fields: str, field: str) -> None:
     assert field in [one for one, _text in found]
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("[{field: cause, may: hidden}, cause]", "hidden and asked for at once"),
+        ("[{field: cause, may: read}, {field: cause, may: hidden}]", "hidden and asked for at once"),
+        ("[{field: nothing, may: hidden}]", "There is no field nothing."),
+        ("[{field: photo, may: hidden}]", "A file cannot be hidden"),
+        ("[{field: who, may: hidden}]", "who stands in the title of the case"),
+        ("[{field: key, may: hidden}]", "key stands in the title of the case"),
+        ("[{field: sum, may: hidden}]", "The amount of this step rests on sum"),
+    ],
+)
+def test_what_a_step_hides_is_there_and_is_seen_nowhere_else(form: str, said: str) -> None:
+    head = """fields:
+  - {id: cause, title: 原因}
+  - {id: who, title: 谁}
+  - {id: key, title: 单号}
+  - {id: photo, title: 照片, type: file}
+  - {id: sum, title: 金额, type: money}
+start: {form: [cause, who, key, photo, sum], title: "{who}", key: [key]}
+"""
+    step = f"- {{id: a, title: 批, approve: [{{by: head, limit: pay}}], amount: sum, form: {form}}}\n"
+    assert any(said in text for _field, text in errors(checked(step, head)))
+    fine = checked(step.replace(form, "[{field: cause, may: hidden}]"), head)
+    assert errors(fine) == []
+
+
+def test_nothing_is_hidden_from_whoever_begins_and_what_is_only_hidden_is_asked_nowhere() -> None:
+    head = "fields: [{id: x, title: 甲}]\nstart: {form: [{field: x, may: hidden}]}\n"
+    found = checked(A, head)
+    assert [one for one, _text in errors(found)] == ["start.form.0"]
+    assert ("fields.0", "No form asks for 甲.") in remarks(found, Level.WARNING)
+
+
 def test_a_field_that_no_form_asks_is_said() -> None:
     found = remarks(checked(A, "fields: [{id: x, title: 甲}]\n"), Level.WARNING)
     assert found == [("fields.0", "No form asks for 甲.")]
