@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,22 +45,34 @@ def same_id(one: Any, other: Any) -> bool:
     return isinstance(one, dict) and isinstance(other, dict) and bool(one.get("id")) and alike(one, other)
 
 
-def kin(one: Any, other: Any) -> tuple[int, int]:
-    """How many ids two rows without an id of their own both hold: directly, and as deep as they go.
+DEEPEST = 16
 
-    What one holds directly is its own; further down may lie a block that was just moved into it.
+
+def kin(one: Any, other: Any) -> tuple[int, ...]:
+    """How much two rows without an id of their own both hold: texts and ids at the same keys, those that stand least
+    deep counting first, since further down may lie a block that was just moved into it; at last ids anywhere.
     """
     if not isinstance(one, dict) or not isinstance(other, dict) or one.get("id") or other.get("id"):
-        return 0, 0
-    mine, its = list(_levels(one)), list(_levels(other))
-    direct = set(next(filter(None, mine), ())) & set(next(filter(None, its), ()))
-    return len(direct), len(set().union(*mine) & set().union(*its))
+        return (0,)
+    mine, its = set(_said(one)), set(_said(other))
+    depths = Counter(len(keys) for keys, _text in mine & its)
+    return (*(depths[depth] for depth in range(1, DEEPEST)), len(_ids(mine) & _ids(its)))
 
 
-def _levels(value: Any) -> Iterator[set[str]]:
-    """The ids inside a value, level by level."""
-    level = [value]
-    while level:
-        level = [one for each in level for one in (each.values() if isinstance(each, dict) else each)]
-        level = [one for one in level if isinstance(one, dict | list)]
-        yield {str(one["id"]) for one in level if isinstance(one, dict) and one.get("id")}
+Said = tuple[tuple[str, ...], str]
+"""(the keys down to a text, the text)."""
+
+
+def _ids(said: set[Said]) -> set[str]:
+    return {text for keys, text in said if keys[-1] == "id"}
+
+
+def _said(value: dict[str, Any], keys: tuple[str, ...] = (), named: bool = False) -> Iterator[Said]:
+    """Every text of a row; of what has an id in it only the id, and the ids inside."""
+    named = named or bool(value.get("id"))
+    for key, one in value.items():
+        for each in one if isinstance(one, list) else [one]:
+            if isinstance(each, dict):
+                yield from _said(each, (*keys, key), named)
+            elif key == "id" or not named:
+                yield (*keys, key), str(each)

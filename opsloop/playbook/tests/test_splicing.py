@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -175,9 +176,8 @@ def change(said: dict[str, Any], verb: str, a: int, b: int, word: str) -> set[st
 def chunk(text: str, ident: str) -> list[str]:
     """The lines of a step without their indentation."""
     rows = text.split("\n")
-    start = next(
-        (i for i, row in enumerate(rows) if row.strip().startswith((f"- id: {ident}", f"- {{id: {ident},"))), None
-    )
+    first = re.compile(rf" *- (id: {ident}( .*)?|{{id: {ident}, .*)")
+    start = next((i for i, row in enumerate(rows) if first.fullmatch(row)), None)
     if start is None:
         return []
     indent = len(rows[start]) - len(rows[start].lstrip())
