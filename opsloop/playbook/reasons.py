@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 
-from opsloop.base.acts.about import also_about, model_of, resolve
+from opsloop.base.acts.about import also_about, model_of, resolve, things
 from opsloop.base.kinds.registry import kinds
 from opsloop.base.links.actions import bind
 from opsloop.base.links.models import Link
@@ -61,12 +61,12 @@ def carry(publication: Publication, rows: Iterable[LineRow], by: Person) -> None
     wanted = {(row.kind, row.ident, row.sha256) for row in rows}
     mine = [one for one in Draft.objects.filter(person=by, closed_at__isnull=True)
             if (one.kind, one.ident, one.sha256) in wanted]  # fmt: skip
-    for link in Link.objects.filter(kind=BECAUSE, a_type=DRAFT, a_id__in=[one.pk for one in mine]):
-        model = model_of(link.b_type)
-        thing = model._default_manager.filter(pk=link.b_id).first() if model else None
-        if thing is not None:
-            also_about(thing)
-            bind(publication, BECAUSE, thing, by=by)
+    links = Link.objects.filter(kind=BECAUSE, a_type=DRAFT, a_id__in=[one.pk for one in mine]).order_by("pk")
+    ends = dict.fromkeys(links.values_list("b_type", "b_id"))
+    found = things(ends, lambda model: model._default_manager.all())
+    for thing in (found[end] for end in ends if end in found):
+        also_about(thing)
+        bind(publication, BECAUSE, thing, by=by)
 
 
 def let_go(drafts: Iterable[Draft]) -> None:

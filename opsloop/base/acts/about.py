@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
@@ -37,6 +40,18 @@ def resolve(by: Person, about: str, *, field: str = "about") -> Thing:
     found = visible(by, model).filter(pk=int(pk)).first() if len(pk) < 19 else None
     if found is None:
         raise NotFound(_t("There is no such {what}.").format(what=model._meta.verbose_name))
+    return found
+
+
+def things(refs: Iterable[ObjectRef], rows: Callable[[type[Thing]], QuerySet[Thing]]) -> dict[ObjectRef, Thing]:
+    """(label, id) -> the thing, of those that these rows hold: one query for each model that is named."""
+    by_model: dict[str, set[int]] = defaultdict(set)
+    for label, pk in refs:
+        by_model[label].add(pk)
+    found: dict[ObjectRef, Thing] = {}
+    for label, ids in by_model.items():
+        if model := model_of(label):
+            found |= {(label, row.pk): row for row in rows(model).filter(pk__in=ids)}
     return found
 
 

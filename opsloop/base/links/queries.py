@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, Model, OuterRef, Q
 
-from opsloop.base.acts.about import model_of
+from opsloop.base.acts.about import things
 from opsloop.base.links.kinds import link_kinds
 from opsloop.base.links.models import Link
 from opsloop.base.people.models import Person
@@ -59,14 +59,7 @@ def linked_all(objs: Sequence[Thing], person: Person, kind: str | None = None) -
 
 
 def _seen(person: Person, ends: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Thing]:
-    by_model: dict[str, set[int]] = defaultdict(set)
-    for label, pk in ends:
-        by_model[label].add(pk)
-    found: dict[tuple[str, int], Thing] = {}
-    for label, ids in by_model.items():
-        if model := model_of(label):
-            found |= {(label, row.pk): row for row in visible(person, model).filter(pk__in=ids)}
-    return found
+    return things(ends, lambda model: visible(person, model))
 
 
 def has_link(kind: str, model: type[Model], *, backward: bool = False, to: type[Model] | None = None) -> Exists:

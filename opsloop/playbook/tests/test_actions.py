@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
 from opsloop.base.acts import Forbidden, Refused
+from opsloop.base.acts.about import ref
 from opsloop.base.ledger.models import Entry
 from opsloop.base.people.models import Absence, Holding, Person, PersonKind, Position
 from opsloop.base.policy.models import Mandate
@@ -22,6 +24,7 @@ from opsloop.playbook.actions import approve, discard, draft, propose, publish, 
 from opsloop.playbook.book import load
 from opsloop.playbook.changes import LineRow
 from opsloop.playbook.models import Content, Draft, Publication, Sealed, State, Version
+from opsloop.playbook.reasons import reasons
 from opsloop.playbook.store import keep, keep_all
 from opsloop.playbook.tests import samples
 
@@ -218,6 +221,22 @@ def test_only_the_proposer_withdraws_and_publishing_closes_the_drafts(
     publish(propose(by=cast.lin, reason="Now it is.", lines=rows), by=cast.lin)
     one.refresh_from_db()
     assert one.closed_at is not None
+
+
+def test_the_reasons_of_drafts_go_along_and_are_read_together(cast: Cast, standing: Publication) -> None:
+    def reads_of(things: list[Publication], word: str) -> int:
+        text = keep(samples.GLOSSARY.replace("案例", word))
+        for one in things:
+            draft(by=cast.lin, kind="glossary", ident="operations", sha256=text, base=1, about=ref(one))
+        with CaptureQueriesContext(connection) as asked:
+            made = propose(by=cast.lin, reason="Clearer.", lines=[LineRow("glossary", "operations", text, 1)])
+        assert reasons([made], cast.lin) == things
+        return sum(one["sql"].startswith("SELECT") and 'FROM "playbook_publication"' in one["sql"] for one in asked)
+
+    few = [standing]
+    many = [*few, *(make(Publication, number=n, reason="Older.", effective_from=timezone.localdate(),
+                         proposed_by=cast.robot) for n in range(90, 95))]  # fmt: skip
+    assert reads_of(few, "实例") == reads_of(many, "样例")
 
 
 def test_a_proposal_from_an_older_version_is_refused(cast: Cast, standing: Publication) -> None:
