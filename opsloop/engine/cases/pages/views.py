@@ -13,7 +13,8 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Forbidden, NotFound, Refused
 from opsloop.engine.cases.models import Case, CaseState
 from opsloop.engine.cases.pages.form import StepForm
-from opsloop.engine.cases.pages.shown import Now, Shown
+from opsloop.engine.cases.pages.shown import Shown
+from opsloop.engine.cases.pages.step import Now, form_of, now_at
 from opsloop.engine.cases.pages.wishes import TOLD_APART, wishes
 from opsloop.ui.page import PersonRequest, page
 
@@ -47,7 +48,7 @@ def case_page(request: PersonRequest, pk: int) -> HttpResponse:
     mark_read_about(request.person, case)
     shown = Shown(case, request.person)
     turn = shown.turn(number(request.GET.get("item")))
-    return _page(request, shown, shown.now(turn) if turn else None)
+    return _page(request, shown, now_at(shown, turn) if turn else None)
 
 
 def _post(request: PersonRequest, case: Case) -> HttpResponse:
@@ -60,7 +61,7 @@ def _post(request: PersonRequest, case: Case) -> HttpResponse:
         raise Forbidden(turn.why or _t("It was given to you for help; give it back with your word."))
     if turn.item.paused is not None:
         raise Refused(_t("This step is paused; resume it first."))
-    form = shown.form(turn, request.POST, request.FILES)
+    form = form_of(shown, turn, request.POST, request.FILES)
     if form.submit("cases.approve" if turn.decides else "cases.complete", {"item": item}, case):
         said = _t("Approved: {step}") if turn.decides else _t("Done: {step}")
         messages.success(request, said.format(step=shown.titles.get(turn.item.node, turn.item.node)))
@@ -84,12 +85,12 @@ def _again(request: PersonRequest, case: Case, item: int, form: StepForm) -> Htt
     turn = next((one for one in shown.reader.turns if one.item.no == item), None)
     if turn is None:
         return _too_late(request, shown, item)
-    return _page(request, shown, shown.now(turn, form), status=422)
+    return _page(request, shown, now_at(shown, turn, form), status=422)
 
 
 def _first(shown: Shown) -> Now | None:
     turn = shown.turn(None)
-    return shown.now(turn) if turn else None
+    return now_at(shown, turn) if turn else None
 
 
 def _page(request: PersonRequest, shown: Shown, now: Now | None, status: int = 200) -> HttpResponse:
