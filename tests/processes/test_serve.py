@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from opsloop.config import serve as serving
+from opsloop.config import supervising
 from tests import workspace
 from tests.workspace import free_port
 
@@ -233,7 +233,7 @@ def test_a_process_that_did_heavy_work_before_serves_from_a_fresh_one(env: dict[
 def test_a_child_that_asks_for_it_is_started_afresh_at_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    child = serving.Child("test", lambda: sys.exit(76), 76)
+    child = supervising.Child("test", lambda: sys.exit(76), 76)
     for _n in range(3):
         child.spawn()
         until(lambda: child.reap() or child.pid is None, 10)
@@ -242,7 +242,7 @@ def test_a_child_that_asks_for_it_is_started_afresh_at_once(
 
 
 def test_a_child_that_dies_young_is_restarted_later_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    child, pauses = serving.Child("test", lambda: None), []
+    child, pauses = supervising.Child("test", lambda: None), []
     for _n in range(9):
         child.spawn()
         until(lambda: child.reap() or child.pid is None, 10)
