@@ -11,10 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 
+from opsloop.base.inbox.api import able
 from opsloop.base.kinds.registry import kinds as kinds_of_files
 from opsloop.base.policy.rules import can
 from opsloop.base.things.errors import Refused
 from opsloop.base.things.models import Thing
+from opsloop.base.things.texts import listed
 from opsloop.engine.sops.editing import fieldlist, making, panels, placing, sections, tree
 from opsloop.engine.sops.editing.boxes import Group
 from opsloop.engine.sops.editing.conditionboxes import Condition
@@ -55,6 +57,8 @@ def _answer(request: PersonRequest, ident: str, context: dict[str, Any], status:
     draft = context["draft"]
     context |= {"may_propose": can(request.person, "playbook.propose"), "because": _because(request, draft)}
     context |= _put_forward(draft)
+    if draft.work.draft is not None and not context["may_propose"]:
+        context["askable"] = listed(one.name for one in able("playbook.propose"))
     whole = request.headers.get("HX-Request") is None or request.headers.get("HX-Target", "").endswith("drawer-body")
     response = render(request, "sops/edit/page.html" if whole else "sops/edit/editor.html", context, status=status)
     if not whole:

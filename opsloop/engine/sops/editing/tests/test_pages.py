@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from opsloop.base.testing import Cast
+from opsloop.base.testing import Cast, person, position
 from opsloop.engine.sops.tests.samples import sop
 from opsloop.playbook import commands
 from opsloop.playbook.actions import draft
@@ -295,3 +295,12 @@ def test_a_new_step_says_what_it_lacks_in_words_that_need_no_file(cast: Cast, st
     panel = page[page.index('class="card panel"') :]
     assert "data-fresh" in panel and "It is not written how" in panel and "## step-1" not in panel
     assert "data-fresh" not in text(client.get(f"{PAGE}?step=step-1"))
+
+
+def test_who_may_only_draft_is_told_who_puts_it_forward(cast: Cast, standard: None) -> None:
+    drafter = person("Dai", position("drafter", may=["playbook.draft"], sees={"*": "all"}), cast.company)
+    client = of(drafter)
+    assert "may draft, not put forward" not in text(client.get(PAGE)), "nothing is drafted yet"
+    client.post(PAGE, form(client, "?step=apply") | {"title": "申请退款"})
+    page = text(client.get(PAGE))
+    assert "may draft, not put forward" in page and cast.lin.name in page and "/propose/?draft=" not in page
