@@ -128,12 +128,15 @@ def _watch() -> None:
 
 def _work() -> None:
     """A year of SOPs that ran, simulated and marked so; what is open today is on people's start pages."""
+    from opsloop.demo.awaiting import await_approval
     from opsloop.demo.recurring import recur
     from opsloop.demo.year import keeping
 
     if made := keeping.keep_year():
         _collect(keeping.TABLE)
         _say(f"{made:,} simulated cases of a year")
+    if made := await_approval():
+        _say(f"{made} approvals wait for the director")
     if made := recur():
         _say(f"{made} recurring cases")
 

@@ -34,6 +34,7 @@ from opsloop.engine.cases.advance import advance
 from opsloop.engine.cases.columns import TIMERS
 from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.state import State, Status, Vote
+from opsloop.engine.cases.lateness import is_late
 from opsloop.engine.cases.models import Case, CaseEvent, CaseState
 from opsloop.engine.cases.tests.playing import check
 from opsloop.engine.sops.models import Sop
@@ -199,6 +200,19 @@ def what_makes_it_real() -> None:
     assert set(Case.objects.values_list("sop", flat=True)) >= set(HABITS)
     assert Case.objects.filter(status=CaseState.RUNNING).exists()
     assert CaseEvent.objects.exclude(behalf=None).exists()
+
+
+def test_some_are_entered_late_with_both_times_and_a_reason(house: None) -> None:
+    """About one in forty of what customers say; the limits run from when they said it."""
+    year = simulate(Company.read(), UNTIL, 1, seed=SEED, days=60, share=0.6)
+    told = [one for one in year.runs if one.above is None and one.state.head.happened is not None]
+    late = [one for one in told if is_late(one.case, one.file, one.state.head.happened, one.state.head.started)]
+    assert 0.01 < len(late) / len(told) < 0.06
+    for run in late:
+        said = [(event.by, at) for event, at in run.log if "补录原因" in str(event.data.get("text"))]
+        assert said == [(run.state.head.initiator, run.state.head.started)]
+    others = [event.data.get("text") for one in told if one not in late for event, _at in one.log]
+    assert not any("补录原因" in str(text) for text in others)
 
 
 def test_a_second_time_nothing_is_made(house: None) -> None:

@@ -41,11 +41,16 @@ class Habit:
     answers: Mapping[str, Maker] = field(default_factory=dict)
 
 
+LATE = 0.025
+"""Of what people say to us: entered so late that a reason is asked for."""
+
+
 def earlier(asked: Asked) -> object:
-    """When the customer said it first: mostly minutes before, now and then an hour or more. Never so long that a reason
-    would be asked for (补录): the year has no ledger entry of a start that could hold it."""
-    late = asked.rng.random() < 0.04
-    return asked.now - timedelta(minutes=asked.rng.randint(40, 115) if late else asked.rng.randint(1, 9))
+    """When the customer said it first: mostly minutes before, now and then an hour or more, and of some so long that it
+    is a late entry (补录) with its reason."""
+    chance = asked.rng.random()
+    low, high = (150, 900) if chance < LATE else (40, 115) if chance < LATE + 0.04 else (1, 9)
+    return asked.now - timedelta(minutes=asked.rng.randint(low, high))
 
 
 def customer(asked: Asked) -> str:

@@ -12,12 +12,15 @@ from opsloop.demo.year.running import Run, Year
 from opsloop.demo.year.staff import draw_absences
 from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.state import LIVE, Status, Work
+from opsloop.engine.cases.lateness import is_late
 from opsloop.engine.cases.program import Takes
 from opsloop.engine.sops.models import Sop
 
 SEED = 20251122
 DAYS = 364
 CANCELLED, WITHDRAWN, PAUSED, WORDS, COPIED, SKIPPED = 0.018, 0.02, 0.012, 0.07, 0.03, 0.004
+A_WHILE = timedelta(hours=1)
+"""Nobody asks the calendar whether less is late."""
 COPIES, COPIES_LATELY = 8, timedelta(days=4)
 
 
@@ -76,9 +79,17 @@ class Beginnings:
         def begin(at: datetime) -> None:
             run = self.year.begin(sop, by, at)
             if run is not None:
+                self._late(run, by, at)
                 self._accidents(run, at)
 
         return begin
+
+    def _late(self, run: Run, by: int, at: datetime) -> None:
+        """Why it is entered so long after it happened. In a year made at once no case has an entry of its own in the
+        ledger that could hold the reason, so whoever enters it says it with the case."""
+        happened = run.state.head.happened
+        if happened is not None and at - happened > A_WHILE and is_late(run.case, run.file, happened, at):
+            self.year.tell(run, at, say.Comment(by=by, text=f"补录原因：{LATE_WHY[run.no % len(LATE_WHY)]}"))
 
     def _accidents(self, run: Run, at: datetime) -> None:
         rng = run.rng
@@ -149,6 +160,10 @@ class Beginnings:
 
 
 CANCELS = ("客户已撤回，不再需要。", "与另一单重复，并到那一单。", "情况变了，按新的要求另提。")
+LATE_WHY = (
+    "门店系统断线，先记在纸上，恢复后补录。", "夜班电话接的，早班交接后录入。", "客户当面说的，忙完收银才录。",
+    "平台消息隔夜导出后才看到。",
+)  # fmt: skip
 TALK = (
     "今天能给个时间吗？", "补充：现场照片已发给主办。",
     "对方已经回电，先按原计划走。", "材料晚一天到，请留意时限。",

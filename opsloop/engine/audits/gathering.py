@@ -159,8 +159,15 @@ class Gathered:
             "what": what, "happened": _at(happened), "recorded": _at(recorded),
             "minutes": _minutes(happened, recorded), "allowed": self.file.start.late_limit,
             "allowed_said": limit_words(self.file.start.late_limit),
-            "reason": overrides(entry) if entry is not None else "", "entry": entry.pk if entry is not None else None,
+            "reason": overrides(entry) if entry is not None else self._said_with(recorded),
+            "entry": entry.pk if entry is not None else None,
         }  # fmt: skip
+
+    def _said_with(self, recorded: datetime) -> str:
+        """The reason of a case that came with its past, so that no act of its own holds it: what its initiator said at
+        the moment of entering it."""
+        said = (one for one in self.shown.events if one.verb == "commented" and one.at == recorded)
+        return next((str(one.data["text"]) for one in said if one.by_id == self.case.initiator_id), "")
 
     def log(self) -> list[Row]:
         """The process log as it stands, each line with its ledger entry."""
