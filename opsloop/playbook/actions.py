@@ -94,7 +94,7 @@ def propose(
         raise Refused(_t("It cannot come into force in the past."), field="effective_from")
     latest = queries.latest()
     refuse_unfit(lines, latest, day)
-    result = outcome(lines, latest)
+    result = outcome(lines, latest, day=day)
     refuse_errors(result.errors)
     refuse_small(lines, result.rights_of)
     number = (Publication.objects.aggregate(n=Max("number"))["n"] or 0) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from opsloop.base.kinds.registry import kinds
 from opsloop.playbook import queries, rights
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.models import Version
-from opsloop.playbook.reader.errors import PlaybookError
+from opsloop.playbook.reader.errors import PlaybookError, say
 from opsloop.playbook.reader.files import Item, read_text
 from opsloop.playbook.store import texts_of
 
@@ -51,18 +52,42 @@ def items_of(rows: Iterable[LineRow], unkept: dict[str, str] | None = None) -> d
 
 
 def outcome(
-    rows: Iterable[LineRow], latest: dict[queries.Key, Version], unkept: dict[str, str] | None = None
-) -> Outcome:
-    """Read the lines' texts and check the book that they would make. Errors that were there before do not count."""
+    rows: Iterable[LineRow], latest: dict[queries.Key, Version], unkept: dict[str, str] | None = None,
+    day: date | None = None,
+) -> Outcome:  # fmt: skip
+    """Read the lines' texts and check the book that they would make. Errors that were there before do not count.
+
+    day: from which they are to hold; then the book of each day on which something else still waits is checked too.
+    """
     items = items_of(rows, unkept)
-    before = queries.book_of(latest.values())
+    after, errors = _checked(queries.book_of(latest.values()), items)
+    known = {(one.file, one.field, str(one.message)) for one in errors}
+    for on in queries.days_before_all(day) if day else ():
+        _book, found = _checked(queries.published(on), items)
+        new = [one for one in found if (one.file, one.field, str(one.message)) not in known]
+        known |= {(one.file, one.field, str(one.message)) for one in new}
+        errors += [_on_day(one, on) for one in new]
+    return Outcome(after, items, errors, _rights_of(items, latest))
+
+
+def _checked(before: Playbook, items: dict[queries.Key, Item | None]) -> tuple[Playbook, list[PlaybookError]]:
+    """The book with these items, and the errors that they bring into it."""
     after = Playbook({k: v for k, v in {**before.items, **items}.items() if v is not None})
     touched = {item.path for item in items.values() if item}
     errors = [error for error in after.checked.errors if error.file in touched]
     if len(errors) < len(after.checked.errors):
         old = {(one.file, one.field) for one in before.checked.errors}
         errors += [one for one in after.checked.errors if one.file not in touched and (one.file, one.field) not in old]
-    return Outcome(after, items, errors, _rights_of(items, latest))
+    return after, errors
+
+
+def _on_day(error: PlaybookError, day: date) -> PlaybookError:
+    remedy = say(
+        _("So it is on {day}: what it names holds later, or no more. Choose another day."), day=day.isoformat()
+    )
+    return PlaybookError(
+        error.message, remedy=remedy, file=error.file, line=error.line, column=error.column, field=error.field
+    )
 
 
 def _rights_of(items: dict[queries.Key, Item | None], latest: dict[queries.Key, Version]) -> list[str]:

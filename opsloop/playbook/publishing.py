@@ -117,7 +117,7 @@ def bring(publication: Publication, by: Person) -> None:
     latest, rows, now = queries.latest(), rows_of(publication), timezone.now()
     day = max(publication.effective_from, timezone.localdate(now))
     refuse_unfit(rows, latest, day)
-    result = outcome(rows, latest)
+    result = outcome(rows, latest, day=day)
     refuse_errors(result.errors)
     take_force(_write(publication, rows, result, day), timezone.localdate(now), by)
     enqueue("playbook.index", {}, key=f"index:{publication.pk}")

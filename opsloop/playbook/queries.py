@@ -105,6 +105,12 @@ def coming(kind: str = "", ident: str = "") -> list[Version]:
     return list(rows.select_related("publication__proposed_by").order_by("effective_from", "kind", "ident", "number"))
 
 
+def days_before_all(day: date) -> list[date]:
+    """This day and those after it on which versions begin, as long as others still wait; none where nothing does."""
+    later = Version.objects.filter(effective_from__gt=day).order_by("effective_from")
+    return [day, *later.values_list("effective_from", flat=True).distinct()][:-1]
+
+
 def begun(day: date) -> QuerySet[Publication]:
     """Published for a later day, which has come and for which nothing was done yet; in the order of their days."""
     later = Publication.objects.filter(state=State.PUBLISHED, effective_from__gt=F("published_at__date"))

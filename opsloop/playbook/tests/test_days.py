@@ -258,6 +258,25 @@ def test_the_page_of_each_says_from_which_day_another_definition_holds(cast: Cas
     assert f"It is out of force from {shown(second)} on." in page and "another one holds" not in page
 
 
+def test_what_needs_a_file_that_begins_later_cannot_hold_before_it(cast: Cast, taken: Taken) -> None:
+    """Nor does anything go before the last that names it: the book holds together on each day."""
+    latest, day = queries.latest(), in_days(5)
+    metric, monitor = one_of_each()["metric"], one_of_each()["monitor"]
+    bring(cast.robot, [LineRow("metric", "brand-new", keep(latest["metric", metric].text))], day)
+    text = re.sub(r"(?m)^watches: .*$", "watches: brand-new", latest["monitor", monitor].text)
+    row = LineRow("monitor", "watcher", keep(text))
+    for early in (None, in_days(4)):
+        with pytest.raises(Refused, match=rf"brand-new.* So it is on {early or timezone.localdate()}"):
+            bring(cast.robot, [row], early)
+    bring(cast.robot, [row], day)
+    with pytest.raises(Refused, match="brand-new"):
+        bring(cast.robot, [LineRow("metric", "brand-new", "", 1)], in_days(8))
+    bring(cast.robot, [LineRow("monitor", "watcher", "", 1)], in_days(9))
+    with pytest.raises(Refused, match=f"brand-new.* So it is on {in_days(8)}"):
+        bring(cast.robot, [LineRow("metric", "brand-new", "", 1)], in_days(8))
+    bring(cast.robot, [LineRow("metric", "brand-new", "", 1)], in_days(9))
+
+
 def test_a_translation_comes_with_what_begins_later(cast: Cast, taken: Taken) -> None:
     """It is published for today already, when what it translates has no row yet."""
     metric = one_of_each()["metric"]
