@@ -18,7 +18,7 @@ from opsloop.engine.sops.editing.known import Known
 from opsloop.engine.sops.editing.parts import part_named, parts
 from opsloop.engine.sops.editing.placing import set_at
 from opsloop.engine.sops.editing.rows import title_of
-from opsloop.engine.sops.editing.uses import Use, take_off, uses
+from opsloop.engine.sops.editing.uses import Use, rename, take_off, uses
 from opsloop.engine.sops.words import FieldType
 
 
@@ -101,6 +101,7 @@ def apply(values: tree.Raw, ident: str, was: tree.Raw, post: QueryDict) -> None:
     for box in groups(old, {})[0].boxes:
         if box.changed(post):
             set_at(raw, box.key, box.read(post))
+    rename(values, ident, str(old.get("title") or ""), str(raw.get("title") or ""))
     sort = raw.get("type") or FieldType.TEXT
     if sort != FieldType.CHOICE and old.get("type") == FieldType.CHOICE:
         raw.pop("options", None)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from opsloop.engine.sops.editing import tree
 from opsloop.engine.sops.expressions import ExpressionError, names, parse
-from opsloop.engine.sops.placeholders import places
+from opsloop.engine.sops.placeholders import PLACE, STANDARD, places
 from opsloop.engine.sops.saying import FIELD
 
 CONDITIONS = frozenset({"when", "until", "repeat_until", "amount"})
 NAMED = frozenset({"for_each", "happened"})
 INSIDE = frozenset({"steps", "otherwise"})
+TEXTS = ("title", "text")
+"""Keys of texts in which fields stand in braces."""
+PLACED = ("id", "title")
 HEAD = ("start", "levels", "messages", "raises", "on_cancel")
 
 
@@ -45,6 +49,35 @@ def take_off(values: tree.Raw, ident: str) -> None:
             start["key"] = [one for one in start["key"] if one != ident]
         if start.get("happened") == ident:
             start.pop("happened")
+
+
+def rename(values: tree.Raw, ident: str, old: str, new: str) -> None:
+    """Titles and messages that name the field by its old title name it by the new one; by its id where the new title
+    means something else too, or cannot stand in braces."""
+    others = {str(one.get(key)) for one in values.get("fields") or [] if one.get("id") != ident for key in PLACED}
+    if not old or old == new or old in others:
+        return  # nothing named this field by it, or nobody can tell which
+    standard = {word for key, words in STANDARD.items() for word in (key, *words)}
+    word = new if new and new not in {*others, *standard} and PLACE.fullmatch(f"{{{new}}}") else ident
+
+    def put(found: re.Match[str]) -> str:
+        return f"{{{word}}}" if found[1].strip() == old else found[0]
+
+    for holder in (*(spot.raw for spot in tree.spots(values)), *(values.get(key) for key in HEAD)):
+        _put(holder, put)
+
+
+def _put(value: Any, put: Callable[[re.Match[str]], str]) -> None:
+    """In every title and text inside."""
+    if isinstance(value, list):
+        for one in value:
+            _put(one, put)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if isinstance(one, str) and key in TEXTS:
+                value[key] = PLACE.sub(put, one)
+            else:
+                _put(one, put)
 
 
 def _own(raw: tree.Raw) -> Any:
@@ -82,7 +115,7 @@ def _sort(text: str, ident: str, title: str, key: str, holder: str) -> str:
         return "form" if key != "for_each" else "condition"
     if (key in CONDITIONS or holder == "with") and ident in _names(text):
         return "condition"
-    return "text" if key in ("title", "text") and {ident, title} & set(places(text)) else ""
+    return "text" if key in TEXTS and {ident, title} & set(places(text)) else ""
 
 
 def _names(text: str) -> set[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from opsloop.base.testing import Cast
 from opsloop.engine.sops.editing.tests.test_pages import PAGE, REFUND, drafted, form, standard, text
-from opsloop.engine.sops.editing.uses import Use, uses
+from opsloop.engine.sops.editing.uses import Use, rename, uses
 from opsloop.ui.testing import signed_in as of
 
 __all__ = ["standard"]
@@ -95,3 +97,33 @@ def test_what_makes_no_sense_is_refused(cast: Cast, standard: None, verb: str) -
     assert of(cast.lin).post(PAGE, {"verb": verb, "part": "fields"}).status_code == 409
     gone = of(cast.lin).post(PAGE, {"verb": "save", "part": "fields", "field": "nothing", "panel": "1"})
     assert gone.status_code == 409 and of(cast.chen).post(PAGE, {"verb": "field-add"}).status_code == 403
+
+
+RENAMES = (
+    ("应付", "{应付}元", "due {应付} or {sum}"),
+    ("客户", "{sum}元", "due {sum} or {sum}"),
+    ("截止时间", "{sum}元", "due {sum} or {sum}"),
+    ("a}b", "{sum}元", "due {sum} or {sum}"),
+    ("金额", "{金额}元", "due {金额} or {sum}"),
+)
+
+
+@pytest.mark.parametrize(("new", "title", "words"), RENAMES, ids=[one[0] for one in RENAMES])
+def test_a_renamed_field_takes_the_texts_that_name_it_along(new: str, title: str, words: str) -> None:
+    """By its new title, and by its id where that title is another field's, every case's, or has braces."""
+    values: dict[str, Any] = {
+        "fields": [{"id": "sum", "title": "金额"}, {"id": "who", "title": "客户"}],
+        "start": {"title": "{金额}元"}, "messages": [{"id": "m", "title": "M", "text": "due {金额} or {sum}"}],
+        "steps": [{"id": "a", "title": "A", "notify": ["p"]}], "raises": [{"when": "sum > 3", "title": "{客户}"}],
+    }  # fmt: skip
+    rename(values, "sum", "金额", new)
+    assert (values["start"]["title"], values["messages"][0]["text"]) == (title, words)
+    assert values["raises"][0] == {"when": "sum > 3", "title": "{客户}"}
+
+
+def test_a_title_that_two_fields_have_is_left_as_it_is() -> None:
+    values: dict[str, Any] = {
+        "fields": [{"id": "x", "title": "金额"}, {"id": "y", "title": "金额"}], "start": {"title": "{金额}"},
+    }  # fmt: skip
+    rename(values, "x", "金额", "应付")
+    assert values["start"]["title"] == "{金额}"
