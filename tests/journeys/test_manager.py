@@ -47,9 +47,11 @@ def test_a_question_becomes_a_tile_of_ones_own(opened: Browser, demo: Served) ->
     with window(opened, demo, phone=True) as mine:
         page = enter(mine, "李航")
         mine.go("/explore/?m=sales")
+        drawn = page.locator(".chart svg").first
+        expect(drawn).not_to_contain_text("食品杂货")
         page.select_option("select[name=by] >> nth=0", "department")
         page.wait_for_url(re.compile(r"by=department"))
-        expect(page.locator(".chart svg").first).to_be_visible()
+        expect(drawn).to_contain_text("食品杂货")  # drawn anew after htmx's swap, without a page of its own
         mine.judge("explore on the phone")
         mine.go("/explore/save/?m=sales&by=department")
         page.fill("[name=title]", "各部门销售额")

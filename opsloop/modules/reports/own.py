@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from opsloop.base.acts import registry
@@ -20,6 +22,8 @@ from opsloop.modules.reports.models import Content, OwnReport
 from opsloop.modules.reports.words import OwnState
 
 MOST = 40
+MADE_UP = re.compile(r"【模拟】|（模拟）")
+"""How work that a demo made up names itself, its cases and its assignments alike; no other workspace looks for it."""
 QUIET = frozenset({"inbox", "explore", "reports", "lists", "people"})
 """Nouns whose acts are no work that one reports: reading, one's own settings, exports."""
 
@@ -37,7 +41,7 @@ def writers() -> list[Person]:
 
 def draw_up(person: Person, since: date, until: date) -> dict[str, Any]:
     """Done, overdue and running assignments and steps of cases, those given to others, and the acts of the week by
-    their names. Counts are of all; of each sort so many lines are kept."""
+    their names. Counts are of all; of each sort so many lines are kept. simulated: which counts have made-up work."""
     began, ended = _moment(since), _moment(until + timedelta(days=1))
     mine = Assignment.objects.filter(doer=person).select_related("asked_by")
     done = [_line(one) for one in mine.filter(state=State.DONE, done_at__gte=began, done_at__lt=ended)]
@@ -54,7 +58,16 @@ def draw_up(person: Person, since: date, until: date) -> dict[str, Any]:
         "running": _by_limit(ahead)[:MOST],
         "acts": _acts(person, began, ended),
         "counts": {"done": len(done), "late": len(late), "running": len(ahead), "given": given.count()},
+        "simulated": _made_up({"done": done, "late": late, "running": ahead}, given.values_list("title", flat=True)),
     }
+
+
+def _made_up(lines: dict[str, list[dict[str, Any]]], given: Iterable[str]) -> list[str]:
+    """The counts of which some is made up, so that each bears the mark: a sum is no truer than what is in it."""
+    if not settings.WORKSPACE.demo:
+        return []
+    titles = {name: [one["title"] for one in rows] for name, rows in lines.items()} | {"given": list(given)}
+    return [name for name, rows in titles.items() if any(MADE_UP.search(one) for one in rows)]
 
 
 def _line(one: Assignment) -> dict[str, Any]:

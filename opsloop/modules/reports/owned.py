@@ -14,7 +14,7 @@ from opsloop.modules.reports.models import OwnReport
 def shown(own: OwnReport) -> dict[str, Any]:
     """Counts, groups of assignments and steps, recorded acts, and the person's own words."""
     said: dict[str, Any] = own.done or {}
-    counts = said.get("counts", {})
+    counts, made_up = said.get("counts", {}), said.get("simulated", [])
     tiles = (
         (_t("Done"), "done"),
         (_t("Overdue"), "late"),
@@ -23,7 +23,7 @@ def shown(own: OwnReport) -> dict[str, Any]:
     )
     groups = (("done", _t("Done")), ("late", _t("Overdue")), ("running", _t("In work")))
     return {
-        "tiles": [(title, counts.get(key, 0)) for title, key in tiles],
+        "tiles": [(title, counts.get(key, 0), key in made_up) for title, key in tiles],
         "groups": [(key, title, [_line(one) for one in said.get(key, [])]) for key, title in groups],
         "acts": [(str(registry[one["act"]].label), one["n"]) for one in said.get("acts", []) if one["act"] in registry],
         "texts": [

@@ -81,6 +81,22 @@ def test_steps_of_cases_stand_beside_assignments(cast: Cast, fang: Person, monke
     assert "核实 · 投诉 A" in page and "没有时限" in page
 
 
+@pytest.mark.parametrize(("demo", "marked"), [(True, ["done", "given"]), (False, [])])
+def test_a_count_with_made_up_work_bears_the_mark_in_a_demo(
+    cast: Cast, fang: Person, settings: Any, demo: bool, marked: list[str]
+) -> None:
+    settings.WORKSPACE = replace(settings.WORKSPACE, demo=demo)
+    now = timezone.now()
+    _task(fang, cast.lin, "真的事", state=State.DONE, done_at=now)
+    _task(fang, cast.lin, "核实 · 【模拟】投诉 A", state=State.DONE, done_at=now)
+    _task(fang, cast.lin, "下周方案", due_at=now + timedelta(days=5))
+    _task(cast.chen, fang, "补货单（模拟）")
+    said = draw_up(fang, *week_of(timezone.localdate()))
+    assert said["simulated"] == marked and said["counts"]["done"] == 2
+    page = signed_in(fang, "zh-hans").get(_draft(cast, fang).get_absolute_url()).content.decode()
+    assert page.count('<sup class="mark">模拟</sup>') == len(marked)
+
+
 def test_only_those_with_the_right_write_one(cast: Cast, fang: Person) -> None:
     found = writers()
     assert fang in found and cast.lin in found and cast.chen not in found and cast.zhao not in found

@@ -72,7 +72,6 @@ if (globalThis.document) (() => {
   const all = () => document.querySelectorAll('figure[data-chart]').forEach(draw);
   addEventListener('DOMContentLoaded', all);
   addEventListener('resize', () => drawn.forEach((chart) => chart.resize()));
-  document.addEventListener('htmx:afterSwap', all);
   document.addEventListener('htmx:after:swap', all);
   new MutationObserver(all).observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] });
 })();
