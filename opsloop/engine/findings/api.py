@@ -16,6 +16,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.things.models import Thing
 from opsloop.engine.findings.actions.raising import EvidenceRow, raise_finding
 from opsloop.engine.findings.models import Finding, Source
+from opsloop.engine.findings.naming import names_findings
 from opsloop.engine.findings.queries import head_of
 from opsloop.engine.findings.words import Origin, Outcome, State
 
@@ -85,7 +86,7 @@ def standing(finding: Finding) -> Standing:
     """Where it stands now."""
     state, outcome = State(finding.state), Outcome(finding.outcome) if finding.outcome else None
     return Standing(
-        finding.pk, finding.code, finding.title, state, str(state.label), outcome,
+        finding.pk, finding.code, finding.name, state, str(state.label), outcome,
         str(outcome.label) if outcome else "", finding.whose, finding.next_on, finding.is_late,
         finding.get_absolute_url(),
     )  # fmt: skip
@@ -141,6 +142,6 @@ def _split(about: Named) -> tuple[str, str]:
 
 
 __all__ = [
-    "EvidenceRow", "Finding", "Origin", "Outcome", "Standing", "State", "Waiting", "give", "of_origin", "standing",
-    "states_of", "waiting",
+    "EvidenceRow", "Finding", "Origin", "Outcome", "Standing", "State", "Waiting", "give", "names_findings",
+    "of_origin", "standing", "states_of", "waiting",
 ]  # fmt: skip

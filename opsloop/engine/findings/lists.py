@@ -33,7 +33,7 @@ class Findings(Listing):
     title = _("All findings")
     columns = (
         Column(name="number", label=_("No."), value=lambda row: row.code),
-        Column(name="title", link=True),
+        Column(name="title", link=True, value=lambda row: row.name),
         Column(name="state", tones=TONES),
         Column(name="origin"),
         Column(name="owner.title", label=_("Owner position"), value=lambda row: row.owner.name if row.owner else ""),

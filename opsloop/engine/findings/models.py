@@ -10,8 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Department, Person, Position
 from opsloop.base.things.models import Thing
+from opsloop.engine.findings.naming import read
 from opsloop.engine.findings.transitions import ALIVE
 from opsloop.engine.findings.words import Ground, Origin, Outcome, Side, State, Verdict, Way
+
+BY_MACHINES = frozenset({Origin.ALERT, Origin.CASE})
+"""Origins whose findings may have been titled by no person."""
 
 
 class Finding(Thing):
@@ -90,7 +94,15 @@ class Finding(Thing):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+        return f"{self.code} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The title as the reader reads it: that of the thing which raised it, if no person wrote one."""
+        if self.origin not in BY_MACHINES:
+            return self.title
+        first = self.sources.order_by("pk").first()
+        return self.title if first is None else read(self.title, first.thing_type, first.thing_id, first.part)
 
     @property
     def code(self) -> str:
@@ -137,7 +149,12 @@ class Source(Thing):
         indexes = [models.Index(fields=["thing_type", "thing_id"], name="finding_source_thing")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """As `Finding.name`."""
+        return read(self.title, self.thing_type, self.thing_id, self.part) if self.origin in BY_MACHINES else self.title
 
 
 class Evidence(Thing):

@@ -21,6 +21,7 @@ from opsloop.engine.findings.api import states_of
 from opsloop.engine.monitors.budget import a_day, load_of
 from opsloop.engine.monitors.days import marked
 from opsloop.engine.monitors.definition import MonitorFile
+from opsloop.engine.monitors.improving import look_into
 from opsloop.engine.monitors.lists import Alerts, Marks, Monitors, late
 from opsloop.engine.monitors.models import Alert, AlertPart, Monitor
 from opsloop.engine.monitors.pictures import NEAR, YEAR, band, readings_of
@@ -76,7 +77,7 @@ def alert_page(request: PersonRequest, pk: int) -> HttpResponse:
         "about": ref(alert),
         "found": states_of([alert])[ref(alert)],
         "limit": _limit(alert),
-        "task": _t("Look into: {title}").format(title=alert.headline)[:200],
+        "task": look_into(alert),
         "no_figure": alert.sort in NO_FIGURE,
         "sop": known.named("sop", alert.opens) if alert.opens else None,
     }

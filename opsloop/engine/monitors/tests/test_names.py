@@ -7,14 +7,18 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from opsloop.base.acts.about import ref
 from opsloop.base.people import posts
 from opsloop.base.people.models import Position
 from opsloop.base.testing import Cast, given, make
 from opsloop.engine.assignments.models import Assignment
+from opsloop.engine.findings import api as findings
+from opsloop.engine.monitors.actions import raise_finding
 from opsloop.engine.monitors.compiled import translate_monitors
 from opsloop.engine.monitors.models import Alert, Monitor
 from opsloop.engine.monitors.raising import KEEPER
 from opsloop.engine.monitors.tests.conftest import an_alert
+from opsloop.ui.testing import signed_in
 
 pytestmark = [pytest.mark.django_db]
 
@@ -46,6 +50,33 @@ def test_the_assignment_behind_it_is_named_after_it_and_what_people_wrote_stays(
         assert str(kept) == "Handle the alert: Sales far below usual" and str(own) == "核对价签"
     with translation.override("zh-hans"):
         assert str(kept) == "处理预警：销售额异常下跌"
+
+
+def test_a_finding_that_nobody_titled_is_called_as_its_alert_in_the_readers_language(cast: Cast, alert: Alert) -> None:
+    found = raise_finding(alert, by=cast.lin, title="销售额异常下跌")
+    with translation.override("en"):
+        assert str(found) == f"{found.code} Sales far below usual" and str(found.sources.get()) == found.name
+        assert findings.states_of([alert])[ref(alert)][0].title == "Sales far below usual"
+        for url in (found.get_absolute_url(), "/findings/", "/findings/list/"):
+            page = signed_in(cast.lin, "en").get(url).content.decode().partition("history-at")[0]  # as it was recorded
+            assert "Sales far below usual" in page and "销售额异常下跌" not in page, url
+    with translation.override("zh-hans"):
+        assert found.name == "销售额异常下跌"
+
+
+@pytest.mark.parametrize("title", ["查明原因：销售额异常下跌", "Look into: Sales far below usual"])
+def test_the_proposed_title_is_read_in_each_language_whoever_took_it(cast: Cast, alert: Alert, title: str) -> None:
+    found = raise_finding(alert, by=cast.lin, title=title)
+    with translation.override("en"):
+        assert found.name == "Look into: Sales far below usual"
+    with translation.override("zh-hans"):
+        assert found.name == "查明原因：销售额异常下跌"
+
+
+def test_what_a_person_wrote_as_a_title_stays_in_every_language(cast: Cast, alert: Alert) -> None:
+    found = raise_finding(alert, by=cast.lin, title="销售额异常下跌，先查冷冻")
+    with translation.override("en"):
+        assert found.name == "销售额异常下跌，先查冷冻"
 
 
 def test_a_position_without_an_english_title_keeps_its_own(cast: Cast) -> None:
