@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +24,17 @@ from opsloop.ui.page import PersonRequest, page
 
 @page(see="audits")
 def packs(request: PersonRequest) -> HttpResponse:
-    return list_page(request, AuditPacks)
+    """The form to draw one begins with the days of last quarter."""
+    since, until = last_quarter(timezone.localdate())
+    return list_page(
+        request, AuditPacks, template="audits/packs.html", since=since.isoformat(), until=until.isoformat()
+    )
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """The first and the last day of the quarter before the one of this day."""
+    until = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
+    return until.replace(month=until.month - 2, day=1), until
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from opsloop.base.acts import Call, Forbidden, Refused, acting, operation, perform
@@ -266,3 +268,17 @@ def test_the_pages(house: Any) -> None:
     assert client.get("/audits/999999/").status_code == 404
     assert client.get(f"/audits/{pack.pk}/file/").status_code == 405
     assert signed_in(house.wang).post(f"/audits/{pack.pk}/file/").status_code == 403
+
+
+@pytest.mark.parametrize(("today", "since", "until"), [
+    ("2026-01-01", "2025-10-01", "2025-12-31"), ("2026-03-31", "2025-10-01", "2025-12-31"),
+    ("2026-04-01", "2026-01-01", "2026-03-31"), ("2026-11-22", "2026-07-01", "2026-09-30"),
+])  # fmt: skip
+def test_a_draw_begins_with_the_days_of_last_quarter(house: Any, today: str, since: str, until: str) -> None:
+    with time_machine.travel(f"{today} 12:00+08:00", tick=False):
+        client = signed_in(house.zhou)
+        page = client.get("/audits/").content.decode()
+        address = re.search(r'href="(/act/audits\.draw/[^"]*)"', page)
+        assert address is not None
+        form = client.get(address[1].replace("&amp;", "&")).content.decode()
+    assert f'value="{since}"' in form and f'value="{until}"' in form
