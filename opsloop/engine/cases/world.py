@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -126,6 +126,12 @@ class House:
     def working_minutes(self, position: str, start: datetime, end: datetime) -> float:
         """Between two moments, on the calendar by which limits of this position run."""
         return self._calendar(position).between(start, end)
+
+    def minutes_of_day(self, position: str, at: datetime) -> float:
+        """Worked on the day of a moment, on that calendar; 0 on a day off."""
+        calendar = self._calendar(position)
+        spans = calendar.open_intervals(calendar.local_day(at))
+        return sum(((end - start) / timedelta(minutes=1) for start, end in spans), 0.0)
 
     def due(self, limit: str, start: datetime, position: str, share: Decimal = Decimal(1)) -> datetime:
         """Shares of a limit are shares of its working (or natural) minutes."""

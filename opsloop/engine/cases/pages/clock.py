@@ -13,7 +13,8 @@ from opsloop.engine.sops.wording import limit_words
 from opsloop.ui.formats import minutes
 
 SOON = 0.8
-LONG = 2 * 24 * 60
+NATURAL, LONG = 24 * 60.0, 2
+"""Minutes of a day; from so many days on they are counted in days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def clock(
     gone = 100 if due <= at else max(0, min(99, round(100 * (1 - left / whole)))) if whole > 0 else 0
     state = "still" if stopped else "over" if due <= at else "soon" if gone >= SOON * 100 else "fine"
     over = _between(house, position, due, at, working=working) if due <= at else 0.0
-    return Clock(due, state, _words(state, over if state == "over" else left, working=working), gone,
-                 limit_words(limit) if limit else "", working)  # fmt: skip
+    said = span(over if state == "over" else left, house.minutes_of_day(position, due) if working else NATURAL)
+    return Clock(due, state, _words(state, said, working=working), gone, limit_words(limit) if limit else "", working)
 
 
 def _working(limit: str) -> bool:
@@ -62,8 +63,7 @@ def _between(house: House, position: str, start: datetime, end: datetime, *, wor
     return (end - start) / timedelta(minutes=1)
 
 
-def _words(state: str, amount: float, *, working: bool) -> str:
-    said = span(amount, days=not working)
+def _words(state: str, said: str, *, working: bool) -> str:
     if state == "still":
         return _t("stands still, {time} left").format(time=said)
     if working:
@@ -73,12 +73,14 @@ def _words(state: str, amount: float, *, working: bool) -> str:
     return form.format(time=said)
 
 
-def span(amount: float, *, days: bool = True) -> str:
-    """Minutes in the largest words that say enough: natural time in days from two on, working time in hours."""
+def span(amount: float, day: float = NATURAL) -> str:
+    """Minutes in the largest words that say enough: in days from two on. day: minutes of one, in working time those
+    that are worked; 0 where it is not known."""
     whole = int(amount)
     if whole < 1:
         return _t("less than a minute")
-    if days and whole >= LONG:
-        n, hours = whole // 1440, whole % 1440 // 60
-        return _t("{n} days {h} hours").format(n=n, h=hours) if hours else _t("{n} days").format(n=n)
+    if day and whole >= LONG * day:
+        n, hours = whole // int(day), int(whole % int(day)) // 60
+        days = _t("{n} days").format(n=n)
+        return f"{days} {minutes(hours * 60)}" if hours else days
     return str(minutes(whole if whole < 600 else round(whole / 10) * 10))
