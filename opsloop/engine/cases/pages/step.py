@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import registry
 from opsloop.engine.cases.flow.state import Item, Work
+from opsloop.engine.cases.models import CaseEvent
 from opsloop.engine.cases.pages import clock as clocks
 from opsloop.engine.cases.pages import history
 from opsloop.engine.cases.pages.buttons import Button
@@ -115,16 +116,19 @@ def form_of(shown: Shown, turn: Turn, data: Any = None, uploads: Any = None) -> 
 
 
 def _given_before(shown: Shown, turn: Turn) -> Mapping[str, list[int]]:
-    """What was shown for this step before it was sent back; of approvals by the same person. Where the step was
-    done for several things at once nobody can tell which of them it was for."""
-    found = [
-        one for one in shown.events
-        if one.node == turn.item.node and one.data.get("evidence")
-        and (not turn.decides or one.by_id == shown.person.pk)
-    ]  # fmt: skip
+    """What was shown for this step before it was sent back; of approvals by the same person, or by who signed just
+    before in this round. Where the step was done for several things at once nobody can tell which it was for."""
+    here = [one for one in shown.events if one.node == turn.item.node and one.data.get("evidence")]
+    if turn.decides and (signed := [one for one in here if _same_round(one, turn)]):
+        return dict(signed[-1].data["evidence"])
+    found = [one for one in here if not turn.decides or one.by_id == shown.person.pk]
     sent_back = max((one.seq for one in shown.events if one.verb in SENT_BACK), default=0)
     last = [one for one in found if one.round == found[-1].round]
     return dict(last[0].data["evidence"]) if len(last) == 1 and last[0].seq < sent_back else {}
+
+
+def _same_round(one: CaseEvent, turn: Turn) -> bool:
+    return one.verb == "agreed" and (one.activation, one.round) == (turn.item.activation, turn.item.round)
 
 
 def _blocks(shown: Shown, node: str) -> tuple[Step | Approve | None, Step | Approve | None]:

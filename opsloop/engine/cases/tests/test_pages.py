@@ -134,6 +134,23 @@ def test_a_step_that_came_back_has_its_evidence_still(rich: Any) -> None:
     assert [one.data["evidence"] for one in done] == [{"Picture": [file.pk]}, {"Picture": [file.pk]}]
 
 
+def test_who_signs_next_has_what_the_signer_before_gave_as_evidence(crew: Any) -> None:
+    """In turn: Lu brings the balance, Lin finds it ticked and signs with one press."""
+    publish(sop("- {id: sign, title: Sign, approve: [{by: clerk-lead}, {by: operations-manager}], how: in-turn,"
+                " evidence: [Balance]}"), "signed")  # fmt: skip
+    with given():
+        Mandate.objects.filter(position__code="clerk-lead").update(may=["cases.*", "files.keep", "files.attach"])
+    case = actions.start(by=crew.wang, sop="signed")
+    first = {"item": item(case, "sign").no, "ev-0": SimpleUploadedFile("b.txt", b"balance")}
+    assert signed_in(crew.lu).post(case.get_absolute_url(), first).status_code == 302
+    file = Attachment.objects.get(object_id=case.pk)
+    kept = text(signed_in(crew.lin), case).split(f'name="have-0" value="{file.pk}"')[1]
+    assert "checked" in kept[: kept.index(">")]
+    second = {"item": item(case, "sign").no, "have-0": str(file.pk)}
+    assert signed_in(crew.lin).post(case.get_absolute_url(), second).status_code == 302
+    assert again(case).status == CaseState.DONE
+
+
 def test_bad_input_is_refused_and_the_second_click_is_answered_kindly(rich: Any) -> None:
     chen, url = signed_in(rich.chen), rich.case.get_absolute_url()
     said = filled(rich.case)
