@@ -129,6 +129,7 @@ def _watch() -> None:
 def _work() -> None:
     """A year of SOPs that ran, simulated and marked so; what is open today is on people's start pages."""
     from opsloop.demo.awaiting import await_approval
+    from opsloop.demo.complaints import await_specialist
     from opsloop.demo.recurring import recur
     from opsloop.demo.year import keeping
 
@@ -137,6 +138,8 @@ def _work() -> None:
         _say(f"{made:,} simulated cases of a year")
     if made := await_approval():
         _say(f"{made} approvals wait for the director")
+    if made := await_specialist():
+        _say(f"{made} complaints wait for the specialist")
     if made := recur():
         _say(f"{made} recurring cases")
 
