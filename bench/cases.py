@@ -34,6 +34,7 @@ ROUND = f"""
 COLUMNS = (
     "case_id", "no", "node", "kind", "activation", "round", "status", "seat", "weight", "needs", "position", "found",
     "authority", "candidates", "assignee_id", "limit", "opened", "due", "outcome", "comment", "automatic", "urges",
+    "pauses",
 )  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def fill(case: Case, crew: list[Person]) -> None:
         insert_many(WorkItem, COLUMNS, (
             (case.pk, 1000 + n, "s1", "do", None, 1, "open", -1, 1, [], "bench", "", "", [],
              None if n % 10 == 0 else crew[n % CREW].pk, "4 hours", now, now + timedelta(minutes=n % 9973), "", "",
-             False, 0)
+             False, 0, [])
             for n in range(OPEN)
         ))  # fmt: skip
         ids = dict(WorkItem.objects.filter(case=case, no__gte=1000, assignee=None).values_list("no", "pk"))
