@@ -21,12 +21,11 @@ from opsloop.engine.cases.subjects import Seen
 from opsloop.engine.readings.api import has_read
 
 HOLDERS = """
-    select h.person_id, h.department_id, d.path, p.left_on is null or p.left_on >= %(today)s,
-        (select path from people_department where id = %(own)s)
+    select h.person_id, h.department_id, d.path, p.left_on is null or p.left_on >= %s,
+        (select path from people_department where id = %s)
     from people_holding h join people_position o on o.id = h.position_id
     join people_person p on p.id = h.person_id join people_department d on d.id = h.department_id
-    where o.code = %(post)s and p.kind = %(staff)s
-        and h.starts_at <= %(now)s and (h.ends_at is null or h.ends_at > %(now)s)
+    where o.code = %s and p.kind = %s and h.starts_at <= %s and (h.ends_at is null or h.ends_at > %s)
     order by h.id
 """
 """`Holding.objects.at()` of a position with the paths; every step of every case asks this, so it is not put together
@@ -62,13 +61,11 @@ class House:
 
     def _asked(self, position: str) -> tuple[list[Held], str]:
         """(who holds it, the path of the case's department)"""
-        now, today = timezone.now(), timezone.localdate(self.now)
-        told = {
-            "own": self.case.department_id, "post": position, "staff": PersonKind.STAFF.value,
-            "now": connection.ops.adapt_datetimefield_value(now), "today": connection.ops.adapt_datefield_value(today),
-        }  # fmt: skip
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        today = connection.ops.adapt_datefield_value(timezone.localdate(self.now))
+        own = self.case.department_id
         with connection.cursor() as cursor:
-            cursor.execute(HOLDERS, told)
+            cursor.execute(HOLDERS, (today, own, position, PersonKind.STAFF.value, now, now))
             rows = cursor.fetchall()
         self._here.update((person, bool(here)) for person, _department, _path, here, _own in rows)
         return [Held(*row[:3]) for row in rows], (rows[0][4] or "") if rows else ""

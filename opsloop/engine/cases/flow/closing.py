@@ -24,7 +24,7 @@ def drop(desk: Desk, row: Activation, status: Status, reason: str = "") -> None:
     block = desk.block(row)
     if status != Status.DONE and (isinstance(block, Call) or (isinstance(block, Step) and block.call)):
         desk.cancel.append(row.no)
-    closed = desk.activation(row.no, status=status, closed=desk.now, reason=reason, mark=desk.head.last_no)
+    closed = desk.activation(row.no, status=status, closed=desk.now, reason=reason, mark=desk.last_no)
     desk.say("closed" if status == Status.DONE else str(status), closed, reason=reason)
 
 

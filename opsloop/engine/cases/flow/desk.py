@@ -21,6 +21,7 @@ class Desk:
         self.program, self.now, self.world, self.by = program, now, world, by
         self.before = state
         self.head = state.head
+        self.last_no = state.head.last_no
         self.activations = dict(state.activations)
         self.items = dict(state.items)
         self.votes = dict(state.votes)
@@ -33,8 +34,8 @@ class Desk:
 
     def number(self) -> int:
         """The next number."""
-        self.set(last_no=self.head.last_no + 1)
-        return self.head.last_no
+        self.last_no += 1
+        return self.last_no
 
     def set(self, **values: Any) -> None:
         """Change the head."""
@@ -133,7 +134,7 @@ class Desk:
 
     def outcome(self) -> Outcome:
         """What has changed since the beginning."""
-        self.set(rev=self.head.rev + 1)
+        self.set(rev=self.head.rev + 1, last_no=self.last_no)
         old = self.before
         state = State(self.head, self.activations, self.items, self.votes, self.timers)
         changes = Changes(
