@@ -147,8 +147,9 @@ def _home(one: Window, url: str) -> None:
 
 
 def _fault(line: Any) -> bool:
-    """An answer with a 4xx status is an answer; everything else on the console is a fault."""
-    return line.type in ("error", "warning") and "status of 4" not in line.text
+    """An answer with a 4xx status is an answer, and a search that the next key or the sent form overtakes is aborted,
+    which htmx reports; everything else on the console is a fault."""
+    return line.type in ("error", "warning") and not any(one in line.text for one in ("status of 4", "AbortError"))
 
 
 def enter(one: Window, face: str) -> Page:
