@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import fcntl
 import gc
-import logging
 import os
 import socket
 import sys
@@ -23,7 +22,6 @@ from typing import Any
 from opsloop.config.starting import set_up, uncollected
 from opsloop.config.supervising import Child, Supervisor
 
-log = logging.getLogger("opsloop.serve")
 HEAVY = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "weasyprint")
 """Never in a web process at its start."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,6 +18,7 @@ from opsloop.connectors.channels.message import Item, Message
 from opsloop.connectors.channels.models import Channel, Gate
 from opsloop.connectors.channels.services import services
 from opsloop.connectors.channels.words import Problem
+from opsloop.ui.pictures import png_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +63,8 @@ def _sent(channel: Channel) -> Outcome:
 
 def _picture() -> bytes:
     """A small PNG in one colour, so that the test shows whether pictures arrive."""
-    wide, tall, colour = 240, 60, b"\x20\x6b\xc4"
-    rows = zlib.compress((b"\0" + colour * wide) * tall)
-    head = struct.pack(">IIBBBBB", wide, tall, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
-    )
+    path = '<path d="M0 0h240v60H0z" fill="#206bc4"/>'
+    return png_of(f'<svg xmlns="http://www.w3.org/2000/svg" width="240" height="60">{path}</svg>')
 
 
 def _failed(channel: Channel, error: OutsideError) -> Outcome:
