@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsloop.data.cleaning import sql
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
 SKIPPED, REPLACED = "_skipped", "_replaced"
 FRESH = f"{STAGE}.rowid not in (select row from {SKIPPED})"
-ALL = "all"
-CODEC = "snappy"
-"""New files are read at once and often; compaction packs old months tighter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ def plan(
     con.execute(f"create or replace temp table {SKIPPED} (row bigint)")
     con.execute(f"create or replace temp table {REPLACED} (file varchar, place bigint)")
     new = columns_of(con, contract, extras)
-    old = _described(con, present)
+    old = described(con, present)
     types = dict(new)
     merged = [*new, *((name, kind) for name, kind in old if name not in types and name != "_load")]
     retyped = any(name in types and types[name] != kind for name, kind in old)
@@ -110,7 +106,8 @@ def _pass_over(con: DuckDBPyConnection, contract: Contract, present: Sequence[Pr
     con.execute(f"insert into {SKIPPED} select {STAGE}.rowid from {STAGE} where {WINNERS} and {where}")
 
 
-def _described(con: DuckDBPyConnection, present: Sequence[Present]) -> list[tuple[str, str]]:
+def described(con: DuckDBPyConnection, present: Sequence[Present]) -> list[tuple[str, str]]:
+    """Columns and types of these files together."""
     if not present:
         return []
     rows = con.execute(f"describe select * from {scan([one.path for one in present])}").fetchall()
@@ -193,50 +190,3 @@ def _beaten(contract: Contract, old: dict[str, str], arrived: int) -> str:
     mine, theirs = f"s.{sql.name(contract.keep_by)}", f"e.{sql.name(contract.keep_by)}"
     sign = ">=" if contract.keep == "largest" else "<="
     return f"{theirs} is null or coalesce({mine} {sign} {theirs}, false)"
-
-
-def write(
-    con: DuckDBPyConnection, contract: Contract, merge: Merge, present: Sequence[Present], load: int, folder: Path
-) -> None:
-    """Write new and surviving rows below `folder`, in one folder `_part=…` for each month, or in one file."""
-    old = dict(_described(con, [one for one in present if one.path in merge.touched]))
-    mine = {name for name, _kind in _staged(con)}
-    new = ", ".join(
-        f"{load}::bigint as _load"
-        if name == "_load"
-        else sql.name(name)
-        if name in mine
-        else f"null::{kind} as {sql.name(name)}"
-        for name, kind in merge.columns
-    )
-    body = f"select {new} from {STAGE} where {WINNERS} and {FRESH}"
-    if merge.touched:
-        kept = ", ".join(_kept(name, kind, old) for name, kind in merge.columns)
-        body += (
-            f" union all select {kept} from {scan(merge.touched, ', filename = true, file_row_number = true')} e"
-            f" where not exists (select 1 from {REPLACED} r where r.file = e.filename and r.place = e.file_row_number)"
-        )
-    folder.mkdir(parents=True)
-    if contract.time:
-        body = f"select *, date_trunc('month', day)::date as _part from ({body})"
-        options = ", partition_by (_part), filename_pattern 'part-{i}', overwrite_or_ignore"
-        target = folder
-    else:
-        options, target = "", folder / "part-0.parquet"
-    con.execute(f"copy ({body}) to {sql.literal(str(target))} (format parquet, compression {CODEC}{options})")
-
-
-def _staged(con: DuckDBPyConnection) -> list[tuple[str, str]]:
-    return [(row[0], row[1]) for row in con.execute(f"describe {STAGE}").fetchall()]
-
-
-def _kept(name: str, kind: str, old: dict[str, str]) -> str:
-    if name not in old:
-        return f"null::{kind} as {sql.name(name)}"
-    return f"e.{sql.name(name)}" if old[name] == kind else f"try_cast(e.{sql.name(name)} as {kind}) as {sql.name(name)}"
-
-
-def partition_of(file: Path) -> str:
-    """The partition that a written file is of: a month as 2026-03, or all."""
-    _name, _equals, value = file.parent.name.partition("=")
-    return value[:7] if value else ALL

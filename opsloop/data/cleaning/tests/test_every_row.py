@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from opsloop.data.cleaning import asides, merging, readers, staging, winners
+from opsloop.data.cleaning import asides, merging, readers, staging, winners, writing
 from opsloop.data.cleaning.contract import Contract, Rule
 from opsloop.data.cleaning.engine import connected
 from opsloop.data.cleaning.merging import Present
@@ -85,10 +85,10 @@ def put(
         counted = asides.gather(con, CONTRACT, reading, rejects, load, path.name)
         plan = merging.plan(con, CONTRACT, (), present, load)
         out = folder / f"lake{load}"
-        merging.write(con, CONTRACT, plan, present, load, out)
+        writing.write(con, CONTRACT, plan, present, load, out)
         aside = [row[0] for row in con.execute("select _line from _aside order by 1").fetchall()]
         new = [
-            Present(str(file), merging.partition_of(file), 1, None, None)
+            Present(str(file), writing.partition_of(file), 1, None, None)
             for file in sorted(out.rglob("*.parquet"))
             if con.execute(f"select count(*) from '{file}'").fetchall()[0][0]
         ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from opsloop.data.cleaning import asides, merging, readers, sql, staging, winners
+from opsloop.data.cleaning import asides, merging, readers, sql, staging, winners, writing
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.readers import Manner
 from opsloop.data.cleaning.reading import Reading, Unreadable
@@ -145,8 +145,8 @@ def merge(
     main = None
     if plan.kept or removed or last is None:
         folder = new_folder(contract.table)
-        merging.write(con, contract, plan, present, load, folder)
-        partition = "" if contract.time else merging.ALL
+        writing.write(con, contract, plan, present, load, folder)
+        partition = "" if contract.time else writing.ALL
         files = described(con, folder, day=bool(contract.time), partition=partition)
         main = Part(
             contract.table, tuple(files), tuple(below_lake(one) for one in removed), last.pk if last else 0, columns

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from opsloop.data.cleaning import merging, sql
+from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.merging import Present
+from opsloop.data.cleaning.writing import partition_of
 from opsloop.data.lake import manifest
 from opsloop.data.lake.models import Snapshot
 from opsloop.data.lake.publishing import FileRow
@@ -44,7 +45,7 @@ def described(con: DuckDBPyConnection, folder: Path, *, day: bool, partition: st
     """Every file that was written into `folder`: renamed to its partition, synced, counted. Empty ones go."""
     files: list[tuple[Path, str]] = []
     for n, file in enumerate(sorted(folder.rglob("*.parquet"))):
-        part = partition or merging.partition_of(file)
+        part = partition or partition_of(file)
         flat = folder / f"{part}-{n}.parquet"  # no folder=value in its path: readers would make a column of it
         file.rename(flat)
         files.append((flat, part))

@@ -132,14 +132,14 @@ def test_a_file_that_grows_while_it_is_read_is_not_taken(
 def test_a_full_disk_leaves_everything_as_it_was(
     source: Source, put: Put, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from opsloop.data.cleaning import merging
+    from opsloop.data.cleaning import writing
 
     one(source, put(HEAD + "A1,2026-03-01,1,\n"), cast)
 
     def full(*args: Any, **more: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(merging, "write", full)
+    monkeypatch.setattr(writing, "write", full)
     result = one(source, put(HEAD + "A2,2026-03-01,1,\n", "b.csv"), cast)
     assert "The disk is full; nothing was loaded." in result.message
     assert [row[0] for row in rows()] == ["A1"]
