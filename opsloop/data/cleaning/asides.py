@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
-from opsloop.data.cleaning.reading import Dropped, Placed, Reading, Unreadable
-from opsloop.data.cleaning.staging import STAGE, Reject
+from opsloop.data.cleaning.reading import Dropped, Placed, Reading, Reject, Unreadable
+from opsloop.data.cleaning.staged import ASIDE as BAD
+from opsloop.data.cleaning.staged import STAGE, STANDS, Staged
 from opsloop.data.cleaning.winners import LATE
 
 if TYPE_CHECKING:
@@ -34,56 +35,60 @@ class Counted:
 
 
 def gather(
-    con: DuckDBPyConnection, contract: Contract, reading: Reading, rejects: Sequence[Reject], load: int, file: str
+    con: DuckDBPyConnection, contract: Contract, reading: Reading, staged: Staged, load: int, file: str
 ) -> Counted:
     """Fill the table `_aside` with staged rows that are bad, rejected and dropped ones. Raises Unreadable when the
     rows do not account for the file."""
     names = [*contract.names, *reading.extras]
     columns = ", ".join(f"{sql.name(one)} varchar" for one in names)
     con.execute(f"create or replace temp table {ASIDE} ({', '.join(f'{n} {k}' for n, k in OWN)}, {columns})")
-    staged = int(con.execute(f"select count(*) from {STAGE}").fetchall()[0][0])
+    stand = int(con.execute(f"select count(*) from {STAGE} where {STANDS}").fetchall()[0][0])
     late = con.execute(f"select count(*) from {LATE}").fetchall()[0][0]
     # without any the scan itself sorts the good rows out, before it reads their other columns
-    bad = f"(_reasons is not null or s.rowid in (select row from {LATE}))" if late else "_reasons is not null"
-    rows = [r[0] for r in con.execute(f"select s.rowid from {STAGE} s where {bad} order by 1").fetchall()]
-    lines = _lines(con, reading, rows, staged, rejects)
-    if rows:
+    bad = f"({BAD} or s.rowid in (select row from {LATE}))" if late else BAD
+    found = con.execute(
+        f"select s.rowid, coalesce(s._place, s.rowid)::bigint, s._line is null from {STAGE} s where {bad} order by 2"
+    ).fetchall()
+    lines = _lines(con, reading, [(row, ordinal) for row, ordinal, unknown in found if unknown], staged)
+    if found:
         _staged(con, reading, names, bad, load, file)
-    _unread(con, rejects, lines, reading.dropped, load, file)
-    out = len(rejects) + len(reading.dropped)
-    return Counted(staged + out, len(rows) + out)
+    _unread(con, staged.rejects, lines, reading.dropped, load, file)
+    out = len(staged.rejects) + len(reading.dropped)
+    return Counted(stand + out, len(found) + out)
 
 
-def _lines(
-    con: DuckDBPyConnection, reading: Reading, rows: list[int], staged: int, rejects: Sequence[Reject]
-) -> list[int]:
-    """Fill `_lines`; answers the lines of the rejected rows."""
+def _lines(con: DuckDBPyConnection, reading: Reading, rows: Sequence[tuple[int, int]], staged: Staged) -> list[int]:
+    """Fill `_lines` for rows (rowid, ordinal) of unknown lines; answers the lines of the rejected rows."""
     con.execute("create or replace temp table _lines (row bigint, line bigint)")
-    if reading.line:
-        con.execute(f"insert into _lines select rowid, _line from {STAGE}")
+    rejects = staged.rejects
+    if reading.lines is None or not (rows or rejects):
         return []
-    assert reading.lines is not None, "a reader gives a line's expression or the way to find it"
-    if not rows and not rejects:
-        return []
-    placed = reading.lines(rows, staged, [one.position for one in rejects])
-    for one, line in zip(rejects, placed.rejected, strict=True):
+    positions = sorted([*staged.again, *(one.position for one in rejects)])
+    placed = reading.lines([ordinal for _row, ordinal in rows], staged.read, positions)
+    line_of = dict(zip(positions, placed.rejected, strict=True))
+    lines = [line_of[one.position] for one in rejects]
+    for one, line in zip(rejects, lines, strict=True):
         if one.code == "quotes" and "\n" in one.text.strip():
             raise Unreadable("quotes_open", line)  # the rows after it are swallowed
-    _refuse_cut_off(con, reading, staged, rejects, placed)
-    con.execute("insert into _lines select unnest(?::bigint[]), unnest(?::bigint[])", [rows, placed.rows])
-    return placed.rejected
+    _refuse_cut_off(con, reading, staged, lines, placed)
+    con.execute(
+        "insert into _lines select unnest(?::bigint[]), unnest(?::bigint[])", [[r for r, _o in rows], placed.rows]
+    )
+    return lines
 
 
 def _refuse_cut_off(
-    con: DuckDBPyConnection, reading: Reading, staged: int, rejects: Sequence[Reject], placed: Placed
+    con: DuckDBPyConnection, reading: Reading, staged: Staged, lines: Sequence[int], placed: Placed
 ) -> None:
     """What ends in the middle of its last row was cut off on its way, and more than that row is missing."""
     last = placed.unfinished
-    lost = [one.text for one, line in zip(rejects, placed.rejected, strict=True) if last and line == last]
+    lost = [one.text for one, line in zip(staged.rejects, lines, strict=True) if last and line == last]
     if reading.broken and last and placed.rows[-1:] == [last]:
-        found = con.execute(f"select _text from {STAGE} where rowid = {staged - 1} and _text is not null").fetchall()
+        found = con.execute(
+            f"select _text from {STAGE} where rowid = {staged.read - 1} and _text is not null"
+        ).fetchall()
         lost += [row[0] for row in found]
-    if staged and lost and not SUMMARY.match(lost[0]):
+    if staged.read and lost and not SUMMARY.match(lost[0]):
         raise Unreadable("cut_off", last)
 
 
@@ -94,7 +99,7 @@ def _staged(con: DuckDBPyConnection, reading: Reading, names: Sequence[str], bad
     )
     whole = f"left(s._text, {LONGEST_TEXT})" if reading.broken else "null"
     con.execute(
-        f"insert into {ASIDE} select {load}, {sql.literal(file)}, l.line,"
+        f"insert into {ASIDE} select {load}, {sql.literal(file)}, coalesce(s._line, l.line),"
         f" list_concat(coalesce(s._reasons, []), coalesce(t.reasons, [])), {whole}, {texts}"
         f" from {STAGE} s left join {LATE} t on t.row = s.rowid left join _lines l on l.row = s.rowid where {bad}"
     )

@@ -62,9 +62,11 @@ def bounded(rule: Rule, value: str) -> str:
     """Second step: NULL for what is no number or no day of a business. `value`: the column of the first step."""
     if rule.type == "number":
         return f"case when isfinite({value}) then {value} end"
-    if rule.type == "date":
-        return _within(f"cast({value} as date)" if rule.formats else value, "date")
-    return _within(value, "timestamp") if rule.type == "datetime" else value
+    if rule.type == "date" and rule.formats:
+        value = f"cast({value} as date)"
+    if rule.type not in ("date", "datetime"):
+        return value
+    return f"case when {value} between {bound(rule, first=True)} and {bound(rule, first=False)} then {value} end"
 
 
 def typed(rule: Rule, raw: str, value: str) -> str:
@@ -124,9 +126,11 @@ def constant(rule: Rule, text: str) -> str:
     return f"cast({literal(text)} as {rule.sql_type})"
 
 
-def _within(value: str, kind: str) -> str:
-    last = f"{LAST} 23:59:59.999999" if kind == "timestamp" else LAST
-    return f"case when {value} between {kind} '{FIRST}' and {kind} '{last}' then {value} end"
+def bound(rule: Rule, *, first: bool) -> str:
+    """The first or the last day or moment of a business, as the bare type of the clock."""
+    if rule.type == "date":
+        return f"date '{FIRST if first else LAST}'"
+    return f"timestamp '{FIRST if first else f'{LAST} 23:59:59.999999'}'"
 
 
 def _listed(values: tuple[str, ...]) -> str:

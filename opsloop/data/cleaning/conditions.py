@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,13 +39,16 @@ def conditions(contract: Contract, loaded_at: datetime) -> Iterator[Condition]:
         yield from _order(rule, loaded_at)
 
 
-def anything(contract: Contract, loaded_at: datetime) -> Iterator[str]:
-    """Conditions of which one holds just where one of `conditions` does, but fewer: every good row pays for each."""
+def anything(contract: Contract, loaded_at: datetime, by_reader: Collection[str] = ()) -> Iterator[str]:
+    """Conditions of which one holds just where one of `conditions` does, but fewer: every good row pays for each.
+
+    by_reader: columns of which no text is left; what their reader could not type is no row.
+    """
     for rule in contract.columns:
         text, value = raw(rule.name), made(rule.name)
         if contract.needed(rule.name) and rule.default is None:
             yield f"{value} is null"  # empty or unreadable alike
-        elif rule.type != "text":
+        elif rule.type != "text" and rule.name not in by_reader:
             yield f"({value} is null and {_filled(text)})"
         yield from (one.holds for one in (*_limits(rule), *_order(rule, loaded_at)))
 

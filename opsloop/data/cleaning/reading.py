@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 Lines = Callable[[Sequence[int], int, Sequence[int]], "Placed"]
 """(ordinals of rows wanted, rows that were read, byte positions of rows that were rejected) -> their lines."""
@@ -33,6 +33,21 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that DuckDB's reader could not split into the file's columns, or whose text it could not type."""
+
+    position: int
+    line: int
+    code: str
+    text: str
+
+    @property
+    def untyped(self) -> bool:
+        """Was it split, and only a cell of it could not be typed?"""
+        return self.code == "untyped"
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A line that the reader could not even hand over: where, why, and as much of it as can be shown."""
 
@@ -42,22 +57,48 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """Rows copied as they stand into a file of their own. relation: it, with `_line` and `_place` beside the texts."""
+
+    relation: str
+    rows: int
+
+
+class PlainText(Protocol):
+    """A delimited text that DuckDB reads itself."""
+
+    size: int
+
+    def relation(self, types: Mapping[str, str]) -> str:
+        """What stands behind FROM; its columns are of these types, else texts. Rows that it cannot type it rejects."""
+
+    def copied(self, wanted: Sequence[int], read: int, rejects: Sequence[Reject]) -> Copied | None:
+        """Copy the rows with these ordinals, ascending, and the rejected ones that were untyped, in the file's order.
+
+        read, rejects: how many rows were read, and which were not. None when a row may take several lines.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A file as a relation of texts, NULL where a cell is empty, in the file's order.
 
     relation: what stands behind FROM. columns: contract column -> its SQL expression; those that the file lacks are
     missing. extras: further columns that are kept. line: the SQL expression of a row's line, "" when rows are found
-    again by their ordinal through `lines`. rejects: DuckDB's own reader may reject rows. broken: SQL that is true for
-    a row that has no cells at all, with its reason. text: SQL of the whole row as written, for such rows.
+    again by their ordinal through `lines`; place: that of its ordinal where it is not its own, see `staged`. rejects:
+    DuckDB's own reader may reject rows. broken: SQL that is true for a row that has no cells at all, with its reason.
+    text: SQL of the whole row as written, for such rows. plain: the file again, where DuckDB's reader may type it.
     """
 
     relation: str
     columns: dict[str, str]
     extras: dict[str, str] = field(default_factory=dict)
     line: str = ""
+    place: str = ""
     rejects: bool = False
     broken: tuple[str, str] | None = None
     text: str = ""
     lines: Lines | None = None
+    plain: PlainText | None = None
     dropped: tuple[Dropped, ...] = ()
     ignored: tuple[str, ...] = ()

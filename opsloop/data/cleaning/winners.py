@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
-from opsloop.data.cleaning.staging import STAGE
+from opsloop.data.cleaning.staged import ORDINAL, STAGE, STANDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -35,7 +35,7 @@ def look_up(con: DuckDBPyConnection, contract: Contract, relations: Mapping[str,
         value = sql.name(rule.name)
         parts.append(
             f"select s.rowid as row, {sql.literal(rule.name + ':not_found')} as reason from {STAGE} s"
-            f" where {value} is not null and cast({value} as varchar) not in"
+            f" where {STANDS} and {value} is not null and cast({value} as varchar) not in"
             f" (select cast(x as varchar) from ({' union all '.join(found)}) t(x) where x is not null)"
         )
     if parts:
@@ -60,12 +60,11 @@ def choose(con: DuckDBPyConnection, contract: Contract) -> None:
 
 
 def order(contract: Contract) -> str:
-    """ORDER BY that puts the row that counts first; `rowid` is the place in the file."""
-    row = f"{STAGE}.rowid"
+    """ORDER BY that puts the row that counts first; of equal ones the later."""
     if contract.keep == "first":
-        return row
+        return ORDINAL
     if contract.keep == "largest":
-        return f"{sql.name(contract.keep_by)} desc nulls last, {row} desc"
+        return f"{sql.name(contract.keep_by)} desc nulls last, {ORDINAL} desc"
     if contract.keep == "smallest":
-        return f"{sql.name(contract.keep_by)} asc nulls last, {row} desc"
-    return f"{row} desc"
+        return f"{sql.name(contract.keep_by)} asc nulls last, {ORDINAL} desc"
+    return f"{ORDINAL} desc"

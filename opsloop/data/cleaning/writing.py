@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.merging import FRESH, REPLACED, Merge, Present, described, scan
-from opsloop.data.cleaning.staging import STAGE
+from opsloop.data.cleaning.staged import STAGE
 from opsloop.data.cleaning.winners import WINNERS
 
 if TYPE_CHECKING:

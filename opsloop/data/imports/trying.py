@@ -16,7 +16,7 @@ from opsloop.data.cleaning.asides import ASIDE
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.engine import connected
 from opsloop.data.cleaning.readers import Manner
-from opsloop.data.cleaning.staging import STAGE
+from opsloop.data.cleaning.staged import STAGE
 from opsloop.data.cleaning.winners import WINNERS
 from opsloop.data.lake import manifest
 from opsloop.data.sources import faults

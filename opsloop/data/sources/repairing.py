@@ -150,11 +150,11 @@ def _prepare(con: Connection, load: Load, number: int, rows: Mapping[int, Mappin
     """The corrected rows through the contract and into new files; `_chosen` says which rows aside they were."""
     contract = contract_of(load.source)
     reading = _reading(con, contract, rows)
-    staging.stage(con, contract, reading, timezone.now())
+    staged = staging.stage(con, contract, reading, timezone.now())
     erased.take_out(con, contract, list(reading.extras))
     winners.look_up(con, contract, preparing.lookups(contract))
     winners.choose(con, contract)
-    counted = asides.gather(con, contract, reading, (), number, load.file)
+    counted = asides.gather(con, contract, reading, staged, number, load.file)
     cleaned = preparing.judged(con, contract, reading, counted, ())
     prepared = preparing.merge(con, contract, list(reading.extras), cleaned, number, arrived=_first(load).pk)
     left = _without(con, load, list(rows))

@@ -8,8 +8,9 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
-from opsloop.data.cleaning import sql, staging
+from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.reading import Reading
+from opsloop.data.cleaning.selecting import select
 from opsloop.data.lake import store
 from opsloop.data.sources.contracts import contract
 from opsloop.data.sources.faults import reason
@@ -50,7 +51,7 @@ def _broken(ident: str, layout: Layout, rows: Sequence[Row]) -> list[tuple[int, 
     relation = f"(values {values}) as sheet(_at, {', '.join(f'c{n}' for n in range(len(names)))})"
     columns = {name: f"cast(c{n} as varchar)" for n, name in enumerate(names)}
     reading = Reading(relation=relation, columns=columns, line="_at")
-    query = staging.select(contract(ident, layout.definition), reading, timezone.now())
+    query = select(contract(ident, layout.definition), reading, timezone.now())
     cursor = store.connect().cursor()
     try:
         cursor.execute("set TimeZone = 'UTC'")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from opsloop.data.cleaning import sql
+from opsloop.data.cleaning import native, sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.readers import encodings
+from opsloop.data.cleaning.readers.copying import copied
 from opsloop.data.cleaning.readers.headings import Mapped, known, mapped, no_headings
 from opsloop.data.cleaning.readers.lines import Scan
-from opsloop.data.cleaning.reading import Dropped, Reading, Unreadable
+from opsloop.data.cleaning.reading import Copied, Dropped, Reading, Reject, Unreadable
 
 SEPARATORS = (",", "\t", ";", "|", "，")
 HEAD = 64 * 1024
@@ -84,24 +85,49 @@ def read(
         raise Unreadable("empty")
     head = find_head(beginning, contract, {"tab": "\t"}.get(separator, separator), skip)
     found = mapped(contract, head.cells, head.line)
-    return reading(plain, head, found, text.dropped)
+    return reading(plain, head, found, folder, text.dropped)
 
 
-def reading(path: Path, head: Head, found: Mapped, dropped: tuple[Dropped, ...] = ()) -> Reading:
+def reading(path: Path, head: Head, found: Mapped, folder: Path, dropped: tuple[Dropped, ...] = ()) -> Reading:
     """The relation once headings and columns are known."""
     first = head.line + head.lines
     names = [f"c{place}" for place in range(len(head.cells))]
-    columns = ", ".join(f"'{one}': 'VARCHAR'" for one in names)
-    relation = (
-        f"read_csv({sql.literal(str(path))}, columns = {{{columns}}}, header = false, skip = {first - 1},"
-        f" auto_detect = false, delim = {sql.literal(head.separator)}, quote = '\"', escape = '\"',"
-        f" max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
-    )
+    text = Delimited(path, first, head.separator, names, dropped, folder)
     return Reading(
-        relation, {name: names[place] for name, place in found.columns.items()},
+        text.relation({}), {name: names[place] for name, place in found.columns.items()},
         {name: names[place] for name, place in found.extras.items()}, rejects=True, dropped=dropped,
-        ignored=found.ignored, lines=Scan(path, first, head.separator, '"', dropped),
+        ignored=found.ignored, lines=text.scan, plain=text,
     )  # fmt: skip
+
+
+class Delimited:
+    """One text whose data begin at line `first`. What must be made of it is put into `folder`."""
+
+    def __init__(
+        self, path: Path, first: int, separator: str, names: Sequence[str], dropped: Sequence[Dropped], folder: Path
+    ) -> None:
+        self.path, self.first, self.separator, self.names, self.folder = path, first, separator, names, folder
+        self.size = path.stat().st_size
+        self.scan = Scan(path, first, separator, '"', dropped)
+
+    def relation(self, types: Mapping[str, str]) -> str:
+        """As PlainText has it."""
+        return self._relation(self.path, self.first, types)
+
+    def copied(self, wanted: Sequence[int], read: int, rejects: Sequence[Reject]) -> Copied | None:
+        """As PlainText has it."""
+        target = self.folder / "again.csv"
+        rows = copied(self.scan, wanted, read, rejects, target)
+        return Copied(self._relation(target, 1, {"_line": "BIGINT", "_place": "DOUBLE"}), rows) if rows else None
+
+    def _relation(self, path: Path, first: int, types: Mapping[str, str]) -> str:
+        own = [one for one in types if one not in self.names]
+        columns = ", ".join(f"'{one}': '{types.get(one, 'VARCHAR')}'" for one in (*own, *self.names))
+        return (
+            f"read_csv({sql.literal(str(path))}, columns = {{{columns}}}, header = false, skip = {first - 1},"
+            f" auto_detect = false, delim = {sql.literal(self.separator)}, quote = '\"', escape = '\"',"
+            f" max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0, {native.options()})"
+        )
 
 
 def write_row(out: io.TextIOBase, cells: Sequence[str]) -> None:

@@ -28,10 +28,10 @@ class Scan:
         """
         newlines, rejected, ends = self._newlines(self._behind_empty_lines(positions))
         if newlines + (0 if ends else 1) - (self.first - 1) == rows + len(positions):
-            placed = self._placed(self._between(wanted, rejected), rejected)
+            placed = self._placed(self.between(wanted, rejected), rejected)
         else:
             placed = self._slowly(wanted, rows, rejected)
-        return placed if ends else replace(placed, unfinished=self._real(newlines + 1))
+        return placed if ends else replace(placed, unfinished=self.real(newlines + 1))
 
     def _behind_empty_lines(self, positions: Sequence[int]) -> list[int]:
         """DuckDB counts empty lines to the rejected row behind them: where the row itself begins."""
@@ -70,7 +70,7 @@ class Scan:
                 found[ordinal] = line
             ordinal += 1
         if seen != rows + len(rejected):
-            raise Unreadable("quotes_open", self._real(longest[1]))
+            raise Unreadable("quotes_open", self.real(longest[1]))
         starts = [found[one] for one in wanted]
         return self._placed(starts, rejected)
 
@@ -90,7 +90,7 @@ class Scan:
                     yield self.first + before, reader.line_num - before
                 before = reader.line_num
 
-    def _between(self, wanted: Sequence[int], rejected: Sequence[int]) -> list[int]:
+    def between(self, wanted: Sequence[int], rejected: Sequence[int]) -> list[int]:
         """Lines of ordinals where each line is a row or a rejected one; both ascend."""
         out, before, taken = [], 0, sorted(set(rejected))
         for one in wanted:
@@ -101,9 +101,9 @@ class Scan:
         return out
 
     def _placed(self, rows: list[int], rejected: list[int]) -> Placed:
-        return Placed([self._real(one) for one in rows], [self._real(one) for one in rejected])
+        return Placed([self.real(one) for one in rows], [self.real(one) for one in rejected])
 
-    def _real(self, line: int) -> int:
+    def real(self, line: int) -> int:
         """The line in the file as it came: those taken out before are counted again."""
         if not self.gone:
             return line

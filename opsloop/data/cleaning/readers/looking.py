@@ -97,7 +97,7 @@ def _delimited(file: Told, folder: Path, manner: Manner) -> Looked:
         raise Unreadable("empty")
     head = best[1]
     bare = _bare(head.cells, head.line)
-    reading = delimited.reading(text.path, head, mapped(bare.contract, head.cells, head.line), text.dropped)
+    reading = delimited.reading(text.path, head, mapped(bare.contract, head.cells, head.line), folder, text.dropped)
     return Looked(bare.headings, reading, head.line, head.separator)
 
 

@@ -79,10 +79,10 @@ def put(
     work.mkdir()
     with connected(work, "200MB") as con:
         reading = readers.read(path, path.name, CONTRACT, Manner(), work)
-        rejects = staging.stage(con, CONTRACT, reading, NOW)
+        staged = staging.stage(con, CONTRACT, reading, NOW)
         winners.look_up(con, CONTRACT, {})
         winners.choose(con, CONTRACT)
-        counted = asides.gather(con, CONTRACT, reading, rejects, load, path.name)
+        counted = asides.gather(con, CONTRACT, reading, staged, load, path.name)
         plan = merging.plan(con, CONTRACT, (), present, load)
         out = folder / f"lake{load}"
         writing.write(con, CONTRACT, plan, present, load, out)

@@ -17,7 +17,7 @@ from opsloop.base.jobs.api import enqueue
 from opsloop.base.people.erasing import noted
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract, Rule
-from opsloop.data.cleaning.staging import STAGE
+from opsloop.data.cleaning.staged import STAGE, STANDS
 from opsloop.data.lake import keys
 from opsloop.data.lake.erasing import Manner, is_theirs
 from opsloop.data.lake.reading import IDENTITY, pseudonym_sql
@@ -53,7 +53,7 @@ def take_out(con: Connection, contract: Contract, extras: Sequence[str]) -> int:
     told = {manner: _any(texts, subjects) for manner, subjects in listed.items()}
     con.execute(
         f"create or replace temp table {ERASED} as select rowid as row, {told[Manner.REMOVE]} as removed from {STAGE}"
-        f" where {told[Manner.DETACH]} or {told[Manner.REMOVE]}"
+        f" where {STANDS} and ({told[Manner.DETACH]} or {told[Manner.REMOVE]})"
     )
     rows = int(con.execute(f"select count(*) from {ERASED}").fetchall()[0][0])
     if rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -143,14 +144,15 @@ def _try(asked: Asked, attempt: Attempt, folder: Path) -> Load:
     if first := _came_before(asked.source, path, seen.size, attempt):
         return _again(asked, attempt, first)
     contract, definition = contract_of(asked.source), definition_of(asked.source)
-    with connected(folder) as con:
+    with ThreadPoolExecutor(1) as beside, connected(folder) as con:
+        digest = None if attempt.sha256 else beside.submit(files.hash_of, path)
         cleaned, reading = preparing.clean(
             con, contract, manner_of(asked.source), path, asked.arrival.name, attempt.pk, folder,
             loaded_at=asked.at, figures=_figures(asked),
         )  # fmt: skip
         if cleaned.erased:
             erased.clean_later(asked.arrival.name)
-        attempt.sha256 = attempt.sha256 or files.hash_of(path)
+        attempt.sha256 = digest.result() if digest else attempt.sha256
         files.refuse_changed(path, seen)
         due_on = asked.arrival.due_on or cleaned.counts_for or holding.expected_day(definition)
         held = holding.reasons(asked.source, cleaned, asked.arrival.control, due_on) if asked.hold else []

@@ -14,7 +14,7 @@ from opsloop.data.cleaning import asides, merging, readers, sql, staging, winner
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.readers import Manner
 from opsloop.data.cleaning.reading import Reading, Unreadable
-from opsloop.data.cleaning.staging import STAGE, Reject
+from opsloop.data.cleaning.staged import STAGE, Staged
 from opsloop.data.lake import manifest, store, sweeping
 from opsloop.data.sources.loading import erased
 from opsloop.data.sources.loading.writing import below_lake, described, new_folder, present_files
@@ -69,32 +69,32 @@ def clean(
     *, loaded_at: datetime | None = None, figures: Sequence[str] = (),
 ) -> tuple[Cleaned, Reading]:  # fmt: skip
     """Stage a file: afterwards the connection holds `_stage`, `_late`, `_losers` and `_aside`. Raises Unreadable."""
-    reading, rejects = _staged(con, contract, manner, path, name, folder, loaded_at or timezone.now())
+    reading, staged = _staged(con, contract, manner, path, name, folder, loaded_at or timezone.now())
     gone = erased.take_out(con, contract, list(reading.extras))
     winners.look_up(con, contract, lookups(contract))
     winners.choose(con, contract)
-    counted = asides.gather(con, contract, reading, rejects, load, name)
-    if counted.rows_in >= 100 and counted.set_aside == counted.rows_in and len(rejects) == counted.rows_in:
+    counted = asides.gather(con, contract, reading, staged, load, name)
+    if counted.rows_in >= 100 and counted.set_aside == counted.rows_in and len(staged.rejects) == counted.rows_in:
         raise Unreadable("no_table", 2)
     return replace(judged(con, contract, reading, counted, figures), erased=gone), reading
 
 
 def _staged(
     con: Connection, contract: Contract, manner: Manner, path: Path, name: str, folder: Path, at: datetime
-) -> tuple[Reading, list[Reject]]:
+) -> tuple[Reading, Staged]:
     """Read and stage; a file that turns out to mix encodings or line ends is mended and read once more."""
     mended: tuple[str, ...] = ()
     while True:
         reading = readers.read(path, name, contract, manner, folder, mended=mended)
         try:
-            rejects = staging.stage(con, contract, reading, at)
+            staged = staging.stage(con, contract, reading, at)
         except Exception as error:
             if "line_ends" in mended or "state machine" not in str(error):
                 raise
             mended = (*mended, "line_ends")
             continue
-        if "encoding" in mended or not any(one.code == "unreadable" for one in rejects):
-            return reading, rejects
+        if "encoding" in mended or not any(one.code == "unreadable" for one in staged.rejects):
+            return reading, staged
         mended = (*mended, "encoding")
 
 
