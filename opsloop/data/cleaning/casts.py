@@ -23,9 +23,13 @@ FALSE = ("false", "f", "no", "n", "0", "否", "假", "无")
 
 def trimmed(raw: str) -> str:
     """Without blanks around; nothing when only blanks. Looks before it cuts: cutting costs ten times the look."""
+    return f"case when {has_blanks(raw)} then nullif(trim({raw}, {BLANKS}), '') else {raw} end"
+
+
+def has_blanks(raw: str) -> str:
+    """Is there a blank anywhere in it?"""
     ascii_, wide = (" or ".join(f"contains({raw}, chr({one}))" for one in some) for some in ((32, 9), (12288, 160)))
-    suspects = f"{ascii_} or (strlen({raw}) <> length({raw}) and ({wide}))"
-    return f"case when {suspects} then nullif(trim({raw}, {BLANKS}), '') else {raw} end"
+    return f"{ascii_} or (strlen({raw}) <> length({raw}) and ({wide}))"
 
 
 def parsed(rule: Rule, raw: str) -> str:

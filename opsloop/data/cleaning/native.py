@@ -1,6 +1,7 @@
 """What DuckDB's reader of delimited texts types by itself, and when its answer is sure to be the careful one.
 
-Days and moments are read by one format. Whole numbers are read as DOUBLE: a reader of BIGINT would round 12.5.
+Days and moments are read by one format. Whole numbers are read as DOUBLE: a reader of BIGINT would round 12.5. Texts
+stay as they are when they hold no blanks that might have to be cut off.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from opsloop.data.cleaning.contract import Rule
 from opsloop.data.cleaning.sql import literal
 
 DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
-TYPES = {"integer": "DOUBLE", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP"}
+TYPES = {"text": "VARCHAR", "integer": "DOUBLE", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP"}
 WHOLE = 2**53
 """Below, a DOUBLE holds every whole number."""
 
@@ -40,7 +41,9 @@ def tried(rule: Rule, text: str) -> str:
 
 def doubts(rule: Rule, value: str) -> Iterator[str]:
     """When what was read may be no value of the contract, or another than the careful way makes of the text."""
-    if rule.type == "integer":
+    if rule.type == "text":
+        yield casts.has_blanks(value)
+    elif rule.type == "integer":
         yield f"not (abs({value}) < {WHOLE} and {value} = trunc({value}))"
     elif rule.type == "number":
         yield f"not isfinite({value})"

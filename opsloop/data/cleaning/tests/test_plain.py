@@ -201,4 +201,4 @@ def test_a_column_that_is_mostly_written_otherwise_stays_with_the_careful_way(
     with connected(tmp_path, "200MB") as con:
         reading = readers.read(path, path.name, CONTRACT, Manner(), tmp_path)
         assert reading.plain is not None
-        assert set(plain._plainly(con, CONTRACT, reading, reading.plain)) == {"share", "at"}
+        assert set(plain._plainly(con, CONTRACT, reading, reading.plain)) == {"id", "share", "at"}
