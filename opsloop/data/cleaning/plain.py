@@ -44,18 +44,25 @@ def stage(con: DuckDBPyConnection, contract: Contract, reading: Reading, loaded_
     typed = {cell: native.type_of(contract.rule(name)) for name, cell in cells.items()}
     rows = select_plain(contract, replace(reading, relation=text.relation(typed)), list(cells), loaded_at)
     con.execute(f"create or replace temp table {STAGE} as {rows}")
-    if con.execute(f"select count(*) >= {MOST_AGAIN} from reject_errors").fetchall()[0][0]:
+    read = staged.count(con)
+    if _many(con, read):
         return None
-    read, rejects = staged.count(con), staged.rejects(con)
-    doubtful = [row[0] for row in con.execute(f"select rowid from {STAGE} where _reasons is not null").fetchall()]
+    rejects = staged.rejects(con)
     untyped = [one for one in rejects if one.untyped]
-    if len(doubtful) + len(untyped) > SHARE_AGAIN * read:
-        return None
+    doubtful = con.execute(f"select rowid from {STAGE} where _reasons is not null order by 1").fetchall()
     if doubtful or untyped:
-        copied = text.copied(sorted(doubtful), read, rejects)
+        copied = text.copied([row for (row,) in doubtful], read, rejects)
         if copied is None or not _read_again(con, contract, reading, copied, loaded_at):
             return None
     return Staged(tuple(one for one in rejects if not one.untyped), read, tuple(one.position for one in untyped))
+
+
+def _many(con: DuckDBPyConnection, read: int) -> bool:
+    """Are too many rows to be read again?"""
+    wrong, doubtful = con.execute(
+        f"select (select count(*) from reject_errors), (select count(*) from {STAGE} where _reasons is not null)"
+    ).fetchall()[0]
+    return bool(wrong + doubtful > min(MOST_AGAIN, SHARE_AGAIN * read))
 
 
 def _plainly(con: DuckDBPyConnection, contract: Contract, reading: Reading, text: PlainText) -> Cells:

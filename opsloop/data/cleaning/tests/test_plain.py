@@ -202,3 +202,11 @@ def test_a_column_that_is_mostly_written_otherwise_stays_with_the_careful_way(
         reading = readers.read(path, path.name, CONTRACT, Manner(), tmp_path)
         assert reading.plain is not None
         assert set(plain._plainly(con, CONTRACT, reading, reading.plain)) == {"id", "share", "at"}
+
+
+def test_a_file_with_many_odd_rows_goes_the_careful_way() -> None:
+    lines = [plainly(n=str(n), note="much too long a note" if n % 4 == 0 else "") for n in range(80)]
+    with by(fast=True) as said, mock.patch.object(plain, "SHARE_AGAIN", 0.2):
+        found = made(written(lines))
+    assert said == [None] and isinstance(found, Made)
+    assert (found.counted.rows_in, found.counted.set_aside) == (80, 20)
