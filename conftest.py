@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -107,6 +107,24 @@ def _passwords_are_hashed_quickly() -> None:
     from django.contrib.auth.hashers import Argon2PasswordHasher
 
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _built_files_are_listed_once() -> None:
+    """Each test's client begins with a WhiteNoise of its own, which looks at the 500 built files anew."""
+    from whitenoise.base import WhiteNoise
+
+    listed: dict[tuple[str, str], dict[str, Any]] = {}
+    plain = WhiteNoise.update_files_dictionary
+
+    def once(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in listed:
+            before, self.files = self.files, {}
+            plain(self, root, prefix)
+            listed[root, prefix], self.files = self.files, before
+        self.files.update(listed[root, prefix])
+
+    WhiteNoise.update_files_dictionary = once
 
 
 @pytest.fixture(autouse=True)
