@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import spreading
-from tests.workspace import put_database
+from tests.workspace import migrate_meanwhile, put_database, template
 from tools import messages
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.utils.translation.reloader import translation_file_changed
 
     if not hasattr(config, "workerinput"):
+        if config.getoption("numprocesses", None):
+            migrate_meanwhile()
         messages.compile_all()
         translation_file_changed(None, Path("django.mo"))  # Django has read the old ones by now
 
@@ -74,11 +76,14 @@ def django_db_keepdb() -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_keepdb: bool) -> None:
-    """On SQLite the migrations run once for all processes of a test run."""
-    from django.conf import settings
+    """The migrations run once for all processes of a test run."""
+    from django.db import connection
 
+    test = connection.settings_dict["TEST"]
     if django_db_keepdb:
-        put_database(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+        put_database(Path(test["NAME"]))
+    else:
+        test["TEMPLATE"] = template()
 
 
 @pytest.fixture(autouse=True, scope="session")

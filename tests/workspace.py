@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from opsloop.config import workspace
 from tests.console import Console
@@ -24,6 +26,7 @@ from tests.once import once
 
 MIGRATE = "from django.core.management import call_command as c; c('migrate', verbosity=0); "
 CLOSE = "from django.db import connection; connection.close()"
+TEMPLATE = "opsloop_migrated"
 START = "import django; django.setup(); "
 
 
@@ -54,14 +57,38 @@ def _fill(url: str, env: Mapping[str, str]) -> None:
 
 def put_database(file: Path) -> None:
     """An empty SQLite database, migrated: a copy of the one that is migrated once in a test run."""
+    made = _migrated()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(made, file)
+
+
+def _migrated() -> Path:
     with once("migrated.sqlite3") as migrated:
         if not migrated.exists():
             with tempfile.TemporaryDirectory(prefix="opsloop-migrated-") as folder:
                 made = workspace.make(Path(folder))
                 python(environment(made.root), MIGRATE + CLOSE)  # closed, nothing of it is left in the log beside
                 shutil.move(made.database, migrated)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(migrated, file)
+    return migrated
+
+
+def template() -> str:
+    """The name of an empty database, migrated once in a test run, in the cluster that OPSLOOP_DATABASE_URL names."""
+    from tests import postgres
+
+    with once(f"template-{urlsplit(os.environ['OPSLOOP_DATABASE_URL']).port}") as done:
+        if not done.exists():
+            url = postgres.database(TEMPLATE)
+            with tempfile.TemporaryDirectory(prefix="opsloop-migrated-") as folder:
+                python(environment(workspace.make(Path(folder)).root, url), MIGRATE)
+            done.touch()
+    return TEMPLATE
+
+
+def migrate_meanwhile() -> None:
+    """Begin with what all processes of a test run will ask for, while they still look for their tests."""
+    work = template if os.environ.get("OPSLOOP_DATABASE_URL") else _migrated
+    threading.Thread(target=work).start()
 
 
 def environment(root: Path, url: str = "") -> dict[str, str]:
