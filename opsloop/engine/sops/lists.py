@@ -64,7 +64,7 @@ class Sops(Listing):
         for row in rows:
             sop = row.obj
             row.holder = titles.get(row.owner, row.owner)
-            row.steps = len(walk.tasks(sop))
+            row.steps = len(walk.numbered(sop))
             row.limit = limits_range(sop.limit)
             row.review_on = found[row.pk].due if row.pk in found else None
             row.short = sop.short

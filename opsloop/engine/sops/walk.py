@@ -114,6 +114,11 @@ def tasks(sop: SopFile) -> list[Task]:
     return [one for one in blocks_of(sop) if isinstance(one, Step | Approve)]
 
 
+def numbered(sop: SopFile) -> list[Block]:
+    """What has a number on pages: every block that holds no others, waiting and messages too."""
+    return [one for one in blocks_of(sop) if not ways(one)]
+
+
 def block(sop: SopFile, ident: str) -> Block | None:
     """The block of this id, None when there is none."""
     return next((one for one in blocks_of(sop) if block_id(one) == ident), None)

@@ -38,6 +38,15 @@ def test_the_list_shows_owner_steps_and_limits(cast: Cast, row: Sop) -> None:
 
 
 @pytest.mark.django_db
+def test_the_list_counts_as_many_steps_as_the_page_numbers(cast: Cast, row: Sop) -> None:
+    line = of(cast.lin).get("/sops/").content.decode().partition('href="/sops/campaign/"')[2].partition("</tr>")[0]
+    page = of(cast.lin).get("/sops/campaign/").content.decode()
+    numbers = re.findall(r'<span class="no">(\d+)</span>', page)
+    assert max(map(int, numbers)) == 8, "waiting and messages too"
+    assert ">8<" in re.sub(r"\s", "", line)
+
+
+@pytest.mark.django_db
 def test_the_list_is_in_the_order_of_the_titles_that_are_read(cast: Cast, row: Sop) -> None:
     for ident, title, english in (("z", "安全检查", "Walk"), ("y", "周会", "Check"), ("x", "复盘", "Meeting")):
         make(Sop, ident=ident, number=1, sha256="0" * 64, title=title, definition=row.definition,
