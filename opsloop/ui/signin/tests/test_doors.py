@@ -145,6 +145,7 @@ def test_a_demo_asks_as_whom_one_would_like_to_look(demo) -> None:
     page = client.get(asked["Location"])
     assert [account.person.name for account, _post in page.context["faces"]] == ["Lin", "Chen"]
     assert "operations-manager" in page.content.decode()
+    assert "过去一年的流程单为模拟" in page.content.decode()
     entered = client.post(reverse("signin:enter", args=[demo["Lin"].pk]), {"next": "/go/?q=a"})
     assert entered["Location"] == "/go/?q=a"
     assert "Lin" in client.get("/").content.decode()
