@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 
+from opsloop.base.things.texts import in_chinese
 from opsloop.data.metrics.periods import back, begin, end
 
 USUAL_LENGTH = {"day": 30, "week": 13, "month": 13, "quarter": 8, "year": 5}
@@ -32,13 +33,21 @@ def name(first: date, grain: str) -> str:
     """In a sentence: the day, Monday to Sunday with the week's number, the month, quarter or year."""
     if grain == "week":
         last, (year, week, _day) = end(first, grain), first.isocalendar()
-        text = _t("week {week} of {year} ({first} to {last})")
-        return text.format(week=week, year=year, first=f"{first:%m-%d}", last=f"{last:%m-%d}")
+        return _t("week {week} of {year} ({days})").format(week=week, year=year, days=_days(first, last))
     if grain == "month":
         return date_format(first, "YEAR_MONTH_FORMAT")
     if grain == "quarter":
         return _t("quarter {n} of {year}").format(n=(first.month - 1) // 3 + 1, year=first.year)
     return _t("the year {year}").format(year=first.year) if grain == "year" else date_format(first, "DATE_FORMAT")
+
+
+def _days(first: date, last: date) -> str:
+    """Without the year: 12-14至12-20 in Chinese, 14–20 Dec or 30 Nov – 6 Dec in English."""
+    if in_chinese():
+        return f"{first:%m-%d}至{last:%m-%d}"
+    if first.month == last.month:
+        return f"{first.day}–{date_format(last, 'j M')}"
+    return f"{date_format(first, 'j M')} – {date_format(last, 'j M')}"
 
 
 def span_name(first: date, last: date) -> str:

@@ -20,10 +20,13 @@ def test_only_a_period_that_is_over_is_whole() -> None:
 
 def test_names_say_which_period() -> None:
     with override("en"):
-        assert periods.name(date(2026, 12, 14), "week") == "week 51 of 2026 (12-14 to 12-20)"
+        assert periods.name(date(2026, 12, 14), "week") == "week 51 of 2026 (14–20 Dec)"
+        assert periods.name(date(2026, 11, 30), "week") == "week 49 of 2026 (30 Nov – 6 Dec)"
         assert periods.name(date(2026, 10, 1), "quarter") == "quarter 4 of 2026"
-        assert periods.span_name(date(2026, 12, 14), date(2026, 12, 20)) == "week 51 of 2026 (12-14 to 12-20)"
+        assert periods.span_name(date(2026, 12, 14), date(2026, 12, 20)) == "week 51 of 2026 (14–20 Dec)"
         assert periods.span_name(date(2026, 12, 14), date(2026, 12, 19)) == "2026-12-14 to 2026-12-19"
+    with override("zh-hans"):
+        assert periods.name(date(2026, 11, 30), "week") == "2026年第49周（11-30至12-06）"
 
 
 def test_how_much_of_a_month_is_over() -> None:
