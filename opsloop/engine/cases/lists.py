@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opsloop.base.people import posts
 from opsloop.base.people.models import Department, Person
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.texts import as_sorted, listed
@@ -58,6 +59,20 @@ class DoerFilter(PickFilter):
             return rows.none() if said.get(self.name) else rows
         assert isinstance(one, Person)
         return rows.filter(pk__in=open_work(one).values("case_id"))
+
+
+class UntakenFilter(ChoiceFilter):
+    """Cases in which work waits for somebody of a post to take it."""
+
+    def options(self, model: type[Model], by: Person) -> list[tuple[str, str]]:
+        return sorted(posts.titles().items(), key=lambda each: as_sorted(each[1]))
+
+    def narrow(self, rows: QuerySet[Any], said: QueryDict, by: Person) -> QuerySet[Any]:
+        asked = said.get(self.name, "")
+        if asked not in dict(self.options(Case, by)):
+            return rows
+        free = WorkItem.objects.filter(status="open", assignee=None, position=asked).exclude(kind=COPY)
+        return rows.filter(status__in=LIVE, pk__in=free.values("case_id"))
 
 
 def late() -> Q:
@@ -132,6 +147,7 @@ class Cases(Listing):
         LevelFilter(name="level", label=_("Level")),
         PickFilter(name="department", model=Department, below=True),
         DoerFilter(name="person", label=_("Who has it"), model=Person),
+        UntakenFilter(name="untaken", label=_("Waits to be taken by")),
         DayFilter(name="started"),
     )
     order = (F("ended").desc(nulls_first=True), F("due").asc(nulls_last=True), "-pk")

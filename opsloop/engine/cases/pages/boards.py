@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can
 from opsloop.base.policy.scopes import visible
 from opsloop.engine.cases import building
-from opsloop.engine.cases.lists import Cases, Started, Todo, is_late, standing, told
+from opsloop.engine.cases.lists import Cases, Started, Todo, is_late, late, standing, told
 from opsloop.engine.cases.manners import May
 from opsloop.engine.cases.models import LIVE, Case, WorkItem
 from opsloop.engine.cases.pages.form import asks
@@ -79,11 +80,10 @@ def board(request: PersonRequest) -> HttpResponse:
     """The running cases of one SOP by the step at which they stand; a case at two steps stands at both."""
     live = visible(request.person, Case).filter(status__in=LIVE)
     names = {one.ident: one for one in visible(request.person, Sop).defer("definition")}
-    counts: dict[str, int] = {}
-    for ident in live.order_by().values_list("sop", flat=True):
-        counts[ident] = counts.get(ident, 0) + 1
+    counts = Counter(live.order_by().values_list("sop", flat=True))
+    over = Counter(live.filter(late()).order_by().values_list("sop", flat=True))
     choices = sorted(
-        ((ident, names[ident].name if ident in names else ident, n) for ident, n in counts.items()),
+        ((ident, names[ident].name if ident in names else ident, n, over[ident]) for ident, n in counts.items()),
         key=lambda one: (-one[2], one[1]),
     )
     asked = request.GET.get("sop", "")
@@ -156,14 +156,17 @@ def load(request: PersonRequest) -> HttpResponse:
     return render(request, "cases/load.html", context)
 
 
-def _free(items: list[WorkItem]) -> list[tuple[str, int, int]]:
-    """(post, waiting to be taken, over the limit)."""
+def _free(items: list[WorkItem]) -> list[tuple[str, str, int, int]]:
+    """(code of the post, its title, waiting to be taken, over the limit)."""
     titles, now = posts.titles(), timezone.now()
     out: dict[str, list[WorkItem]] = {}
     for one in items:
-        out.setdefault(titles.get(one.position, one.position), []).append(one)
-    rows = [(post, len(mine), sum(one.due is not None and one.due < now for one in mine)) for post, mine in out.items()]
-    return sorted(rows, key=lambda one: (-one[2], -one[1]))
+        out.setdefault(one.position, []).append(one)
+    rows = [
+        (code, titles.get(code, code), len(mine), sum(one.due is not None and one.due < now for one in mine))
+        for code, mine in out.items()
+    ]
+    return sorted(rows, key=lambda one: (-one[3], -one[2]))
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from opsloop.base.people.models import Absence
 from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import given, make
 from opsloop.engine.cases import actions, api
+from opsloop.engine.cases.actions.shared import Filled
 from opsloop.engine.cases.models import Case, CaseState, WorkItem
 from opsloop.engine.cases.reading import open_work, to_decide
 from opsloop.engine.cases.tests.crewed import again, checked, item, start
@@ -132,6 +133,37 @@ def test_filters_find_what_is_late_blocked_somebodys_or_of_an_sop(crew: Any) -> 
     assert "Refund fine" in mine and "Refund late" not in mine
     assert "Refund late" in lin.get("/cases/?sop=refund").content.decode()
     assert late.pk and lin.get("/cases/?person=x&sop=nothing&level=%00").status_code == 200
+
+
+def test_the_board_says_which_sop_has_late_cases(crew: Any) -> None:
+    publish(LATE, "late")
+    start(crew.wang)
+    actions.start(
+        by=crew.wang,
+        sop="late",
+        values=[Filled("what", "Cup"), Filled("since", timezone.localtime().strftime("%Y-%m-%dT%H:%M"))],
+    )
+
+    def chips() -> str:
+        page = signed_in(crew.lin).get("/cases/board/?sop=late").content.decode()
+        return page.partition('<nav class="chips"')[2].partition("</nav>")[0]
+
+    assert "over" not in chips()
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        late = chips()
+    assert late.count("1 over") == 1 and "1 over" in late.partition("?sop=refund")[2].partition("</a>")[0]
+
+
+def test_what_nobody_has_taken_leads_from_the_load_to_its_cases(crew: Any) -> None:
+    free, taken = start(crew.wang, customer="free"), start(crew.wang, customer="taken")
+    actions.claim(again(taken), by=crew.chen, item=item(taken, "check").no)
+    lin = signed_in(crew.lin)
+    page = lin.get("/cases/load/").content.decode()
+    address = f"/cases/?untaken={item(free, 'check').position}"
+    assert f'href="{address}"' in page
+    found = lin.get(address).content.decode()
+    assert "Refund free" in found and "Refund taken" not in found
+    assert "Refund taken" in lin.get("/cases/?untaken=nobody").content.decode(), "no post narrows nothing"
 
 
 def test_several_approvals_are_each_their_own_act_and_each_result_is_said(crew: Any) -> None:
