@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from opsloop.base.kinds.fields import Leaf, leaves
 from opsloop.base.kinds.registry import kinds
+from opsloop.base.things.errors import Text
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.reader.files import Item
 from opsloop.playbook.reading.labels import language
@@ -57,10 +58,10 @@ def _hit(book: Playbook, item: Item, wanted: list[str]) -> Hit | None:
     return Hit(item, said, str(kinds[item.kind].title), snippets[:3], weight)
 
 
-def _texts(item: Item, said: Words) -> Iterator[tuple[str, str]]:
+def _texts(item: Item, said: Words) -> Iterator[tuple[Text, str]]:
     for leaf in leaves(kinds[item.kind].cls, item.obj):
         if isinstance(leaf.value, str):
-            yield str(leaf.says.label), _spoken(leaf, said)
+            yield leaf.says.label, _spoken(leaf, said)
 
 
 def _spoken(leaf: Leaf, said: Words) -> str:
@@ -69,7 +70,7 @@ def _spoken(leaf: Leaf, said: Words) -> str:
     return (said.body if leaf.path == "body" else "") or said.text(leaf.path, leaf.value)
 
 
-def _snippet(label: str, text: str, wanted: list[str]) -> Snippet | None:
+def _snippet(label: Text, text: str, wanted: list[str]) -> Snippet | None:
     low = text.casefold()
     places = [(low.find(word), word) for word in wanted if word in low]
     if not places or len(low) != len(text):
@@ -78,4 +79,4 @@ def _snippet(label: str, text: str, wanted: list[str]) -> Snippet | None:
     start, end = max(0, at - AROUND), at + len(word)
     before = ("…" if start else "") + text[start:at].replace("\n", " ")
     after = text[end : end + AROUND].replace("\n", " ") + ("…" if end + AROUND < len(text) else "")
-    return Snippet(label, before, text[at:end], after)
+    return Snippet(str(label), before, text[at:end], after)
