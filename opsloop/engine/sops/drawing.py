@@ -6,6 +6,7 @@ run down, and across only between rows; what passes other boxes runs along the g
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,8 @@ class Line:
     x: int = 0
     y: int = 0
     back: bool = False
+    rows: tuple[str, ...] = ()
+    """The label as it is written, the first at this height; what does not fit ends in …"""
 
 
 @dataclass(slots=True)
@@ -170,7 +173,9 @@ def _line(a: Node, b: Node, label: str, is_back: bool, tracks: Tracks) -> Line:
 
 
 def _apart(lines: list[Line]) -> list[Line]:
-    """Labels at the same tip one above the other; the same words once."""
+    """Labels at the same tip one above the other, each on a line; one alone on two. The same words once."""
+    words = {(one.x, one.y, one.label) for one in lines if one.label}
+    crowd = Counter((x, y) for x, y, _label in words)
     seen: dict[tuple[int, int], list[str]] = {}
     out = []
     for one in lines:
@@ -178,7 +183,9 @@ def _apart(lines: list[Line]) -> list[Line]:
         if one.label in there:
             out.append(replace(one, label=""))
             continue
-        out.append(replace(one, y=one.y - LETTER * len(there)))
+        rows = tuple(folded(one.label, 24, 2 if crowd[one.x, one.y] < 2 else 1)) if one.label else ()
+        above = len(there) if one.back else len(there) + max(0, len(rows) - 1)
+        out.append(replace(one, y=one.y - LETTER * above, rows=rows))
         if one.label:
             there.append(one.label)
     return out

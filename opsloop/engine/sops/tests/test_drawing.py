@@ -26,6 +26,15 @@ def test_titles_are_folded_by_how_wide_they_are() -> None:
     assert folded("一" * 50)[1].endswith("…")
 
 
+def test_a_label_alone_at_its_tip_is_written_whole_on_two_lines() -> None:
+    way = Branch(when="a", title="Beyond the authority of the clerk", steps=(Step(id="a", title="做", do="甲"),))
+    picture = draw([Choose(choose=(way,), id="c")], lambda who: who, lambda text: text, LABELS)
+    [line] = [one for one in picture.lines if one.label == way.title]
+    box = next(one for one in picture.nodes if one.id == "a")
+    assert line.rows == ("Beyond the authority of", "the clerk")
+    assert line.y == box.top - 4 - 13, "the second line ends above the box"
+
+
 ids = (f"s{n}" for n in itertools.count())
 people = st.sampled_from("甲乙丙丁")
 steps = people.map(lambda who: Step(id=next(ids), title="做", do=who))
