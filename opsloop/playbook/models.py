@@ -145,7 +145,10 @@ class Draft(Thing):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.ident}"
+        """As the newest version is titled in the language of the standard; what was never published by kind and id."""
+        newest = Version.objects.filter(kind=self.kind, ident=self.ident).order_by("-number").first()
+        title = newest.data.get("title") if newest is not None else None
+        return str(title) if title else f"{self.kind} {self.ident}"
 
     def get_absolute_url(self) -> str:
         return editor_of(self.kind, self.ident) or reverse("playbook:edit", args=[self.kind, self.ident])

@@ -9,6 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from opsloop.base.acts import Forbidden, Refused
+from opsloop.base.acts.sentences import sentence
 from opsloop.base.inbox.models import Notice
 from opsloop.base.kinds.authoring import Author, Standing, author
 from opsloop.base.ledger.models import Entry
@@ -89,6 +90,15 @@ def test_who_may_only_draft_keeps_a_draft(cast: Cast, house: Author) -> None:
     )
     assert (put.standing, put.number) == (Standing.DRAFTED, 0)
     assert Draft.objects.get(closed_at=None).get_absolute_url() == put.url
+
+
+def test_the_ledger_calls_a_draft_by_the_title_of_what_is_in_force(cast: Cast, house: Author) -> None:
+    by = one(cast, "playbook.draft")
+    title = queries.published().get("glossary", "operations").title
+    for ident, called in (("operations", title), ("words", "glossary words")):
+        house.put("glossary", ident, house.compose("glossary", VALUES), by=by, reason="Mine.")
+        entry = Entry.objects.filter(act="playbook.draft").latest("pk")
+        assert sentence(entry, by) == f"Somebody saved the draft {called}"
 
 
 def test_whoever_may_not_draft_is_forbidden_and_a_wrong_text_refused(cast: Cast, house: Author) -> None:
