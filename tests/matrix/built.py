@@ -6,15 +6,17 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 from unittest import mock
 
+from django.contrib.auth.backends import ModelBackend
 from django.template.base import Template
-from django.test import TestCase
+from django.test import TestCase, override_settings
 
-from opsloop.base.people.models import Person
+from opsloop.base.people.models import Account, Person
 from opsloop.base.search.index import reindex
 from tests.matrix import company
 from tests.matrix.company import Visitor
@@ -67,6 +69,23 @@ def unwatched() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def known() -> Iterator[None]:
+    """Who asks is read once for all their visits; each visit has a copy, as if it had just been read."""
+    plain, read = ModelBackend.get_user, dict[int, Account]()
+
+    def get_user(self: ModelBackend, pk: int) -> Account:
+        account = copy(read.get(pk) or read.setdefault(pk, plain(self, pk)))
+        account.person = copy(account.person)
+        return account
+
+    with (
+        mock.patch.object(ModelBackend, "get_user", get_user),
+        override_settings(SESSION_ENGINE="django.contrib.sessions.backends.cache"),
+    ):
+        yield
+
+
 class Company(TestCase):
     """The company is made once for all tests of a class, in a transaction that is rolled back at the end."""
 
@@ -80,6 +99,7 @@ class Company(TestCase):
         cls.enterClassContext(company.workplace(Path(folder)))
         cls.enterClassContext(unlogged())
         cls.enterClassContext(unwatched())
+        cls.enterClassContext(known())
         super().setUpClass()
 
     @classmethod
