@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _t
 
 from opsloop.base.acts import args, repeat, say
-from opsloop.base.acts.locks import hold, lock, locked_rows
+from opsloop.base.acts.locks import hold, lock, rows_of
 from opsloop.base.acts.registry import Act, registry
 from opsloop.base.acts.run import admit, ambient, breaking, carry_out, operation
 from opsloop.base.people.models import Person
@@ -120,10 +120,8 @@ def load_subject(this: Act, by: Person, on: Any, op: Op) -> Any:
     """The object or objects among what `by` may see, locked, bulk ones in id order. Raises NotFound."""
     if this.subject is None:
         return None
-    rows = locked_rows(visible(by, this.subject.type))
     wanted = on if this.subject.many else [on]
-    order = ["pk"] if this.subject.many else []  # none for one: building it costs as much as the query
-    found = {obj.pk: obj for obj in rows.filter(pk__in=wanted).order_by(*order)}
+    found = rows_of(visible(by, this.subject.type), wanted)
     if missing := [i for i in wanted if i not in found]:
         if this.subject.many:
             raise NotFound(_t("Not found: {ids}").format(ids=", ".join(map(str, missing))))

@@ -103,12 +103,16 @@ class Thing(models.Model):
     def _do_update(self, base_qs: Any, *rest: Any) -> Any:
         """The row must be as it was read: no write of another instance or another process is lost."""
         was = self._was or {}
-        if done := super()._do_update(base_qs.filter(revision=was.get("revision")), *rest):
+        if done := self._written_over(base_qs, was.get("revision"), *rest):
             return done
         op = frame.current_op.get()
         if op is not None and op.wrote(self._meta.label_lower, self.pk):
             raise StaleRow(f"{self!r} was written through another instance or update(); call refresh_from_db() first")
         raise Stale(_t("Somebody changed this meanwhile."))
+
+    def _written_over(self, base_qs: Any, revision: Any, *rest: Any) -> Any:
+        """Write the row if it still has this revision; False where it has not."""
+        return super()._do_update(base_qs.filter(revision=revision), *rest)
 
     def _read_back(self) -> None:
         """F() and other expressions as the values that the database made of them."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.people.models import Department, Person
 from opsloop.base.things.models import Thing
+from opsloop.base.things.wide import WideThing
 from opsloop.engine.cases.subjects import found
 
 
@@ -47,7 +48,7 @@ class Edition(models.Model):
         constraints = [models.UniqueConstraint(fields=["sop", "sha256"], name="case_edition_once")]
 
 
-class Case(Thing):
+class Case(WideThing):
     """An SOP that is running. It stays on the version that it began with."""
 
     ledger_private = frozenset({"values", "kept"})
@@ -90,7 +91,7 @@ class Case(Thing):
     raised = models.JSONField(default=list, editable=False)
     """Numbers of the rules of the SOP that have made a finding."""
 
-    class Meta(Thing.Meta):
+    class Meta(WideThing.Meta):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-id"]

@@ -7,7 +7,7 @@ bear the fields' attnames (`by_id`, not `by`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import islice
@@ -17,9 +17,9 @@ from django.db import connection
 from django.db.models import Field, Model
 
 from opsloop.base.things.frame import running
+from opsloop.base.things.wide import Convert, maker
 
 T = TypeVar("T")
-Convert = Callable[[Any], Any]
 PART, SHORT = 2000, 500
 """Rows in one go, below the databases' limits on parameters."""
 KEY = ("case_id", "no")
@@ -125,20 +125,7 @@ def _json(field: Field[Any, Any]) -> Convert:
 
 @cache
 def _makers(table: type[Model], columns: tuple[str, ...]) -> tuple[Convert | None, ...]:
-    return tuple(_maker(_fields(table)[name]) for name in columns)
-
-
-def _maker(field: Field[Any, Any]) -> Convert | None:
-    """From what the driver answers to what the field holds; None where that is the same."""
-    column: Any = field.cached_col
-    steps = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
-
-    def make(value: Any) -> Any:
-        for step in steps:
-            value = step(value, column, connection)
-        return value
-
-    return make if steps else None
+    return tuple(maker(_fields(table)[name]) for name in columns)
 
 
 @cache
