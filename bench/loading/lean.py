@@ -1,6 +1,8 @@
 """The leanest script that does the same cleaning with DuckDB alone: types, reasons, rows aside with what they held, the
-newest row of a key, the shops' business day, one Parquet file a month. No manifest, no ledger, no line numbers; values
-are written in one way only, and 12.5 pieces are 13.
+newest row of a key, the shops' business day, one Parquet file a month. No manifest, no ledger, no line numbers.
+
+It casts texts, as a script must that keeps what a row held. One that lets the reader type is no faster and cleans less
+(docs/decisions/cost-of-a-load.md).
 
     python -m bench.loading.lean FILE FOLDER [CHANGES]
 
@@ -15,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from bench.loading.peers import NEEDED as TEXTS
-from bench.loading.peers import NOT_NEGATIVE, Clock, told
+from bench.loading.peers import Clock, told
 
 TYPED = {
     "quantity": "bigint", "sales_value": "decimal(18,2)", "retail_disc": "decimal(18,2)",
@@ -29,6 +31,7 @@ SAME = "a.basket_id = b.basket_id and a.product_id = b.product_id"
 def main(file: str, folder: str, changes: str = "") -> None:
     con = duckdb.connect(config={"threads": 2, "memory_limit": "2500MB", "temp_directory": f"{folder}/spill"})
     con.execute("set TimeZone = 'UTC'")
+    con.execute("set disabled_optimizers = 'type_pushdown'")  # without this it drops the rows that it should keep
     first = f"{folder}/first"
     results = [_timed(con, file, first, "")]
     if changes:
@@ -51,55 +54,55 @@ def _timed(con: duckdb.DuckDBPyConnection, file: str, folder: str, there: str) -
 
 
 def _stage(con: duckdb.DuckDBPyConnection, file: str) -> None:
-    """What the reader can type, it types; what it cannot, it names with its reasons."""
-    columns = ", ".join(f"'{one}': '{TYPED.get(one, 'varchar')}'" for one in NAMES)
-    bad = " or ".join([*(f"{one} is null" for one in NAMES), *(f"{one} < 0" for one in NOT_NEGATIVE)])
-    con.execute("drop table if exists reject_errors")
-    con.execute("drop table if exists reject_scans")
+    columns = ", ".join(f"'{one}': 'varchar'" for one in NAMES)
+    typed = ", ".join([*TEXTS, *(f"try_cast({n} as {t}) as t_{n}" for n, t in TYPED.items())])
+    raw = ", ".join(f"{one}" for one in TYPED)
+    wrong = [f"case when {one} is null then '{one} missing' end" for one in TEXTS]
+    wrong += [f"case when t_{one} is null then '{one} wrong' end" for one in TYPED]
+    wrong += [f"case when t_{one} < 0 then '{one} negative' end" for one in ("sales_value", "quantity")]
+    bad = " or ".join([*(f"{one} is null" for one in TEXTS), *(f"t_{one} is null" for one in TYPED)])
     con.execute(
-        "create or replace temp table stage as select *,"
-        " timezone('America/New_York', timezone('UTC', sold_at))::date as day, case when "
-        f"{bad} then true end as bad from read_csv('{file}', columns = {{{columns}}}, header = true,"
-        " auto_detect = false, delim = ',', quote = '\"', store_rejects = true, rejects_limit = 0)"
+        "create or replace temp table stage as select"
+        f" {', '.join(TEXTS)}, {', '.join(f't_{n} as {n}' for n in TYPED)},"
+        " timezone('America/New_York', timezone('UTC', t_sold_at))::date as day,"
+        f" case when bad then concat_ws('; ', {', '.join(wrong)}) end as reasons,"
+        f" case when bad then concat_ws(',', {', '.join(NAMES)}) end as raw"
+        f" from (select *, case when {bad} or t_sales_value < 0 or t_quantity < 0 then true else false end as bad"
+        f" from (select {typed}, {raw} from read_csv('{file}', columns = {{{columns}}}, header = true,"
+        " auto_detect = false, delim = ',', quote = '\"')))"
     )
 
 
 def _aside(con: duckdb.DuckDBPyConnection, folder: str) -> None:
-    wrong = [f"case when {one} is null then '{one} missing' end" for one in NAMES]
-    wrong += [f"case when {one} < 0 then '{one} negative' end" for one in NOT_NEGATIVE]
-    con.execute(
-        "copy (select string_agg(column_name || ' wrong', '; ') as reasons, min(csv_line) as raw from reject_errors"
-        f" group by line union all select concat_ws('; ', {', '.join(wrong)}), concat_ws(',', {', '.join(NAMES)})"
-        f" from stage where bad) to '{folder}/aside.parquet'"
-    )
+    con.execute(f"copy (select reasons, raw from stage where reasons is not null) to '{folder}/aside.parquet'")
 
 
 def _losers(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "create or replace temp table repeated as select h from (select hash(basket_id, product_id) as h from stage"
-        " where bad is null) group by h having count(*) > 1"
+        " where reasons is null) group by h having count(*) > 1"
     )
     con.execute(
         "create or replace temp table losers as select r from (select rowid as r, row_number() over (partition by"
-        " basket_id, product_id order by changed_at desc, rowid desc) as n from stage where bad is null"
+        " basket_id, product_id order by changed_at desc, rowid desc) as n from stage where reasons is null"
         " and hash(basket_id, product_id) in (select h from repeated)) where n > 1"
     )
 
 
 def _write(con: duckdb.DuckDBPyConnection, folder: str, there: str) -> None:
     """`there`: the files of the version before, all of which are written anew; empty for the first load."""
-    rows = "select * exclude (bad) from stage where bad is null and rowid not in (select r from losers)"
+    rows = "select * exclude (reasons, raw) from stage where reasons is null and rowid not in (select r from losers)"
     if there:
         old = f"read_parquet('{there}', hive_partitioning = false)"
         con.execute(
             "create or replace temp table met as select b.rowid as r, a.basket_id, a.product_id,"
             f" b.changed_at >= a.changed_at as wins from {old} a join stage b on {SAME}"
-            " where b.bad is null and b.rowid not in (select r from losers)"
+            " where b.reasons is null and b.rowid not in (select r from losers)"
         )
         rows += " and rowid not in (select r from met where not wins)"
         rows += f" union all select * from {old} a where not exists (select 1 from met b where {SAME} and wins)"
     months = con.execute(
-        "select distinct date_trunc('month', day)::date from stage where bad is null"
+        "select distinct date_trunc('month', day)::date from stage where reasons is null"
         + (f" union select distinct date_trunc('month', day)::date from {old}" if there else "")
     ).fetchall()
     for (month,) in months:
