@@ -46,15 +46,16 @@ def gather(
     late = con.execute(f"select count(*) from {LATE}").fetchall()[0][0]
     # without any the scan itself sorts the good rows out, before it reads their other columns
     bad = f"({BAD} or s.rowid in (select row from {LATE}))" if late else BAD
-    found = con.execute(
-        f"select s.rowid, coalesce(s._place, s.rowid)::bigint, s._line is null from {STAGE} s where {bad} order by 2"
+    aside = con.execute(f"select count(*) from {STAGE} s where {bad}").fetchall()[0][0]
+    unplaced = con.execute(
+        f"select s.rowid, coalesce(s._place, s.rowid)::bigint from {STAGE} s where {bad} and s._line is null order by 2"
     ).fetchall()
-    lines = _lines(con, reading, [(row, ordinal) for row, ordinal, unknown in found if unknown], staged)
-    if found:
+    lines = _lines(con, reading, unplaced, staged)
+    if aside:
         _staged(con, reading, names, bad, load, file)
     _unread(con, staged.rejects, lines, reading.dropped, load, file)
     out = len(staged.rejects) + len(reading.dropped)
-    return Counted(stand + out, len(found) + out)
+    return Counted(stand + out, aside + out)
 
 
 def _lines(con: DuckDBPyConnection, reading: Reading, rows: Sequence[tuple[int, int]], staged: Staged) -> list[int]:

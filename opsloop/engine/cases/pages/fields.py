@@ -14,7 +14,9 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from opsloop.base.files.models import Stored
 from opsloop.base.people.models import Person
+from opsloop.base.policy.scopes import visible
 from opsloop.engine.assignments.whose import staff
 from opsloop.engine.sops.definition import CaseField
 from opsloop.engine.sops.words import FieldType
@@ -23,6 +25,7 @@ from opsloop.ui.formkit.fields import TypedNumber, moment_input
 from opsloop.ui.formkit.pick import Pick
 
 YES, NO = "yes", "no"
+KEPT = "-kept"
 PICKING = ("cases", "person")
 """The list's filter behind which staff are searched."""
 
@@ -65,10 +68,11 @@ def field_of(one: CaseField, said: CaseField, by: Person, *, needed: bool) -> fo
 def rows_of(one: CaseField, said: CaseField, by: Person, data: Any, files: Any, name: str, start: Any) -> Any:
     """The rows of a list field, as a formset."""
     told = {column.id: column for column in said.columns}
-    columns = {
-        column.id: field_of(_as_field(column), _as_field(told.get(column.id, column)), by, needed=False)
-        for column in one.columns
-    }
+    columns: dict[str, forms.Field] = {}
+    for column in one.columns:
+        columns[column.id] = field_of(_as_field(column), _as_field(told.get(column.id, column)), by, needed=False)
+        if column.type == FieldType.FILE:
+            columns[column.id + KEPT] = kept_file(by)
     row = type("CaseRow", (CaseRow,), {**columns, "said": one})
     sent = data if data is not None and f"{name}-TOTAL_FORMS" in data else None
     known = [_row_start(one, each) for each in start] if isinstance(start, list) else []
@@ -81,7 +85,13 @@ def _as_field(column: Any) -> CaseField:
 
 
 def _row_start(one: CaseField, row: Any) -> dict[str, Any]:
-    return {column.id: shown(_as_field(column), row.get(column.id)) for column in one.columns}
+    start = {column.id: shown(_as_field(column), row.get(column.id)) for column in one.columns}
+    return start | {each.id + KEPT: row.get(each.id) for each in one.columns if each.type == FieldType.FILE}
+
+
+def kept_file(by: Person) -> forms.Field:
+    """Beside a file's field: the upload that is there already, so that it need not be sent again."""
+    return forms.ModelChoiceField(visible(by, Stored), required=False, widget=forms.HiddenInput)
 
 
 class CaseRow(Row):
@@ -89,8 +99,25 @@ class CaseRow(Row):
 
     said: CaseField
 
-    def plain(self) -> dict[str, Any]:
-        return {column.id: as_json(self.cleaned_data.get(column.id), column.type) for column in self.said.columns}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.files_of:
+            if self[name + KEPT].value():
+                self.fields[name].help_text = _t("A file is there; another one replaces it.")
+
+    @property
+    def files_of(self) -> list[str]:
+        """The columns that hold files."""
+        return [column.id for column in self.said.columns if column.type == FieldType.FILE]
+
+    def plain(self, stored: Callable[[CaseRow, str], int | None]) -> dict[str, Any]:
+        """As a case keeps it. stored: keeps the upload of a column and answers its number."""
+        return {
+            column.id: stored(self, column.id)
+            if column.type == FieldType.FILE
+            else as_json(self.cleaned_data.get(column.id), column.type)
+            for column in self.said.columns
+        }
 
 
 def filled_rows(rows: BaseFormSet[Any]) -> list[CaseRow]:

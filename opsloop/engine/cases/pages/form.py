@@ -17,7 +17,6 @@ from opsloop.base.acts.about import ref
 from opsloop.base.files.models import Attachment, Stored
 from opsloop.base.files.queries import visible_attachments
 from opsloop.base.people.models import Person
-from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import ActError
 from opsloop.engine.cases.manners import May
 from opsloop.engine.cases.models import Case
@@ -110,13 +109,11 @@ class StepForm(forms.Form):
             sent = self.data if self.is_bound else None
             self.rows[one.id] = fields.rows_of(one, said, self.by, sent, self.files, name, self.kept.get(one.id))
             return
-        there = one.type == FieldType.FILE and (self.kept.get(one.id) or self.data.get(f"{name}-kept"))
+        there = one.type == FieldType.FILE and (self.kept.get(one.id) or self.data.get(name + fields.KEPT))
         self.fields[name] = fields.field_of(one, said, self.by, needed=needed and not there)
         self.fields[name].initial = fields.shown(one, self.kept.get(one.id)) or start.get(one.id)
         if one.type == FieldType.FILE:
-            self.fields[f"{name}-kept"] = forms.ModelChoiceField(
-                visible(self.by, Stored), required=False, widget=forms.HiddenInput
-            )
+            self.fields[name + fields.KEPT] = fields.kept_file(self.by)
 
     def _chosen_files(self, given: Sequence[int] = ()) -> forms.Field:
         choices = [(str(pk), one.name) for pk, one in self.have.items()]
@@ -186,8 +183,13 @@ class StepForm(forms.Form):
         """What was uploaded stays, so that nobody takes a photograph twice because a field was empty."""
         try:
             for name, may in self.asked.form:
-                if may != May.READ and name in self.kinds and self.kinds[name].type == FieldType.FILE:
+                if may == May.READ or name not in self.kinds:
+                    continue
+                if self.kinds[name].type == FieldType.FILE:
                     self._stored(name)
+                for row in fields.filled_rows(self.rows[name]) if name in self.rows else ():
+                    for column in row.files_of:
+                        self._stored_in(row, column)
             list(self._evidence())
         except ActError as error:
             self._say(error)
@@ -242,7 +244,7 @@ class StepForm(forms.Form):
                 continue
             kind = self.kinds[name].type
             if name in self.rows:
-                plain = [one.plain() for one in fields.filled_rows(self.rows[name])]
+                plain = [one.plain(self._stored_in) for one in fields.filled_rows(self.rows[name])]
                 if plain != (self.kept.get(name) or []):
                     yield {"field": name, "value": fields.as_text(plain, kind)}
                 continue
@@ -255,12 +257,20 @@ class StepForm(forms.Form):
         return fields.as_text(self.cleaned_data.get(f"f-{name}"), kind)
 
     def _stored(self, name: str) -> int | None:
+        return self._kept(self.cleaned_data, f"f-{name}", f"f-{name}")
+
+    def _stored_in(self, row: fields.CaseRow, column: str) -> int | None:
+        found = self._kept(row.cleaned_data, column, row.add_prefix(column))
+        row.data = self.data
+        return found
+
+    def _kept(self, cleaned: Mapping[str, Any], name: str, place: str) -> int | None:
         """The upload is kept before the act; if that refuses, it need not be sent again."""
-        upload, key = self.cleaned_data.get(f"f-{name}"), f"f-{name}-kept"
+        upload, key = cleaned.get(name), place + fields.KEPT
         if not upload:
-            kept = self.cleaned_data.get(key)
+            kept = cleaned.get(name + fields.KEPT)
             return kept.pk if kept else None
-        stored = keep(upload, self.by, f"f-{name}")
+        stored = keep(upload, self.by, place)
         self._writable()[key] = str(stored.pk)
         if self.case is not None:
             self._attach(stored)

@@ -22,6 +22,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import ActError, Forbidden, NotFound
 from opsloop.base.things.texts import as_sorted
 from opsloop.engine.cases.manners import May
+from opsloop.engine.cases.pages.fields import KEPT, filled_rows
 from opsloop.engine.cases.pages.form import Asks, StepForm
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.wording import limit_words
@@ -99,14 +100,21 @@ class StartForm(StepForm):
 
     def attach_files(self) -> None:
         """What was uploaded for the start stands at the case; the act has its number already."""
-        for name, _may in self.asked.form:
-            kept = self.data.get(f"f-{name}-kept", "")
-            if name in self.kinds and self.kinds[name].type == FieldType.FILE and kept.isdecimal():
+        for place in self._places_of_files():
+            kept = self.data.get(place + KEPT, "")
+            if kept.isdecimal():
                 values = {"stored": int(kept), "about": ref(self.result)}
                 try:
                     perform("files.attach", values, Call(by=self.by, via="page"))
                 except ActError:  # the case is begun; whoever works on it asks for the file again
                     continue
+
+    def _places_of_files(self) -> Iterator[str]:
+        for name, _may in self.asked.form:
+            if name in self.kinds and self.kinds[name].type == FieldType.FILE:
+                yield f"f-{name}"
+            for row in filled_rows(self.rows[name]) if name in self.rows and name in self.kinds else ():
+                yield from map(row.add_prefix, row.files_of)
 
 
 @require_safe

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import strip_tags
+from django.urls import reverse
+from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext as _t
 
 from opsloop.base.files.models import Attachment
@@ -101,10 +102,18 @@ class Values:
                 return _t("yes") if kept else _t("no")
             case FieldType.PERSON:
                 return self.names.get(kept, "")
+            case FieldType.FILE:
+                return self._link(kept)
             case FieldType.CHOICE if kept in field.options and len(said.options) == len(field.options):
                 return said.options[field.options.index(kept)]
             case _:
                 return kept
+
+    def _link(self, stored: int) -> str:
+        """A file in a list; its name is shown to those who may read it."""
+        if (file := self.files.get(stored)) is None:
+            return _t("a file")
+        return format_html('<a href="{}?show">{}</a>', reverse("file", args=[file.pk]), file.name)
 
     def words(self) -> dict[str, str]:
         """Field -> plain text, for messages."""
