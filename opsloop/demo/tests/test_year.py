@@ -27,8 +27,9 @@ from opsloop.demo.year import keeping
 from opsloop.demo.year.answers import MARK
 from opsloop.demo.year.habits import CALLED, HABITS
 from opsloop.demo.year.house import Company, Gift, Then, gifts
-from opsloop.demo.year.making import simulate
+from opsloop.demo.year.making import pairs_of, simulate
 from opsloop.demo.year.running import Year
+from opsloop.demo.year.staff import draw_absences
 from opsloop.engine.cases import building, carrying, casevalues, store
 from opsloop.engine.cases.advance import advance
 from opsloop.engine.cases.columns import TIMERS
@@ -204,7 +205,7 @@ def what_makes_it_real() -> None:
 
 def test_some_are_entered_late_with_both_times_and_a_reason(house: None) -> None:
     """About one in forty of what customers say; the limits run from when they said it."""
-    year = simulate(Company.read(), UNTIL, 1, seed=SEED, days=60, share=0.6)
+    year = simulate(Company.read(), UNTIL, 1, seed=SEED, days=60, share=1.5)
     told = [one for one in year.runs if one.above is None and one.state.head.happened is not None]
     late = [one for one in told if is_late(one.case, one.file, one.state.head.happened, one.state.head.started)]
     assert 0.01 < len(late) / len(told) < 0.06
@@ -225,6 +226,19 @@ def test_the_same_seed_is_the_same_year(house: None) -> None:
     assert [(one.case.title, one.said) for one in first.runs] == [(one.case.title, one.said) for one in second.runs]
     other = simulate(Company.read(), UNTIL, 1, seed=4, days=10, share=SHARE)
     assert [one.case.title for one in first.runs] != [one.case.title for one in other.runs]
+
+
+def test_absences_do_not_depend_on_where_the_database_began_to_count(house: None) -> None:
+    here = Company.read()
+    company = [replace(one, pk=one.pk + 1000, away=[]) for one in here.members.values()]
+    away = {pk + 1000: other + 1000 for pk, other in pairs_of(here).items()}
+    since = UNTIL - timedelta(days=120)
+    draw_absences(here.members.values(), pairs_of(here), since, UNTIL, SEED)
+    draw_absences(company, away, since, UNTIL, SEED)
+    assert [[one[:2] for one in member.away] for member in company] == [
+        [one[:2] for one in member.away] for member in here.members.values()
+    ]
+    assert sum(len(member.away) for member in company) > len(company)
 
 
 def test_a_split_request_goes_up_to_whose_limit_covers_both(house: None) -> None:

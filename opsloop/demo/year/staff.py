@@ -105,7 +105,7 @@ def draw_absences(
     taken: dict[int, list[tuple[datetime, datetime]]] = {}
     span = (until - since).days
     for member in members:
-        rng = Random(f"{seed}:away:{member.pk}")  # noqa: S311  # a simulation
+        rng = Random(f"{seed}:away:{member.position}:{member.rank}")  # noqa: S311  # a simulation
         for length, many in ((5, 2), (1, 3)):
             for _n in range(many):
                 first = member.calendar.local_day(since + timedelta(days=rng.randrange(10, max(span - 12, 11))))
