@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from opsloop.data.cleaning import sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.reading import Dropped, Placed, Reading, Reject, Unreadable
-from opsloop.data.cleaning.staged import ASIDE as BAD
-from opsloop.data.cleaning.staged import STAGE, STANDS, Staged
+from opsloop.data.cleaning.staged import BAD, ORDINAL, STAGE, STANDS, Staged
 from opsloop.data.cleaning.winners import LATE
 
 if TYPE_CHECKING:
@@ -45,10 +44,10 @@ def gather(
     stand = int(con.execute(f"select count(*) from {STAGE} where {STANDS}").fetchall()[0][0])
     late = con.execute(f"select count(*) from {LATE}").fetchall()[0][0]
     # without any the scan itself sorts the good rows out, before it reads their other columns
-    bad = f"({BAD} or s.rowid in (select row from {LATE}))" if late else BAD
-    aside = con.execute(f"select count(*) from {STAGE} s where {bad}").fetchall()[0][0]
+    bad = f"({BAD} or {STAGE}.rowid in (select row from {LATE}))" if late else BAD
+    aside = con.execute(f"select count(*) from {STAGE} where {bad}").fetchall()[0][0]
     unplaced = con.execute(
-        f"select s.rowid, coalesce(s._place, s.rowid)::bigint from {STAGE} s where {bad} and s._line is null order by 2"
+        f"select {STAGE}.rowid, {ORDINAL}::bigint from {STAGE} where {bad} and _line is null order by 2"
     ).fetchall()
     lines = _lines(con, reading, unplaced, staged)
     if aside:
@@ -95,14 +94,15 @@ def _refuse_cut_off(
 
 def _staged(con: DuckDBPyConnection, reading: Reading, names: Sequence[str], bad: str, load: int, file: str) -> None:
     texts = ", ".join(
-        f"case when s._raw is null then cast(s.{sql.name(one)} as varchar) else s._raw[{i}] end"
+        f"case when _raw is null then cast({STAGE}.{sql.name(one)} as varchar) else _raw[{i}] end"
         for i, one in enumerate(names, 1)
     )
-    whole = f"left(s._text, {LONGEST_TEXT})" if reading.broken else "null"
+    whole = f"left(_text, {LONGEST_TEXT})" if reading.broken else "null"
     con.execute(
-        f"insert into {ASIDE} select {load}, {sql.literal(file)}, coalesce(s._line, l.line),"
-        f" list_concat(coalesce(s._reasons, []), coalesce(t.reasons, [])), {whole}, {texts}"
-        f" from {STAGE} s left join {LATE} t on t.row = s.rowid left join _lines l on l.row = s.rowid where {bad}"
+        f"insert into {ASIDE} select {load}, {sql.literal(file)}, coalesce(_line, l.line),"
+        f" list_concat(coalesce(_reasons, []), coalesce(t.reasons, [])), {whole}, {texts}"
+        f" from {STAGE} left join {LATE} t on t.row = {STAGE}.rowid left join _lines l on l.row = {STAGE}.rowid"
+        f" where {bad}"
     )
 
 

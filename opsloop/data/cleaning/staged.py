@@ -17,7 +17,7 @@ _reasons: NULL when it is good; all that is wrong with it; an empty list when it
 _raw: its texts, when something is wrong. _line: its line, where known; else lines are looked up by the ordinal.
 _place: its ordinal in the file when that is not its rowid; fractions stand between two rows.
 """
-ASIDE = "(_reasons is not null and len(_reasons) > 0)"
+BAD = "(_reasons is not null and len(_reasons) > 0)"
 STANDS = "(_reasons is null or len(_reasons) > 0)"
 """Not passed over in favour of its second reading."""
 ORDINAL = f"coalesce({STAGE}._place, {STAGE}.rowid)"

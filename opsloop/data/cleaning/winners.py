@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from opsloop.data.cleaning import sql
+from opsloop.data.cleaning import repeats, sql
 from opsloop.data.cleaning.contract import Contract
 from opsloop.data.cleaning.staged import ORDINAL, STAGE, STANDS
 
@@ -49,13 +49,9 @@ def choose(con: DuckDBPyConnection, contract: Contract) -> None:
         return
     key = ", ".join(sql.name(one) for one in contract.key)
     con.execute(
-        f"create or replace temp table _repeated as select h from (select hash({key}) as h from {STAGE} where {GOOD})"
-        " group by h having count(*) > 1"
-    )
-    con.execute(
         f"insert into {LOSERS} select row from (select {STAGE}.rowid as row,"
         f" row_number() over (partition by {key} order by {order(contract)}) as place from {STAGE}"
-        f" where {GOOD} and hash({key}) in (select h from _repeated)) where place > 1"
+        f" where {repeats.find(con, contract, GOOD)}) where place > 1"
     )
 
 
