@@ -1,6 +1,6 @@
 """A CSV to a published version, against the leanest script for DuckDB and against pandas, in the same run.
 
-Each is timed from its first reading of the file to its last written one, without the start of Python; best of two
+Each is timed from its first reading of the file to its last written one, without the start of Python; best of three
 rounds, pandas of one. CPU is always judged, wall time when others left the machine alone. BENCH_ROWS says how many rows
 (10,000,000, about 1 GB); BENCH_SIZE=smoke takes 100,000 and judges nothing: there the start of each step counts most.
 The file is made once and kept, see made.cached.
@@ -24,7 +24,7 @@ from bench.measure import Figure, Watch
 
 SMOKE = os.environ.get("BENCH_SIZE") == "smoke"
 ROWS = 100_000 if SMOKE else int(os.environ.get("BENCH_ROWS", "10000000"))
-ROUNDS = 1 if SMOKE else 2
+ROUNDS = 1 if SMOKE else 3
 TO_LEAN, TO_PANDAS, MEMORY_GB, UPDATE = 1.35, 4.0, 3.0, 0.4
 Did = list[dict[str, Any]]
 """What a script told of each of its works: see peers.told."""
