@@ -33,7 +33,7 @@ def name(first: date, grain: str) -> str:
     """In a sentence: the day, Monday to Sunday with the week's number, the month, quarter or year."""
     if grain == "week":
         last, (year, week, _day) = end(first, grain), first.isocalendar()
-        return _t("week {week} of {year} ({days})").format(week=week, year=year, days=_days(first, last))
+        return _t("week {week} of {year} ({days})").format(week=week, year=year, days=days_name(first, last))
     if grain == "month":
         return date_format(first, "YEAR_MONTH_FORMAT")
     if grain == "quarter":
@@ -41,7 +41,7 @@ def name(first: date, grain: str) -> str:
     return _t("the year {year}").format(year=first.year) if grain == "year" else date_format(first, "DATE_FORMAT")
 
 
-def _days(first: date, last: date) -> str:
+def days_name(first: date, last: date) -> str:
     """Without the year: 12-14至12-20 in Chinese, 14–20 Dec or 30 Nov – 6 Dec in English."""
     if in_chinese():
         return f"{first:%m-%d}至{last:%m-%d}"

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from opsloop.base.kinds.compiled import Compiled
 from opsloop.base.people.models import Person
 from opsloop.base.things.models import Thing
+from opsloop.data.metrics.period_names import days_name
 from opsloop.data.metrics.periods import end
 from opsloop.data.sources.models import Source
 from opsloop.engine.assignments.models import Assignment
@@ -144,8 +145,7 @@ class Alert(Thing):
         last = end(self.last_day, "week") if self.every == Every.WEEK else self.last_day
         if last == self.first_day:
             return date_format(last, "DATE_FORMAT")
-        text = pgettext("alert", "{first} to {last}")
-        return text.format(first=f"{self.first_day:%m-%d}", last=f"{last:%m-%d}")
+        return days_name(self.first_day, last)
 
     @property
     def causes(self) -> set[str]:

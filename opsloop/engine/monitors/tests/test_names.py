@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from opsloop.engine.monitors.compiled import translate_monitors
 from opsloop.engine.monitors.models import Alert, Monitor
 from opsloop.engine.monitors.raising import KEEPER
 from opsloop.engine.monitors.tests.conftest import an_alert
+from opsloop.engine.monitors.words import Every
 from opsloop.ui.testing import signed_in
 
 pytestmark = [pytest.mark.django_db]
@@ -29,6 +31,14 @@ def alert(cast: Cast, monitor: Monitor, settings: Any) -> Alert:
     with given():
         translate_monitors("en", {monitor.ident: {"title": "Sales far below usual"}})
     return an_alert(Monitor.objects.get(pk=monitor.pk), title="销售额异常下跌")
+
+
+def test_the_days_of_an_alert_are_said_as_the_reader_writes_days() -> None:
+    weekly = Alert(every=Every.WEEK, first_day=date(2026, 11, 16), last_day=date(2026, 11, 16))
+    with translation.override("en"):
+        assert weekly.days == "16–22 Nov"
+    with translation.override("zh-hans"):
+        assert weekly.days == "11-16至11-22"
 
 
 def test_an_alert_is_called_as_its_monitor_is_in_the_readers_language(alert: Alert) -> None:

@@ -65,7 +65,7 @@ def test_a_fixed_limit_is_called_one_and_its_week_is_named_whole(shop: Cast) -> 
     watch(shop.lin, low=monitor_file("低", "orders", low))
     [alert] = go_round(shop.robot).opened
     [line] = mine(shop.lin)
-    assert line.title == "低 · 11-16 to 11-22"
+    assert line.title == "低 · 16–22 Nov"
     page = of(shop.lin).get(alert.get_absolute_url()).content.decode()
     head, parts = page.split('id="parts-title"')
     assert "<span>Limit</span><span><b>700" in head and "<span>Usual</span>" not in head
