@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import django
-import duckdb
 
 django.setup()
 
@@ -60,11 +59,6 @@ def loaded(data: bytes, ending: str) -> str:
         except Unreadable as no:
             assert faults.fault(no, path.name), "no words for it"
             return f"refused {no.code}"
-        except duckdb.Error as error:  # a page of a Parquet file that nobody looks at before it is read
-            ours = isinstance(error, duckdb.ProgrammingError | duckdb.InternalError)
-            if ending != ".parquet" or (ours and not isinstance(error, duckdb.InvalidInputException)):
-                raise
-            return "refused page"
     assert 0 <= cleaned.set_aside <= cleaned.rows_in and cleaned.good == cleaned.rows_in - cleaned.set_aside
     return "rows"
 

@@ -14,6 +14,10 @@ MEMORY = "1800MB"
 """With what the process holds beside it, a load of 10 million rows stays below 3 GB."""
 THREADS = 2
 
+DISK_FULL = ("No space left", "max_temp_directory_size")
+"""What stands in DuckDB's words when the disk is full, or as much of it as it may take."""
+NO_ROOM = (*DISK_FULL, "Out of Memory")
+
 
 @contextmanager
 def connected(folder: Path, memory: str = MEMORY) -> Iterator[DuckDBPyConnection]:

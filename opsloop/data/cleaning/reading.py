@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from opsloop.data.cleaning.engine import NO_ROOM
 
 Lines = Callable[[Sequence[int], int, Sequence[int]], "Placed"]
 """(ordinals of rows wanted, rows that were read, byte positions of rows that were rejected) -> their lines."""
@@ -88,6 +91,7 @@ class Reading:
     again by their ordinal through `lines`; place: that of its ordinal where it is not its own, see `staged`. rejects:
     DuckDB's own reader may reject rows. broken: SQL that is true for a row that has no cells at all, with its reason.
     text: SQL of the whole row as written, for such rows. plain: the file again, where DuckDB's reader may type it.
+    damaged: the code for a file of which DuckDB finds out only while it reads that it is broken, "" where it does not.
     """
 
     relation: str
@@ -100,5 +104,17 @@ class Reading:
     text: str = ""
     lines: Lines | None = None
     plain: PlainText | None = None
+    damaged: str = ""
     dropped: tuple[Dropped, ...] = ()
     ignored: tuple[str, ...] = ()
+
+    @contextmanager
+    def to_its_end(self) -> Iterator[None]:
+        """While the relation is read. Raises Unreadable for what turns out to be a damaged file only then."""
+        try:
+            yield
+        except Exception as error:
+            theirs = type(error).__module__.startswith("_duckdb") and not any(one in str(error) for one in NO_ROOM)
+            if self.damaged and theirs:
+                raise Unreadable(self.damaged) from error
+            raise

@@ -24,6 +24,7 @@ def stage(con: DuckDBPyConnection, contract: Contract, reading: Reading, loaded_
     if found := plain.stage(con, contract, reading, loaded_at):
         return found
     staged.forget_rejects(con)
-    con.execute(f"create or replace temp table {STAGE} as {select(contract, reading, loaded_at)}")
+    with reading.to_its_end():
+        con.execute(f"create or replace temp table {STAGE} as {select(contract, reading, loaded_at)}")
     rejects = staged.rejects(con) if reading.rejects else []
     return Staged(tuple(rejects), staged.count(con))

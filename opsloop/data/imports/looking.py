@@ -83,9 +83,10 @@ def look_at(path: Path, name: str, skip: int = 0, sheet: str = "") -> Look:
         found = look(path, name, Path(folder), Manner(skip=skip, sheet=sheet))
         cells = ", ".join(f"nullif(trim({cell}, {casts.BLANKS}), '') as c{n}" for n, cell in enumerate(found.cells))
         source = found.reading.relation
-        con.execute(f"create temp table looked as select {cells} from {source} limit {SAMPLE}")  # noqa: S608  # quoted
-        sample = _number(con, "select count(*) from looked")
-        rows = sample if sample < SAMPLE else _count(con, source)
+        with found.reading.to_its_end():
+            con.execute(f"create temp table looked as select {cells} from {source} limit {SAMPLE}")  # noqa: S608  # quoted
+            sample = _number(con, "select count(*) from looked")
+            rows = sample if sample < SAMPLE else _count(con, source)
         columns = [_seen(con, n, heading) for n, heading in enumerate(found.headings)]
         shown = ", ".join(f"left(c{n}, {CELL})" for n in range(len(columns)))
         first = con.execute(f"select {shown} from looked limit {FIRST}").fetchall()  # noqa: S608  # names of ours

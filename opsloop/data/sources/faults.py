@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.things.errors import Text
-from opsloop.data.cleaning.readers.endings import PARQUET
+from opsloop.data.cleaning.engine import DISK_FULL
 from opsloop.data.cleaning.reading import Unreadable
 from opsloop.data.sources.kinds.source import Source as Definition
 
@@ -129,8 +129,6 @@ def reason(code: str, definition: Definition | None = None) -> str:
 def fault(error: Exception, file: str) -> str:
     """One clear message for a file that could not be taken: file, line, what, and the remedy."""
     code, line, values = _taken_apart(error)
-    if code == "engine" and file.lower().endswith(PARQUET):  # its first pages were sound, a later one is not
-        code = "broken_parquet"
     text, remedy = FILES[code]
     where = _t("{file}, line {line}").format(file=file, line=line) if line else file
     what, how = str(text).format(**values), str(remedy).format(**values)
@@ -148,6 +146,6 @@ def _taken_apart(error: Exception) -> tuple[str, int, dict[str, Any]]:
         return "gone", 0, {}
     text = str(error)
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if full or "No space left" in text or "max_temp_directory_size" in text:
+    if full or any(one in text for one in DISK_FULL):
         return "disk_full", 0, {}
     return "engine", 0, {"why": text.splitlines()[0][:300] if text else type(error).__name__}

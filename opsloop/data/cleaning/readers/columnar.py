@@ -13,6 +13,8 @@ from opsloop.data.cleaning.reading import Reading, Unreadable
 if TYPE_CHECKING:
     from pyarrow import Schema
 
+BROKEN = "broken_parquet"
+
 
 def headings(path: Path) -> list[str]:
     """The names of a Parquet file's columns. Raises Unreadable for a broken or cut-off one."""
@@ -28,7 +30,7 @@ def _schema(path: Path) -> Schema:
         _ = schema.names  # bytes that are no text show here at the latest
         return schema
     except (pyarrow.ArrowException, ValueError, OSError):
-        raise Unreadable("broken_parquet") from None
+        raise Unreadable(BROKEN) from None
 
 
 def read(path: Path, contract: Contract) -> Reading:
@@ -40,7 +42,7 @@ def read(path: Path, contract: Contract) -> Reading:
         f"read_parquet({sql.literal(str(path))}, file_row_number = true)",
         {name: texts[place] for name, place in found.columns.items()},
         {name: texts[place] for name, place in found.extras.items()},
-        line="file_row_number + 1", ignored=found.ignored,
+        line="file_row_number + 1", ignored=found.ignored, damaged=BROKEN,
     )  # fmt: skip
 
 

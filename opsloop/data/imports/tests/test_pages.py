@@ -228,7 +228,7 @@ def test_a_large_file_is_read_and_tried_by_jobs(wu: Client, source: Source, monk
     [
         ("a.csv", b"", "empty"), ("a.xlsx", b"PK\x03\x04", "a.xlsx"), ("a.jsonl", b'[{"a": 1,\n{', "line 2"),
         ("a.parquet", b"PAR1xx", "Parquet file is damaged"), ("a.csv.gz", b"\x1f\x8bxx", "cut off"),
-        ("a.exe", b"MZ", "not accepted"),
+        ("b.parquet", sources.damaged_parquet(["a", "b"]), "Parquet file is damaged"), ("a.exe", b"MZ", "not accepted"),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_told_at_once_and_nothing_is_begun(wu: Client, name: str, content: bytes, said: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from typing import Any
 
 from opsloop.base.kinds.fields import plain
@@ -78,3 +80,14 @@ def source(text: str = ORDERS, ident: str = "orders", number: int = 1) -> Source
         Source, ident=ident, number=number, sha256=item.sha256, title=item.obj.title,
         definition=plain(type(item.obj), item.obj),
     )  # fmt: skip
+
+
+def damaged_parquet(names: Sequence[str]) -> bytes:
+    """A file whose description is sound and whose rows are not, which shows only when they are read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.table({name: ["a", "b"] for name in names}), out)
+    data = out.getvalue()
+    return data[:4] + b"\xff" * 24 + data[28:]

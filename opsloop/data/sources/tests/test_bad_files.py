@@ -12,6 +12,7 @@ import pytest
 from opsloop.base.testing import Cast
 from opsloop.data.lake import manifest
 from opsloop.data.sources.models import LoadState, Source
+from opsloop.data.sources.tests import samples
 from opsloop.data.sources.tests.conftest import Put
 from opsloop.data.sources.tests.test_loading import HEAD, aside, one, rows
 
@@ -58,6 +59,11 @@ def _formula(path: Path) -> Path:
         ("a.csv.gz", b"no gzip at all", "damaged"),
         ("a.csv", gzip.compress(HEAD.encode(), mtime=0), "does not end with .gz"),
         ("a.parquet", b"PAR1 and no more", "Parquet file is damaged"),
+        (
+            "a.json",
+            samples.damaged_parquet(HEAD.strip().split(",")),
+            "Parquet file is damaged or cut off. Have it sent",
+        ),
         ("a.xlsx", b"PK\x03\x04 and no more", "Excel file is damaged"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0", "old or protected Excel file"),
         ("a.xlsx", b"text", "no Excel file"),
