@@ -15,7 +15,7 @@ from opsloop.base.calendar.queries import calendar_for
 from opsloop.base.people.models import Department, Holding, Person, PersonKind, Position
 from opsloop.base.policy.standing import standings
 from opsloop.demo.year.staff import ALONE, Member
-from opsloop.engine.cases.authority import within
+from opsloop.engine.cases.authority import fits, measures
 from opsloop.engine.cases.flow.outcome import Outcome
 from opsloop.engine.cases.flow.state import State
 from opsloop.engine.cases.models import Case
@@ -156,7 +156,7 @@ class Then(House):
     def covers(self, person: int, authority: str, amount: Decimal) -> bool:
         limits = [one[authority] for one in self.company.limits.get(person, ()) if authority in one]
         mine, alike = partial(self._of_person, person, authority), partial(self._of_key, authority)
-        return amount.is_finite() and any(within(one, amount, self.now, mine, alike) for one in limits)
+        return amount.is_finite() and any(fits(amount, measures(one, self.now, mine, alike)) for one in limits)
 
     def granted(self, authority: str) -> Decimal:
         given = (one for one in self.company.gifts if one.authority == authority and one.case is self.case)

@@ -10,7 +10,8 @@ agreed to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -30,17 +31,37 @@ Given = Callable[[datetime], Decimal]
 """What was given since a moment."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of a limit: what may be given by it at most, and what was given beside this case."""
+
+    name: str
+    most: Decimal
+    given: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return max(self.most - self.given, Decimal(0))
+
+
 def covers(case: Case, person: int, name: str, amount: Decimal, now: datetime) -> bool:
     """By one of their own positions; a position without the limit, or without `each`, covers nothing.
 
     A substitute is asked for with the one whom they stand in for.
     """
-    limits = [one.limits[name] for one in standings(Person.objects.get(pk=person))
-              if one.behalf_id is None and name in one.limits]  # fmt: skip
-    return amount.is_finite() and any(
-        within(one, amount, now, partial(_of_person, case, person, name), partial(_of_key, case, name))
-        for one in limits
-    )
+    return amount.is_finite() and any(fits(amount, one) for one in allowed(case, person, name, now))
+
+
+def allowed(case: Case, person: int, name: str, now: datetime) -> Iterator[tuple[Measure, ...]]:
+    """The measures of this limit in each of their own positions that has it."""
+    for one in standings(Person.objects.get(pk=person)):
+        if one.behalf_id is None and name in one.limits:
+            yield measures(one.limits[name], now, partial(_of_person, case, person, name), partial(_of_key, case, name))
+
+
+def fits(amount: Decimal, found: Sequence[Measure]) -> bool:
+    """Does the amount stay within every measure? Where there is none it is never given."""
+    return bool(found) and all(amount + one.given <= one.most for one in found)
 
 
 def granted(case: Case, name: str) -> Decimal:
@@ -49,16 +70,16 @@ def granted(case: Case, name: str) -> Decimal:
     return found or Decimal(0)
 
 
-def within(limit: Mapping[str, Any], amount: Decimal, now: datetime, of_person: Given, of_key: Given) -> bool:
-    """Does the amount fit beside what was given before, by this person and in cases of this key? Pure."""
+def measures(limit: Mapping[str, Any], now: datetime, of_person: Given, of_key: Given) -> tuple[Measure, ...]:
+    """With what was given before, by this person and in cases of this key; none where `each` is missing. Pure."""
     if EACH not in limit:
-        return False
+        return ()
     split = timedelta(days=int(limit.get(SPLIT_DAYS, SPLIT)))
     before = {measure: _before(measure, now, of_person, of_key) for measure in limit}
     before[EACH] = of_key(now - split)
-    return all(
-        given is None or amount + given <= Decimal(str(limit[measure])) for measure, given in before.items()
-    )  # fmt: skip
+    return tuple(
+        Measure(measure, Decimal(str(limit[measure])), given) for measure, given in before.items() if given is not None
+    )
 
 
 def _before(measure: str, now: datetime, of_person: Given, of_key: Given) -> Decimal | None:

@@ -16,6 +16,7 @@ from opsloop.engine.cases.flow.state import Item, Work
 from opsloop.engine.cases.models import CaseEvent
 from opsloop.engine.cases.pages import clock as clocks
 from opsloop.engine.cases.pages import history
+from opsloop.engine.cases.pages.allowance import Allowance, allowances
 from opsloop.engine.cases.pages.buttons import Button
 from opsloop.engine.cases.pages.desk import Turn
 from opsloop.engine.cases.pages.form import Asks, StepForm, asks
@@ -70,6 +71,7 @@ class Now:
     noted: list[Noted]
     ballots: list[Ballot] = field(default_factory=list)
     amount: Any = None
+    allowances: list[Allowance] = field(default_factory=list)
     helps: str = ""
     back: str = ""
     waits: Waiting | None = None
@@ -87,8 +89,8 @@ def now_at(shown: Shown, turn: Turn, form: StepForm | None = None) -> Now:
     return Now(
         turn, shown.titles.get(node, node), _guidance(shown, node), told.mistakes if told else (), form, reads,
         shown.clock_of(turn.item), _messages(shown, turn), noted(shown.case, node, shown.person), _ballots(shown, turn),
-        _amount(shown, turn, block), _helps(shown, turn), _returned(shown, turn), _waits(shown, turn),
-        shown.buttons.of_turn(turn),
+        _amount(shown, turn, block), allowances(shown, turn, block), _helps(shown, turn), _returned(shown, turn),
+        _waits(shown, turn), shown.buttons.of_turn(turn),
     )  # fmt: skip
 
 

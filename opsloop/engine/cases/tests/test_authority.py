@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
 from django.test import TestCase
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from opsloop.base.acts import Forbidden, Refused
 from opsloop.base.acts.doors import cli
+from opsloop.base.people.models import Person
 from opsloop.base.testing import cast, department, given
 from opsloop.engine.cases import actions
 from opsloop.engine.cases.actions.shared import Filled
@@ -31,15 +34,25 @@ POSTS = (
 House = dict[str, Any]
 
 
-def planned(house: House, cash: int, customer: str = "K1") -> Case:
-    """A complaint up to the plan, in which the clerk who handles it offers so much."""
+def looked_into(house: House, customer: str = "K1") -> Case:
+    """A complaint that waits for the plan of the clerk who handles it."""
     when = (timezone.localtime() - timedelta(minutes=5)).isoformat()
     case = start("complaint", house["agent"], customer_no=customer, claimed="100", happened_at=when)
     done(case, "register", house["agent"])
     done(case, "first-reply", house["agent"])
     done(case, "classify", house["head"], handler=house["agent"], responsible_head=house["store"])
-    done(case, "investigate", house["store"])
-    return done(case, "plan", house["agent"], cash=cash)
+    return done(case, "investigate", house["store"])
+
+
+def planned(house: House, cash: int, customer: str = "K1") -> Case:
+    """A complaint up to the plan, in which the clerk offers so much."""
+    return done(looked_into(house, customer), "plan", house["agent"], cash=cash)
+
+
+def authority_on_the_page(case: Case, who: Person) -> str:
+    page = signed_in(who).get(case.get_absolute_url()).content.decode()
+    found = re.search(r'<p class="run-allowance">(.*?)</p>', page)
+    return strip_tags(found[1]) if found else ""
 
 
 class TestAuthority(TestCase):
@@ -82,6 +95,24 @@ class TestAuthority(TestCase):
         agreed(case, "approve", house["head"])
         vote = Vote.objects.get(case=case)
         assert (vote.authority, vote.amount) == ("compensation", 300)
+
+    def test_the_page_says_how_far_the_authority_reaches_and_what_is_left_of_it(self) -> None:
+        house = self.house
+        first = looked_into(house)
+        whole = "Your authority, Compensation: each time ¥200.00 · per customer in 30 days ¥500.00 · per day ¥2,000.00"
+        assert authority_on_the_page(first, house["agent"]) == whole
+        done(done(first, "plan", house["agent"], cash=150), "negotiate", house["agent"], answer="接受")
+        actions.cancel(again(first), by=house["operations-manager"], reason="the same again")
+        case = looked_into(house)
+        assert authority_on_the_page(case, house["agent"]) == (
+            "Your authority, Compensation: each time ¥200.00 (¥50.00 left)"
+            " · per customer in 30 days ¥500.00 (¥350.00 left) · per day ¥2,000.00 (¥1,850.00 left)"
+        )
+        done(case, "plan", house["agent"], cash=300)
+        assert authority_on_the_page(again(case), house["head"]).startswith(
+            "Your authority, Compensation: each time ¥1,000.00 (¥850.00 left)"
+        )
+        assert not authority_on_the_page(again(case), house["agent"]), "it is not their turn"
 
     def test_what_is_paid_is_what_was_approved_and_by_a_third_person(self) -> None:
         house = self.house
