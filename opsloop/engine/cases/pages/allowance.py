@@ -42,11 +42,12 @@ def allowances(shown: Shown, turn: Turn, block: Step | Approve | None) -> list[A
     asked = tuple(dict.fromkeys(_asked(shown, turn, block)))
     if not asked:
         return []
+    # measures come as the database keeps them, and PostgreSQL keeps no order
     person, labels = turn.behalf or shown.person.pk, Labels(queries.published())
     given = (
         Allowance(labels.name(name), tuple(
             Part(labels.measure(one.name), one.most, one.left if one.given else None)
-            for one in sorted(found, key=lambda one: one.name != EACH)
+            for one in sorted(found, key=lambda one: (one.name != EACH, one.most, one.name))
         ))
         for name in asked
         for found in allowed(shown.case, person, name, shown.reader.now)
