@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from opsloop.data.cleaning.engine import NO_ROOM
 
+OURS = ("BinderException", "CatalogException", "InterruptException", "ParserException")
+"""What DuckDB raises before it looks at a file's rows, or because it was told to stop."""
 Lines = Callable[[Sequence[int], int, Sequence[int]], "Placed"]
 """(ordinals of rows wanted, rows that were read, byte positions of rows that were rejected) -> their lines."""
 
@@ -114,7 +116,13 @@ class Reading:
         try:
             yield
         except Exception as error:
-            theirs = type(error).__module__.startswith("_duckdb") and not any(one in str(error) for one in NO_ROOM)
-            if self.damaged and theirs:
+            if self.damaged and _is_of_the_file(error):
                 raise Unreadable(self.damaged) from error
             raise
+
+
+def _is_of_the_file(error: Exception) -> bool:
+    """Not ours, as a wrong query or a want of room are. DuckDB takes some damage for a mistake of its own."""
+    kind = type(error)
+    of_duckdb = kind.__module__.startswith("_duckdb") and kind.__name__ not in OURS
+    return of_duckdb and not any(one in str(error) for one in NO_ROOM)
