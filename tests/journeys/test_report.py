@@ -111,7 +111,7 @@ def _direct(mine: Window, address: str) -> None:
     page = enter(mine, "陈岚")
     page.locator("main a[href^='/reports/']", has_text="运营周报").first.click()
     page.wait_for_url(address)
-    for text in (*FIGURES, "−1.0%，无明显差异"):
+    for text in (*FIGURES, re.compile(r"−1\.0%(存疑)?，无明显差异")):
         expect(page.locator(".paper")).to_contain_text(text)
     page.locator("main a[href*='/act/reports.instruct/']").first.click()
     page.fill("#f_text", DIRECTION)

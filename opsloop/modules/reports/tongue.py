@@ -43,6 +43,14 @@ _BLAME = re.compile(
     r"|result(?:s|ed)? (?:of|from)|driven by|led to|affected by",
     re.IGNORECASE,
 )
+_SOUGHT = re.compile(
+    r"(?<![已经])(?:查明|查清|查找|查出|找出|找到|弄清|摸清|核实|核查|核清|检查|调查|排查|追查|分析|确认|说明|写明)"
+    r"[^,。;:!?]{0,60}?原因(?!是|为|在于|系|[:])"
+    r"|\b(?:find(?: out)?|look(?: further)? into|search for|investigate|check|verify|establish|clarify|explain|ask)\b"
+    r"[^,.;:!?]{0,80}?\bcause[sd]?\b(?! (?:is|was|are|were)\b|:)",
+    re.IGNORECASE,
+)
+"""A cause that is to be found is not stated by that: 查明…的原因; but 查明原因是缺货 states one."""
 _ATTRIBUTE = re.compile(
     r"来自|集中在|贡献|主要在|出在|mostly by|mostly from|contribut|comes? from|came from|concentrated", re.IGNORECASE
 )
@@ -50,8 +58,7 @@ _ATTRIBUTE = re.compile(
 
 def typed_figures(text: str, *, decision: bool = False) -> list[str]:
     """Figures that were typed and not put in. decision: only those with a percent sign, no limits in a question."""
-    plain = unicodedata.normalize("NFKC", without(text))
-    rest = _ALLOWED.sub(" ", plain)
+    rest = _ALLOWED.sub(" ", _plain(text))
     found = [match.strip(" ,.") for match in _DIGITS.findall(rest)]
     if decision:
         return [one for one in found if one.endswith(("%", "‰"))]
@@ -60,13 +67,13 @@ def typed_figures(text: str, *, decision: bool = False) -> list[str]:
 
 
 def blames(text: str) -> str:
-    """The first word that states a cause, or empty."""
-    return _first(_BLAME, text)
+    """The first word that states a cause, or empty; of one that is to be found nothing is stated."""
+    return _first(_BLAME, _SOUGHT.sub(" ", _plain(text)))
 
 
 def attributes(text: str) -> str:
     """The first word that says where a change sits, or empty."""
-    return _first(_ATTRIBUTE, text)
+    return _first(_ATTRIBUTE, _plain(text))
 
 
 def unverified(text: str) -> bool:
@@ -74,6 +81,11 @@ def unverified(text: str) -> bool:
     return _UNVERIFIED.search(text) is not None
 
 
+def _plain(text: str) -> str:
+    """Without slots, and wide forms of digits, letters and signs made narrow."""
+    return unicodedata.normalize("NFKC", without(text))
+
+
 def _first(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(unicodedata.normalize("NFKC", without(text)))
+    found = pattern.search(text)
     return found[0] if found else ""

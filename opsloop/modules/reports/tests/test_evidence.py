@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from opsloop.base.testing import Cast, make
 from opsloop.data.reconciliation.models import Control, State
@@ -14,7 +16,7 @@ from opsloop.engine.monitors.models import Alert, AlertPart
 from opsloop.engine.monitors.tests.conftest import an_alert, monitor_file, watch
 from opsloop.engine.monitors.words import Cause, Sort
 from opsloop.modules.reports.composing import document_of
-from opsloop.modules.reports.judging import slots_of
+from opsloop.modules.reports.judging import slots_of, writing_faults
 from opsloop.modules.reports.messages import said_of
 from opsloop.modules.reports.tests.conftest import WEEK, drafted, sell, weekly
 from opsloop.modules.reports.tests.test_drafting import _halve, _text
@@ -69,3 +71,20 @@ def test_only_what_an_alert_was_closed_with_is_told_as_a_cause(shop: Cast, cause
     text = _text(document_of(edition, "zh-hans"), "conclusion")
     known = cause == Cause.SUPPLY
     assert ("冷冻断货" in text, "待核实" in text, alert.get_absolute_url() in evidence) == (known, not known, known)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_of_what_the_draft_writes_itself_people_must_only_name_the_days(
+    shop: Cast, settings: Any, language: str
+) -> None:
+    """All advice that a draft can give, and its conclusions, pass the rules that people's words must pass."""
+    settings.LANGUAGE_CODE = language
+    sell(_halve)
+    _control(1, 1000, 1099, State.OPEN)
+    _alert(shop, severity="critical")
+    edition = drafted(shop, weekly(shop.lin))
+    with translation.override(language):
+        assert len(edition.body["advice"]) == 3
+        wrong = writing_faults(edition)
+        assert [(one.part, one.row) for one in wrong] == [("advice", 1), ("advice", 2), ("advice", 3)]
+        assert {one.text for one in wrong} == {gettext("No day is named.")}

@@ -39,6 +39,30 @@ def test_words_of_cause_are_told_from_arithmetic() -> None:
     assert unverified("原因待核实") and unverified("the cause is to be verified") and not unverified("已经核实")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "查明与对照数不符的原因，核清存疑的日子", "查清预警“销售额异动”的原因，写明结果后关闭", "需核实原因",
+        "核查导致退款增加的原因", "Find the cause of the alert “sales” and close it",
+        "Look into what caused the refunds",
+    ],
+)  # fmt: skip
+def test_a_cause_that_is_to_be_found_is_not_stated(text: str) -> None:
+    assert not blames(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("查明原因是缺货", "原因"), ("查明原因：缺货", "原因"), ("已查明缺货的原因", "原因"),
+        ("核查库存，原因在缺货", "原因"), ("Check the stock: rain caused it", "caused"),
+        ("由于缺货下降，查明缺货的原因", "由于"), ("We find the cause was rain", "cause"),
+    ],
+)  # fmt: skip
+def test_a_cause_that_was_found_is(text: str, word: str) -> None:
+    assert blames(text) == word, text
+
+
 def test_a_decision_may_name_a_limit_but_not_a_share() -> None:
     assert typed_figures("取消 5 万元以下财务会签？", decision=True) == []
     assert typed_figures("下降 6.5% 如何处理？", decision=True) == ["6.5%"]
