@@ -9,7 +9,6 @@ agreed to it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,11 +20,12 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from opsloop.base.people.models import Person
+from opsloop.base.policy.measures import DAYS, EACH, SPLIT_DAYS
 from opsloop.base.policy.standing import standings
 from opsloop.engine.cases.models import Case, Vote
 
-EACH, SPLIT_DAYS, SPLIT = "each", "split_days", 7
-_DAYS = re.compile(r"(?:per_(?P<who>[a-z]+)_)?(?:per_)?(?P<days>\d{1,4})d")
+SPLIT = 7
+"""Days in which cases of the same key count as one request, where the limit names none."""
 
 Given = Callable[[datetime], Decimal]
 """What was given since a moment."""
@@ -84,7 +84,7 @@ def measures(limit: Mapping[str, Any], now: datetime, of_person: Given, of_key: 
 
 def _before(measure: str, now: datetime, of_person: Given, of_key: Given) -> Decimal | None:
     """What counts beside this case, None where the measure is none of amounts given."""
-    found = _DAYS.fullmatch(measure)
+    found = DAYS.fullmatch(measure)
     if found is not None:
         since = now - timedelta(days=int(found["days"]))
         return of_key(since) if found["who"] else of_person(since)

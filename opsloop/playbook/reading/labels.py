@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,11 +10,10 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.acts.registry import registry as acts
 from opsloop.base.kinds.registry import kinds
+from opsloop.base.policy import measures
 from opsloop.base.registry import modules
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.translations import words
-
-_PER_DAYS = re.compile(r"(?:per_(?P<who>[a-z]+)_)?(?:per_)?(?P<days>\d+)d")
 
 
 @dataclass(frozen=True)
@@ -42,16 +40,7 @@ class Labels:
 
     def measure(self, name: str) -> str:
         """each, per_day, per_customer_30d and their kin."""
-        if found := _measures().get(name):
-            return found
-        if said := _PER_DAYS.fullmatch(name):
-            if said["who"]:
-                return _t("per {who} in {n} days").format(who=_whos().get(said["who"], said["who"]), n=said["days"])
-            return _t("in {n} days").format(n=said["days"])
-        if name.startswith("per_"):
-            who = name.removeprefix("per_")
-            return _t("per {who}").format(who=_whos().get(who, self.name(who)))
-        return self.name(name)
+        return measures.spoken(name) or self.name(name)
 
     def act(self, name: str) -> str:
         """An act's own label with its subject; `noun.*` is everything of a subject."""
@@ -87,18 +76,6 @@ def language() -> str:
 
 def english() -> bool:
     return language() == "en"
-
-
-def _measures() -> dict[str, str]:
-    return {
-        "each": _t("each time"), "per_day": _t("per day"), "per_week": _t("per week"), "per_month": _t("per month"),
-        "per_quarter": _t("per quarter"), "per_year": _t("per year"), "total": _t("in all"),
-        "split_days": _t("days that count as one request"),
-    }  # fmt: skip
-
-
-def _whos() -> dict[str, str]:
-    return {"customer": _t("customer"), "order": _t("order"), "case": _t("case"), "supplier": _t("supplier")}
 
 
 def _known_names() -> dict[str, str]:

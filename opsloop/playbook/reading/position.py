@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
 from opsloop.base.kinds.fields import fields_of
 from opsloop.base.people.models import Department, Holding, Person
+from opsloop.base.policy.measures import PERCENT
 from opsloop.base.policy.scopes import visible
 from opsloop.base.things.texts import listed
 from opsloop.playbook.kinds.position import Position, Reads, Requires, Sight
@@ -100,7 +102,7 @@ def position_page(labels: Labels, item: Item, reader: Person | None) -> Position
         duties=[_duty(labels, said, i, obj) for i in range(len(obj.duties))],
         judged_by=[named(labels, ("metric",), ident) for ident in obj.judged_by],
         limits=[
-            (labels.name(name), [(labels.measure(measure), f"{amount:,f}") for measure, amount in measures.items()])
+            (labels.name(name), [(labels.measure(one), _amount(one, most)) for one, most in measures.items()])
             for name, measures in obj.limits.items()
         ],
         talks=[_talk(labels, said, i, obj) for i in range(len(obj.talks_to))],
@@ -122,6 +124,10 @@ def _explained(labels: Labels) -> list[tuple[str, str]]:
 
 def _department(code: str) -> str:
     return Department.objects.filter(code=code).values_list("title", flat=True).first() or code
+
+
+def _amount(measure: str, most: Decimal) -> str:
+    return f"{most:,f}" + "%" * (measure == PERCENT)
 
 
 def _duty(labels: Labels, said: Words, i: int, obj: Position) -> DutyRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,11 +15,10 @@ from django.utils.translation import gettext as spoken
 from opsloop.base.acts import registry
 from opsloop.base.people.actions.rules import is_power
 from opsloop.base.people.models import Department, Person, Position
+from opsloop.base.policy import measures
 from opsloop.base.policy.standing import Standing, standings
 from opsloop.base.registry import modules
 from opsloop.ui import formats
-
-PER_DAYS = re.compile(r"(?:per_(?P<who>[a-z]+)_)?(?:per_)?(?P<days>\d+)d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +118,13 @@ def _classes() -> dict[str, str]:
 
 def limits(said: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, tuple[tuple[str, str], ...]]]:
     """(what, ((measure, amount), …)) of each limit."""
-    for name, measures in said.items():
-        amounts = tuple((measure(one), amount(one, value)) for one, value in measures.items())
+    for name, parts in said.items():
+        amounts = tuple((measures.spoken(one) or one, amount(one, most)) for one, most in parts.items())
         yield spoken(name.replace("_", " ").capitalize()), amounts
 
 
-def measure(name: str) -> str:
-    """each, per_day, per_customer_30d and their kin."""
-    if said := PER_DAYS.fullmatch(name):
-        if said["who"]:
-            return _t("per {who} in {n} days").format(who=spoken(said["who"]), n=said["days"])
-        return _t("in {n} days").format(n=said["days"])
-    words = {
-        "each": _t("each time"), "per_day": _t("per day"), "per_week": _t("per week"), "per_month": _t("per month"),
-        "per_quarter": _t("per quarter"), "per_year": _t("per year"), "total": _t("in all"), "percent": _t("at most"),
-    }  # fmt: skip
-    return words.get(name, spoken(name.replace("_", " ")))
-
-
-def amount(measure_name: str, value: Any) -> str:
-    """Amounts are money unless their measure says a share."""
-    return f"{formats.number(value)}%" if measure_name == "percent" else formats.money(value)
+def amount(measure: str, value: Any) -> str:
+    """The number of a measure as money, as a share, or as it is."""
+    if measures.is_money(measure):
+        return formats.money(value)
+    return formats.number(value) + "%" * (measure == measures.PERCENT)

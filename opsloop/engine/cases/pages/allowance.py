@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from opsloop.engine.cases.authority import EACH, allowed
+from opsloop.base.policy.measures import EACH
+from opsloop.engine.cases.authority import allowed
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Block, Step
 from opsloop.engine.sops.expressions import names, parse

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.kinds.registry import Book, Level, Said
+from opsloop.base.policy.measures import EACH, counts
 from opsloop.base.things.errors import Text
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve, Approver, Step
@@ -25,9 +26,6 @@ from opsloop.playbook.reader.errors import say
 if TYPE_CHECKING:
     from opsloop.engine.sops.definition import SopFile
 
-EACH = "each"
-"""The measure of a limit that one decision is compared with; a limit without it has no bound for one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decider:
@@ -36,10 +34,10 @@ class Decider:
     place: int
     by: str
     when: Expr
-    most: Decimal | None
+    most: Decimal
 
     def may(self, amount: Decimal) -> bool:
-        return self.most is None or amount <= self.most
+        return amount <= self.most
 
 
 def authority(obj: SopFile, book: Book) -> Iterator[Said]:
@@ -69,6 +67,8 @@ def _giving(placed: walk.Placed, block: Step, obj: SopFile, book: Book) -> Itera
             position=position.title, limit=block.limit,
         )  # fmt: skip
         yield Said(f"{placed.path}.limit", text, Level.ERROR, _("Have it approved before, or let another do it."))
+    if position is not None and block.limit in position.limits:
+        yield from _measured(f"{placed.path}.limit", position, block.limit)
 
 
 def _approval(placed: walk.Placed, block: Approve, scope: Scope, book: Book) -> Iterator[Said]:
@@ -94,15 +94,38 @@ def _approval(placed: walk.Placed, block: Approve, scope: Scope, book: Book) -> 
             )  # fmt: skip
             remedy = _("Add it to limits of the position, or name another approver.")
             yield Said(f"{placed.path}.approve.{i}.limit", text, Level.ERROR, remedy)
-        elif (made := _decider(i, one, position, scope)) is not None:
+            continue
+        unmeasured = list(_measured(f"{placed.path}.approve.{i}.limit", position, one.limit))
+        yield from unmeasured
+        if not unmeasured and (made := _decider(i, one, position, scope)) is not None:
             deciders.append(made)
     if deciders and len(deciders) == len(block.approve):
         yield from _amounts(placed, block, deciders, scope)
 
 
+def _measured(path: str, position: Any, name: str) -> Iterator[Said]:
+    """A limit is held against what one time may be given, and nothing in it goes uncounted."""
+    limit = position.limits[name]
+    if EACH not in limit:
+        text = say(
+            _("The limit {limit} of {position} does not say what may be given each time: nothing may."),
+            position=position.title, limit=name,
+        )  # fmt: skip
+        yield Said(path, text, Level.ERROR, _("Add each to this limit of the position."))
+    for measure in limit:
+        if not counts(measure):
+            text = say(
+                _("Amounts are not counted by “{measure}”, a measure of the limit {limit} of {position}."),
+                measure=measure, position=position.title, limit=name,
+            )  # fmt: skip
+            remedy = _("Measures are each, per_day, per_week, per_month, per_quarter, per_year, per_30d, "
+                       "per_customer_30d and split_days.")  # fmt: skip
+            yield Said(path, text, Level.ERROR, remedy)
+
+
 def _decider(i: int, one: Approver, position: Any, scope: Scope) -> Decider | None:
     when = settled_or_none(one.when, scope) if one.when else Truth(value=True)
-    return Decider(i, str(position.title), when, position.limits[one.limit].get(EACH)) if when is not None else None
+    return Decider(i, str(position.title), when, position.limits[one.limit][EACH]) if when is not None else None
 
 
 def _amounts(placed: walk.Placed, block: Approve, deciders: list[Decider], scope: Scope) -> Iterator[Said]:
@@ -112,8 +135,8 @@ def _amounts(placed: walk.Placed, block: Approve, deciders: list[Decider], scope
         return
     if not isinstance(amount, Name):
         return
-    caps: list[Expr] = [Binary("<=", amount, Number(one.most)) for one in deciders if one.most is not None]
-    tried = trials([*(one.when for one in deciders), *caps], scope, missing=False) if caps else None
+    caps: list[Expr] = [Binary("<=", amount, Number(one.most)) for one in deciders]
+    tried = trials([*(one.when for one in deciders), *caps], scope, missing=False)
     found = [one for one in tried or [] if isinstance(one.get(amount.path), Decimal) and one[amount.path] > 0]
     for decider in deciders:
         asked = [one[amount.path] for one in found if holds(decider.when, one)]

@@ -46,7 +46,9 @@ def book(text: str, **others: str) -> Playbook:
         "clerk": position("专员", "{pay: {each: 200}}"),
         "head": position("主管", "{pay: {each: 1000}}"),
         "operations-manager": position("经理"),
-        "director": position("总监", "{pay: {per_year: 9000000}}"),
+        "director": position(
+            "总监", "{pay: {each: 9000000, per_year: 9000000}, loose: {per_year: 9}, typo: {each: 9, per_dya: 9}}"
+        ),
     }
     items = {
         ("position", one): read_text(kinds["position"], one, f"positions/{one}.md", said) for one, said in found.items()
@@ -155,6 +157,23 @@ def test_nothing_after_an_until_that_never_comes_is_reached() -> None:
     assert errors(checked("- {id: w, title: 等, until: day + 3 days}\n" + A)) == []
 
 
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [("loose", "does not say what may be given each time"), ("typo", "not counted by “per_dya”")],
+)
+@pytest.mark.parametrize(
+    ("steps", "field"),
+    [
+        ("- {id: b, title: 批, amount: amount, approve: [{by: director, limit: LIMIT}], on_reject: a}\n",
+         "steps.1.approve.0.limit"),
+        ("- {id: b, title: 付, do: director, limit: LIMIT, amount: amount}\n", "steps.1.limit"),
+    ],
+)  # fmt: skip
+def test_an_authority_that_would_not_hold_as_written_is_refused(limit: str, said: str, steps: str, field: str) -> None:
+    [(place, text)] = errors(checked(A + steps.replace("LIMIT", limit)))
+    assert place == field and said in text
+
+
 def test_a_total_limit_shorter_than_its_parts_is_said() -> None:
     steps = (
         "- {id: a, title: 做, do: clerk, within: 2 working days}\n"
@@ -233,12 +252,13 @@ def test_approvers_are_held_against_the_limits_of_their_positions(
     assert said in heard[0][1]
 
 
-def test_approvers_with_enough_authority_pass() -> None:
+def test_approvers_with_enough_authority_pass_up_to_the_highest() -> None:
     found = checked(
         "- {id: b, title: 批, amount: amount, approve: [{by: clerk, limit: pay}, "
         "{by: head, when: amount > 200, limit: pay}, {by: director, when: amount > 1000, limit: pay}]}"
     )
-    assert (errors(found), remarks(found, Level.WARNING)) == ([], [])
+    assert errors(found) == []
+    assert remarks(found, Level.WARNING) == [("steps.0.approve", "Nobody who is asked here may approve 9000001.")]
 
 
 def test_authority_without_an_amount_is_an_error() -> None:

@@ -145,14 +145,15 @@ def test_an_account_with_a_password_gets_no_link(cast: Cast, lin: Client) -> Non
 def test_rights_are_told_in_words_and_as_of_a_day(cast: Cast, lin: Client) -> None:
     post = position(
         "agent", may=["people.absent", "departments.*", "campaigns.approve"], sees={"people": "subtree", "*": "none"},
-        reads=["contact"], limits={"compensation": {"each": 200, "per_customer_30d": 500}, "discount": {"percent": 30}},
+        reads=["contact"], limits={"compensation": {"each": 200, "per_customer_30d": 500, "split_days": 7},
+                                   "discount": {"percent": 30}, "findings": {"in_hand": 5}},
     )  # fmt: skip
     make(Mandate, position=post, from_day=date(2026, 2, 1), version="2", may=[], sees={"people": "own"})
     one = person("Ann", post, cast.ops)
     before = shown(lin, f"/people/{one.pk}/rights/?on=2026-01-31")
     for said in ("Enter an absence", "everything", "campaigns.approve", "their department and all below",
                  "nothing of it", "phone numbers and e-mail addresses", "each time ¥200.00",
-                 "per customer in 30 days ¥500.00", "at most 30%"):  # fmt: skip
+                 "per customer in 30 days ¥500.00", "at most 30%", "one request 7", "in hand at once 5"):  # fmt: skip
         assert said in before, said
     today = shown(lin, f"/people/{one.pk}/rights/")
     assert "only what is theirs" in today and "Enter an absence" not in today
