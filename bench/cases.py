@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import timedelta
 
 from django.utils import timezone
 
 from bench.acts import row_and_act
-from bench.measure import Figure, ratio
+from bench.measure import SMOKE, Figure, ratio
 from bench.setup import people
 from opsloop.base.acts import Call, perform
 from opsloop.base.people.models import Person
@@ -20,9 +19,8 @@ from opsloop.engine.cases.rows import insert_many
 from opsloop.engine.cases.tests.published import publish
 from opsloop.engine.sops.tests.samples import sop
 
-STEPS, LOOPS, BLOCKS, SIZE = 8, 120, 20, 25
-SMOKE = os.environ.get("BENCH_SIZE") == "smoke"
-OPEN, CREW, PAGE = (2_000, 50, 25) if SMOKE else (200_000, 500, 25)
+STEPS, BLOCKS, SIZE = 8, 20, 25
+LOOPS, OPEN, CREW, PAGE = (50, 2_000, 50, 25) if SMOKE else (120, 200_000, 500, 25)
 FIELDS = "fields:\n  - {id: cause, title: Cause}\n  - {id: good, title: Good}\n"
 EIGHT = "\n".join(
     f"- {{id: s{i}, title: S{i}, do: bench, within: 4 hours, form: [cause]}}" for i in range(STEPS)

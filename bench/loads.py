@@ -2,7 +2,7 @@
 
 Each is timed from its first reading of the file to its last written one, without the start of Python; best of three
 rounds, pandas of one. CPU is always judged, wall time when others left the machine alone. BENCH_ROWS says how many rows
-(10,000,000, about 1 GB); BENCH_SIZE=smoke takes 100,000 and judges nothing: there the start of each step counts most.
+(10,000,000, about 1 GB); BENCH_SIZE=smoke takes 100,000: there the start of each step counts most.
 The file is made once and kept, see made.cached.
 """
 
@@ -15,14 +15,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.loading.made import cached
-from bench.measure import Figure, Watch
+from bench.measure import SMOKE, Figure, Watch
 
-SMOKE = os.environ.get("BENCH_SIZE") == "smoke"
 ROWS = 100_000 if SMOKE else int(os.environ.get("BENCH_ROWS", "10000000"))
 ROUNDS = 1 if SMOKE else 3
 TO_LEAN, TO_PANDAS, MEMORY_GB, UPDATE = 1.35, 4.0, 3.0, 0.4
@@ -64,8 +63,7 @@ def run() -> list[Figure]:
         (folder / "frames").mkdir()
         frames = ran("frames", file, str(folder / "frames"))
     _agree(ours[0].did, {"lean": lean[0].did, "pandas": frames.did})
-    made = [*_first(ours, lean, frames, watch, Path(file).stat().st_size / 1e6), *_update(ours, lean, watch)]
-    return [replace(one, limit=None) for one in made] if SMOKE else made
+    return [*_first(ours, lean, frames, watch, Path(file).stat().st_size / 1e6), *_update(ours, lean, watch)]
 
 
 def _best(runs: Iterable[Ran], work: int, what: str) -> float:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+SMOKE = os.environ.get("BENCH_SIZE") == "smoke"
+"""Small sizes: it is shown that everything runs, and no ratio means anything."""
 QUIET = 0.1
 """Others may take this share of the machine; above it wall times are shown and not judged."""
 
@@ -81,6 +83,7 @@ def ratio(
     ours: Callable[[int], None], bare: Callable[[int], None], *, blocks: int = 20, size: int = 25
 ) -> tuple[float, str]:
     """Median over blocks of CPU(ours)/CPU(bare); the functions take the running number. First blocks warm up."""
+    blocks, size = (1, 2) if SMOKE else (blocks, size)
     for i in range(size):
         ours(i)
         bare(i)

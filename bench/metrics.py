@@ -6,7 +6,6 @@ them once, of two months. Both sides run on the same connection of this process;
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Figure, ratio
+from bench.measure import SMOKE, Figure, ratio
 from bench.setup import people
 from opsloop.base.testing import given
 from opsloop.data.lake import store
@@ -27,7 +26,6 @@ from opsloop.data.metrics.engines import DuckDB
 from opsloop.data.metrics.planning import statements
 from opsloop.data.metrics.tests.shop import define, metrics
 
-SMOKE = os.environ.get("BENCH_SIZE") == "smoke"
 COPIES = 1 if SMOKE else 7
 SINCE = "2017-11-01" if SMOKE else "2017-01-01"
 SOURCE = """

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from bench.measure import Figure
+from bench.measure import SMOKE, Figure
 from bench.setup import people
 from opsloop.base.people.models import Department
 from opsloop.base.policy import scopes
@@ -23,7 +23,7 @@ from opsloop.base.search.find import find
 from opsloop.base.search.index import reindex
 from opsloop.base.testing import Cast, given
 
-ROWS = 50_000
+ROWS = 5_000 if SMOKE else 50_000
 PAGE_MS, FEW_MS = 25.0, 100.0
 WORDS = (  # noqa: SIM905  # read by people
     "客户 订单 退款 物流 门店 活动 优惠 会员 商品 库存 价格 包装 质量 延迟 处理 分析 报表 复盘 预算 培训 流程 审批 "
