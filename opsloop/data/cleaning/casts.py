@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from opsloop.data.cleaning import zones
+from opsloop.data.cleaning import marks, zones
 from opsloop.data.cleaning.contract import Rule
 from opsloop.data.cleaning.sql import literal
 
-BLANKS = "concat(' ', chr(9), chr(12288), chr(160))"
-"""What counts as nothing around a value: blank, tab, the full-width blank, the blank that does not break."""
 GROUPED = r"\s*[¥￥$€£]?\s*[-+]?\s*[¥￥$€£]?\s*(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?\s*(元|美元)?\s*"
 """1,234.50 or ￥12: what spreadsheets write. A comma that groups no thousands is no number."""
 DAYS = ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y/%m/%d")
@@ -15,6 +13,8 @@ MOMENTS = (
     "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日", "%Y%m%d %H:%M:%S",
     "%Y%m%d%H%M%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y%m%d", "%Y.%m.%d",
 )  # fmt: skip
+SERIAL = r"[3-6]\d{4}(\.\d+)?"
+"""A day as spreadsheets count it, from 1982 to 2091: what is left when a cell lost its format."""
 FIRST, LAST = "1900-01-01", "2199-12-31"
 """Days outside are no days of a business: typing mistakes and other calendars."""
 TRUE = ("true", "t", "yes", "y", "1", "是", "真", "有")
@@ -22,14 +22,15 @@ FALSE = ("false", "f", "no", "n", "0", "否", "假", "无")
 
 
 def trimmed(raw: str) -> str:
-    """Without blanks around; nothing when only blanks. Looks before it cuts: cutting costs ten times the look."""
-    return f"case when {has_blanks(raw)} then nullif(trim({raw}, {BLANKS}), '') else {raw} end"
+    """Without blanks and marks around; nothing when only blanks. Looks before it cuts: cutting costs ten times the
+    look."""
+    return f"case when {to_trim(raw)} then nullif({marks.unmarked(raw)}, '') else {raw} end"
 
 
-def has_blanks(raw: str) -> str:
-    """Is there a blank anywhere in it?"""
+def to_trim(raw: str) -> str:
+    """Is there a blank anywhere in it, or a mark before it?"""
     ascii_, wide = (" or ".join(f"contains({raw}, chr({one}))" for one in some) for some in ((32, 9), (12288, 160)))
-    return f"{ascii_} or (strlen({raw}) <> length({raw}) and ({wide}))"
+    return f"{ascii_} or {marks.marked(raw)} or (strlen({raw}) <> length({raw}) and ({wide}))"
 
 
 def parsed(rule: Rule, raw: str) -> str:
@@ -37,22 +38,29 @@ def parsed(rule: Rule, raw: str) -> str:
     if rule.type == "text":
         return trimmed(raw)
     if rule.type == "boolean":
-        low = f"lower(trim({raw}, {BLANKS}))"
+        low = f"lower({marks.narrow(raw)})"
         return f"case when {low} in {_listed(TRUE)} then true when {low} in {_listed(FALSE)} then false end"
+    bare = marks.narrow(raw)
     if rule.type == "integer":
-        cautious = f"coalesce({_whole(raw)}, {_whole(_grouped(raw))})"
+        cautious = f"coalesce({_whole(bare)}, {_whole(_grouped(bare))})"
         return f"case when contains({raw}, '.') then {cautious} else {_tried(raw, 'bigint', cautious)} end"
     if rule.type == "money":
-        return _tried(raw, rule.sql_type, f"try_cast({_grouped(raw)} as {rule.sql_type})")
+        return _tried(raw, rule.sql_type, f"try_cast({_grouped(bare)} as {rule.sql_type})")
     if rule.type == "number":
-        share = f"try_cast(case when contains({raw}, '%') then rtrim(trim({raw}), '%') end as double) / 100"
-        return _tried(raw, "double", f"coalesce(try_cast({_grouped(raw)} as double), {share})")
-    bare = f"trim({raw}, {BLANKS})"
+        share = f"try_cast(case when contains({bare}, '%') then rtrim({bare}, '%') end as double) / 100"
+        return _tried(raw, "double", f"coalesce(try_cast({_grouped(bare)} as double), {share})")
     if rule.formats:
         return f"try_strptime({bare}, {_list(rule.formats)})"
     if rule.type == "date":
-        return _tried(raw, "date", f"try_strptime({bare}, {_list((*DAYS, *MOMENTS))})::date")
-    return _tried(raw, "timestamp", f"try_strptime({bare}, {_list(MOMENTS)})")
+        return _tried(raw, "date", _day_of(bare, (*DAYS, *MOMENTS)) + "::date")
+    return _tried(raw, "timestamp", _day_of(bare, MOMENTS))
+
+
+def _day_of(bare: str, formats: tuple[str, ...]) -> str:
+    """The moment of what is written otherwise: by ISO, in one of the formats, or counted as spreadsheets do."""
+    days = f"try_cast(case when regexp_full_match({bare}, {literal(SERIAL)}) then {bare} end as double)"
+    counted = f"timestamp '1899-12-30' + to_seconds(round({days} * 86400, 0))"
+    return f"coalesce(try_cast({bare} as timestamp), try_strptime({bare}, {_list(formats)}), {counted})"
 
 
 def _tried(raw: str, type_: str, otherwise: str) -> str:

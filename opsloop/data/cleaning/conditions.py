@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from opsloop.data.cleaning import casts, sql
+from opsloop.data.cleaning import casts, marks, sql
 from opsloop.data.cleaning.contract import Contract, Rule
 
 TOLERANCE_S = 300
@@ -35,6 +35,7 @@ def conditions(contract: Contract, loaded_at: datetime) -> Iterator[Condition]:
     """Everything that the contract demands of one row, column by column."""
     for rule in contract.columns:
         yield from _presence(rule, contract.needed(rule.name))
+        yield from _named(rule, contract)
         yield from _limits(rule)
         yield from _order(rule, loaded_at)
 
@@ -49,12 +50,8 @@ def anything(contract: Contract, loaded_at: datetime, by_reader: Collection[str]
         if contract.needed(rule.name) and rule.default is None:
             yield f"{value} is null"  # empty or unreadable alike
         elif rule.type != "text" and rule.name not in by_reader:
-            yield f"({value} is null and {_filled(text)})"
-        yield from (one.holds for one in (*_limits(rule), *_order(rule, loaded_at)))
-
-
-def _filled(text: str) -> str:
-    return f"({text} is not null and trim({text}, {casts.BLANKS}) <> '')"
+            yield f"({value} is null and {marks.filled(text)})"
+        yield from (one.holds for one in (*_named(rule, contract), *_limits(rule), *_order(rule, loaded_at)))
 
 
 def _said(rule: Rule, code: str) -> str:
@@ -63,7 +60,7 @@ def _said(rule: Rule, code: str) -> str:
 
 def _presence(rule: Rule, needed: bool) -> Iterator[Condition]:
     text, value = raw(rule.name), made(rule.name)
-    filled = _filled(text)
+    filled = marks.filled(text)
     if needed and rule.default is None:
         empty = f"{value} is null" if rule.type == "text" else f"({value} is null and not {filled})"
         yield Condition(empty, _said(rule, "missing"))
@@ -73,6 +70,16 @@ def _presence(rule: Rule, needed: bool) -> Iterator[Condition]:
     if rule.type in ("date", "datetime") and not rule.formats:
         code = f"case when {casts.ambiguous(text)} then {_said(rule, 'ambiguous')} else {code} end"
     yield Condition(f"({value} is null and {filled})", code)
+
+
+def _named(rule: Rule, contract: Contract) -> Iterator[Condition]:
+    """What a text that names something cannot be: a number of which digits are lost, or the word for totals, whose
+    row would count everything twice."""
+    if rule.type != "text" or rule.allowed or not contract.needed(rule.name):
+        return
+    yield Condition(marks.shown_short(sql.name(rule.name)), _said(rule, "shown_short"))
+    if rule.name in contract.key:
+        yield Condition(marks.of_totals(sql.name(rule.name)), _said(rule, "of_totals"))
 
 
 def _limits(rule: Rule) -> Iterator[Condition]:

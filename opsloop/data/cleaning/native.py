@@ -1,7 +1,7 @@
 """What DuckDB's reader of delimited texts types by itself, and when its answer is sure to be the careful one.
 
 Days and moments are read by one format. Whole numbers are read as DOUBLE: a reader of BIGINT would round 12.5. Texts
-stay as they are when they hold no blanks that might have to be cut off.
+stay as they are when they hold no blanks and begin with no mark that might have to be cut off.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def tried(rule: Rule, text: str) -> str:
 def doubts(rule: Rule, value: str) -> Iterator[str]:
     """When what was read may be no value of the contract, or another than the careful way makes of the text."""
     if rule.type == "text":
-        yield casts.has_blanks(value)
+        yield casts.to_trim(value)
     elif rule.type == "integer":
         yield f"not (abs({value}) < {WHOLE} and {value} = trunc({value}))"
     elif rule.type == "number":

@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opsloop.data.cleaning import casts, sql
+from opsloop.data.cleaning import casts, marks, sql
 from opsloop.data.cleaning.contract import Rule
 from opsloop.data.cleaning.engine import connected
 from opsloop.data.cleaning.readers import Manner
@@ -81,7 +81,7 @@ def look_at(path: Path, name: str, skip: int = 0, sheet: str = "") -> Look:
     """The file at first sight. Raises Unreadable, OSError and what DuckDB raises for a file that cannot be taken."""
     with tempfile.TemporaryDirectory(prefix="opsloop-look-") as folder, connected(Path(folder), MEMORY) as con:
         found = look(path, name, Path(folder), Manner(skip=skip, sheet=sheet))
-        cells = ", ".join(f"nullif(trim({cell}, {casts.BLANKS}), '') as c{n}" for n, cell in enumerate(found.cells))
+        cells = ", ".join(f"{_said(cell)} as c{n}" for n, cell in enumerate(found.cells))
         source = found.reading.relation
         with found.reading.to_its_end():
             con.execute(f"create temp table looked as select {cells} from {source} limit {SAMPLE}")  # noqa: S608  # quoted
@@ -94,6 +94,11 @@ def look_at(path: Path, name: str, skip: int = 0, sheet: str = "") -> Look:
             list(found.headings), found.line, found.separator, found.sheet, list(found.sheets), rows, sample, columns,
             [[cell or "" for cell in row] for row in first], _unique(con, columns, sample),
         )  # fmt: skip
+
+
+def _said(cell: str) -> str:
+    """What a cell says, NULL for nothing: a dash in a column of numbers makes it no column of texts."""
+    return f"case when {marks.filled(cell)} then {marks.unmarked(cell)} end"
 
 
 def _number(con: Connection, query: str) -> int:

@@ -88,6 +88,8 @@ ROWS: dict[str, Text] = {
     "not_datetime": _("{column} is no moment"),
     "not_boolean": _("{column} is neither yes nor no"),
     "ambiguous": _("{column} may be read day first or month first"),
+    "shown_short": _("{column} lost its last digits (1.23E+17); export the column as text"),
+    "of_totals": _("The row is one of totals, not of data"),
     "allowed": _("{column} is none of the allowed values"),
     "at_least": _("{column} is less than {limit}"),
     "at_most": _("{column} is more than {limit}"),
