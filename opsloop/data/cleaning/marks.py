@@ -39,7 +39,7 @@ def filled(raw: str) -> str:
 
 
 def shown_short(value: str) -> str:
-    """Is it a long number as a spreadsheet shows it, 1.23457E+17? Its last digits are lost, and others look the same."""
+    """Is it a long number as a spreadsheet shows it, 1.23457E+17? Its last digits are lost, others look the same."""
     return f"case when contains({value}, '+') then regexp_full_match({value}, {literal(SHOWN_SHORT)}) else false end"
 
 

@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from opsloop.data.cleaning.reading import Reading, Unreadable
 
 CHILD = Path(__file__).with_name("excel_child.py")
 MEGABYTES, SECONDS = 2048, 300
+MOST_SHEETS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,28 @@ def converted(path: Path, folder: Path, sheet: str = "") -> Sheet:
 
 
 def read(path: Path, contract: Contract, folder: Path, *, sheet: str = "", skip: int = 0) -> Reading:
-    """The relation of an Excel sheet. Raises Unreadable."""
-    return numbered(converted(path, folder, sheet).path, contract, skip)
+    """The relation of an Excel sheet: the one named, else the first with any of the contract's columns; exports put
+    a sheet with notes before the rows. Raises Unreadable."""
+    first = converted(path, folder, sheet)
+    try:
+        return numbered(first.path, contract, skip)
+    except Unreadable as error:
+        if sheet or error.code != "no_headings":
+            raise
+        found = _further(path, contract, folder, first.others[:MOST_SHEETS], skip)
+        if found is None:
+            raise
+        return found
+
+
+def _further(path: Path, contract: Contract, folder: Path, names: Sequence[str], skip: int) -> Reading | None:
+    for name in names:
+        try:
+            return numbered(converted(path, folder, name).path, contract, skip)
+        except Unreadable as error:
+            if error.code not in ("no_headings", "empty"):
+                raise
+    return None
 
 
 def numbered(path: Path, contract: Contract, skip: int = 0) -> Reading:

@@ -24,6 +24,7 @@ RATIO_FROM = 50 * 1024**2
 MOST_ENTRIES = 10_000
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_MERGED = 1_000_000
+EXACT = 1e15
 FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>')
 
 
@@ -68,13 +69,15 @@ def _check_zip(path: Path) -> None:
 
 
 def _convert(path: Path, out: Path, wanted: str) -> dict[str, Any]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # within the limits set above
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum  # noqa: PLC0415  # within the limits set above
 
     try:
         book = CalamineWorkbook.from_path(str(path))
-        names = list(book.sheet_names)
-        if wanted and wanted not in names:
-            raise Bad("no_sheet", names=", ".join(names), sheet=wanted)
+        # what nobody sees is no data unless it is asked for: last year's rows, lists for choices
+        shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
+        if wanted and wanted not in book.sheet_names:
+            raise Bad("no_sheet", names=", ".join(shown), sheet=wanted)
+        names = shown or list(book.sheet_names)
         for name in [wanted] if wanted else names:
             sheet = book.get_sheet_by_name(name)
             rows = sheet.to_python(skip_empty_area=False)
@@ -127,6 +130,16 @@ def _refuse_unsaved_formulas(path: Path) -> None:
                     held = held[-4096:]
 
 
+def _number(value: float) -> str:
+    """Spreadsheets keep 15 digits. What is longer and whole has lost the others and is written so that it shows, as
+    1.23456789012346E+17; a last digit says that another program wrote it whole."""
+    if not value.is_integer():
+        return repr(value)
+    if abs(value) < EXACT or (abs(value) < 2**53 and value % 10):
+        return str(int(value))
+    return f"{value:.14E}"
+
+
 def _text(value: Any) -> str:
     """A cell as one would type it: no .0 behind whole numbers, days as 2026-01-31."""
     if value is None or value == "":
@@ -134,7 +147,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return _number(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, timedelta):

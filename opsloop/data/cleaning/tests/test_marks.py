@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from opsloop.data.cleaning import asides, readers, staging
+from opsloop.data.cleaning import readers, staging
 from opsloop.data.cleaning.contract import Contract, Rule
 from opsloop.data.cleaning.engine import connected
 from opsloop.data.cleaning.readers import Manner
