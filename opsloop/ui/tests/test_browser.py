@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -181,3 +182,43 @@ def test_the_drawer_and_a_refused_form_have_no_axe_violations(lin: Visit, crowd:
     page.click("#drawer [data-once]")
     page.wait_for_selector("#f_reason_error")
     assert lin.violations() == []
+
+
+TOO_SMALL = """() => [...document.querySelectorAll('.btn, select, textarea, .tabbar a, .top summary, .menu-box a, '
+  + '.menu-box button, label.form-check, .banner a, .drawer summary, '
+  + 'input:not([type=hidden], [type=checkbox], [type=radio], .visually-hidden)')]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest('.no-js'))
+  .map((one) => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
+  .filter(([, box]) => box.height && box.height < 43.5).map(([said, box]) => box.height + ' ' + said)"""
+ZOOMS = """() => [...document.querySelectorAll('input[type=text], input[type=search], select, textarea')]
+  .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 16).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def test_on_the_phone_a_finger_hits_everything_and_no_field_zooms(
+    opened: Browser, live_server: Any, crowd: Cast
+) -> None:
+    people(30)
+    with visit(opened, live_server.url, crowd.lin, phone=True) as one:
+        for path in ("/", "/crowd/", "/act/uitest.add/", "/go/?q=a"):
+            page = one.go(path)
+            assert (path, page.evaluate(TOO_SMALL)) == (path, [])
+            assert (path, page.evaluate(ZOOMS)) == (path, [])
+        page = one.go("/crowd/?q=Wu")
+        row = page.locator("[data-row]").bounding_box()
+        assert row
+        page.mouse.click(row["x"] + row["width"] - 4, row["y"] + row["height"] - 4)  # beside the name, still the row
+        drawer(one)
+        page.click("#drawer .menu summary")
+        assert page.evaluate(TOO_SMALL) == []
+        assert one.violations() == []
+        assert one.faults == []
+
+
+def test_the_demos_banner_takes_two_lines_of_a_phone_at_most(
+    opened: Browser, live_server: Any, crowd: Cast, settings: Any
+) -> None:
+    settings.WORKSPACE = replace(settings.WORKSPACE, demo=True)
+    for language in ("en", "zh-hans"):
+        with visit(opened, live_server.url, crowd.lin, phone=True, language=language) as one:
+            box = one.go("/crowd/").locator(".banner-demo > span").bounding_box()
+            assert box and box["height"] <= 36, language
