@@ -1,4 +1,4 @@
-"""Conditions and limits as people read them: fields by their titles, levels by theirs, operators in words."""
+"""Conditions, limits and evidence as people read them: fields by their titles, levels by theirs, operators in words."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from opsloop.engine.sops.expressions.tree import (
     Truth,
 )  # fmt: skip
 from opsloop.engine.sops.saying import EVERY
+from opsloop.engine.sops.walk import blocks_of
 
 if TYPE_CHECKING:
     from opsloop.engine.sops.definition import SopFile
@@ -58,6 +59,15 @@ def _options(sop: SopFile, written: SopFile) -> dict[str, str]:
         found |= zip(theirs.options, mine.options, strict=True)
         for own, other in zip(mine.columns, theirs.columns, strict=True):
             found |= zip(other.options, own.options, strict=True)
+    return found
+
+
+def evidence_names(sop: SopFile, written: SopFile) -> dict[str, str]:
+    """Evidence as it is called in the file, which the log keeps -> as it is read."""
+    found: dict[str, str] = {}
+    for mine, theirs in zip(blocks_of(sop), blocks_of(written), strict=True):
+        own, other = getattr(mine, "evidence", ()), getattr(theirs, "evidence", ())
+        found |= zip(other, own if len(own) == len(other) else other, strict=True)
     return found
 
 

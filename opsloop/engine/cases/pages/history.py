@@ -104,7 +104,8 @@ def history(
     events: Iterable[CaseEvent], names: Names, steps: Mapping[str, str], words: Mapping[str, str],
     files: Mapping[int, Attachment],
 ) -> list[Line]:  # fmt: skip
-    """Newest first. steps: node -> title; words: ids of levels and fields -> titles; files: of the case, by number."""
+    """Newest first. steps: node -> title; words: ids of levels and fields, and evidence as written -> as it is read;
+    files: of the case, by number."""
     lines = [_line(one, names, steps, words, files) for one in events]
     return [one for one in lines if one is not None][::-1]
 
@@ -118,7 +119,7 @@ def _line(
     text = str(form).format(**_values(one, names, steps, words))
     said = str(one.data.get("comment") or one.data.get("reason") or one.data.get("text") or "")
     kind = str(one.data.get("found") or one.verb) if one.verb == "offered" else one.verb
-    return Line(one.at, text, said, TONES.get(kind, "secondary"), one.verb, _proofs(one.data, files))
+    return Line(one.at, text, said, TONES.get(kind, "secondary"), one.verb, _proofs(one.data, words, files))
 
 
 def _form(one: CaseEvent) -> Text | None:
@@ -171,11 +172,15 @@ PLACES: dict[str, Text] = {
 }  # fmt: skip
 
 
-def _proofs(data: Mapping[str, Any], files: Mapping[int, Attachment]) -> tuple[tuple[str, tuple[Attachment, ...]], ...]:
+def _proofs(
+    data: Mapping[str, Any], words: Mapping[str, str], files: Mapping[int, Attachment]
+) -> tuple[tuple[str, tuple[Attachment, ...]], ...]:
     given = data.get("evidence")
     if not isinstance(given, dict):
         return ()
-    return tuple((str(name), tuple(files[pk] for pk in numbers if pk in files)) for name, numbers in given.items())
+    return tuple(
+        (words.get(name, name), tuple(files[pk] for pk in numbers if pk in files)) for name, numbers in given.items()
+    )
 
 
 def files_in(events: Iterable[CaseEvent]) -> set[int]:
