@@ -15,7 +15,7 @@ from opsloop.engine.cases import building, casevalues
 from opsloop.engine.cases.models import LIVE, Case
 
 Item = Annotated[int, Arg(label=_("Work"), help=_("Its number within the case."), min=1)]
-Word = Annotated[str, Arg(label=_("Word"), max=2000, long=True)]
+Word = Annotated[str, Arg(label=_("Remark"), max=2000, long=True)]
 Colleague = Annotated[Person, Arg(label=_("To whom"), pick=staff)]
 
 

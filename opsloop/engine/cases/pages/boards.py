@@ -180,6 +180,10 @@ class Ask:
     outcome: str = ""
     failed: bool = False
 
+    @property
+    def tickable(self) -> bool:
+        return not self.why and (not self.outcome or self.failed)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(see="cases")
@@ -191,7 +195,10 @@ def approvals(request: PersonRequest) -> HttpResponse:
 
 
 def _approvals(request: PersonRequest, found: list[Ask], status: int = 200) -> HttpResponse:
-    context = {"asks": found, "here": "approvals", "now_": timezone.now(), "key": uuid4().hex, **_common(request)}
+    context = {
+        "asks": found, "tickable": any(one.tickable for one in found), "here": "approvals", "now_": timezone.now(),
+        "key": uuid4().hex, **_common(request),
+    }  # fmt: skip
     return render(request, "cases/approvals.html", context, status=status)
 
 

@@ -99,7 +99,7 @@ class StepForm(forms.Form):
             self.fields[f"ck-{i}"] = forms.BooleanField(label=label, required=False)
         if word:
             widget = forms.Textarea({"rows": 2})
-            self.fields["word"] = forms.CharField(label=_t("Word"), required=False, max_length=2000, widget=widget)
+            self.fields["word"] = forms.CharField(label=_t("Remark"), required=False, max_length=2000, widget=widget)
         self._technical()
         dress(self)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from opsloop.base.policy.scopes import visible
 from opsloop.base.things.errors import Forbidden, NotFound, Refused
 from opsloop.engine.cases.models import Case, CaseState
 from opsloop.engine.cases.pages.form import StepForm
+from opsloop.engine.cases.pages.history import Line
 from opsloop.engine.cases.pages.shown import Shown
 from opsloop.engine.cases.pages.step import Now, form_of, now_at
 from opsloop.engine.cases.pages.wishes import TOLD_APART, wishes
@@ -22,6 +25,7 @@ TONES = {
     CaseState.RUNNING: "blue", CaseState.SUSPENDED: "orange", CaseState.DONE: "green", CaseState.REJECTED: "red",
     CaseState.CANCELLED: "secondary", CaseState.WITHDRAWN: "secondary", CaseState.NEW: "secondary",
 }  # fmt: skip
+NEWEST = 5
 
 
 def one(request: PersonRequest, pk: int) -> Case:
@@ -93,11 +97,16 @@ def _first(shown: Shown) -> Now | None:
     return now_at(shown, turn) if turn else None
 
 
+def _folded(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
+    """Whoever has a step before them sees the newest lines, and below them one that opens the others."""
+    return (lines[:NEWEST], lines[NEWEST:]) if len(lines) > NEWEST + 3 else (lines, ())
+
+
 def _page(request: PersonRequest, shown: Shown, now: Now | None, status: int = 200) -> HttpResponse:
     context = {
         "shown": shown, "case": shown.case, "now": now, "tone": TONES[CaseState(shown.case.status)],
         "turns": shown.reader.turns, "live": shown.reader.live, "reader": shown.reader,
         "clock": shown.case_clock, "sheet": shown.picture, "wishes": wishes(shown.case, request.person),
-        "wishes_label": TOLD_APART,
+        "wishes_label": TOLD_APART, "story": _folded(shown.history) if now else (shown.history, ()),
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=status)

@@ -186,6 +186,19 @@ def test_several_approvals_are_each_their_own_act_and_each_result_is_said(crew: 
     assert lu.post("/cases/approvals/", {"item": ["x", "99999"]}).status_code == 302
 
 
+def test_approvals_that_all_have_to_be_opened_offer_no_common_yes(crew: Any) -> None:
+    publish(
+        sop("- {id: ok, title: Ok, approve: [{by: clerk-lead}], evidence: [Balance]}\n", "start: {form: []}\n"),
+        "proved",
+    )
+    actions.start(by=crew.wang, sop="proved")
+    lu = signed_in(crew.lu)
+    page = lu.get("/cases/approvals/").content.decode()
+    assert "open it" in page and "Approve the ticked ones" not in page and "Tick what you agree with" not in page
+    checked(crew, start(crew.wang))
+    assert "Approve the ticked ones" in lu.get("/cases/approvals/").content.decode()
+
+
 def test_an_approval_that_wants_a_checklist_is_refused_without_its_ticks(crew: Any) -> None:
     publish(
         sop("- {id: ok, title: Ok, approve: [{by: clerk-lead}], checklist: [Read it]}\n", "start: {form: []}\n"),

@@ -264,6 +264,16 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_its_history(
         assert "word 11" in text(chen, rich.case)
 
 
+def test_who_has_a_step_before_them_sees_the_newest_lines_and_opens_the_others(rich: Any) -> None:
+    for n in range(12):
+        actions.comment(again(rich.case), by=rich.wang, text=f"word {n}")
+    page = text(signed_in(rich.chen), rich.case)
+    newest, _, earlier = page.partition("8 earlier lines")
+    assert "word 11" in newest and "word 7" in newest and "word 6" not in newest and "word 6" in earlier
+    follows = text(signed_in(rich.wang), rich.case)
+    assert "earlier lines" not in follows and "word 0" in follows, "who only follows it reads all of it"
+
+
 def test_it_speaks_chinese(rich: Cast) -> None:
     client = signed_in(rich.chen, "zh-hans")
     assert "常见错误" in text(client, rich.case)  # type: ignore[attr-defined]
