@@ -75,10 +75,12 @@ def _presence(rule: Rule, needed: bool) -> Iterator[Condition]:
 def _named(rule: Rule, contract: Contract) -> Iterator[Condition]:
     """What a text that names something cannot be: a number of which digits are lost, or the word for totals, whose
     row would count everything twice."""
-    if rule.type != "text" or rule.allowed or not contract.needed(rule.name):
+    if rule.type != "text" or rule.allowed:
         return
-    yield Condition(marks.shown_short(sql.name(rule.name)), _said(rule, "shown_short"))
-    if rule.name in contract.key:
+    if contract.needed(rule.name):
+        yield Condition(marks.shown_short(sql.name(rule.name)), _said(rule, "shown_short"))
+    # without a key the first column names what a row is about
+    if rule.name in (contract.key or contract.names[:1]):
         yield Condition(marks.of_totals(sql.name(rule.name)), _said(rule, "of_totals"))
 
 

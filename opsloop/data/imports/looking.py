@@ -84,9 +84,9 @@ def look_at(path: Path, name: str, skip: int = 0, sheet: str = "") -> Look:
         cells = ", ".join(f"{_said(cell)} as c{n}" for n, cell in enumerate(found.cells))
         source = found.reading.relation
         with found.reading.to_its_end():
-            con.execute(f"create temp table looked as select {cells} from {source} limit {SAMPLE}")  # noqa: S608  # quoted
+            con.execute(f"create temp table looked as from ({_data(cells, source)}) limit {SAMPLE}")
             sample = _number(con, "select count(*) from looked")
-            rows = sample if sample < SAMPLE else _count(con, source)
+            rows = sample if sample < SAMPLE else _count(con, _data(cells, source))
         columns = [_seen(con, n, heading) for n, heading in enumerate(found.headings)]
         shown = ", ".join(f"left(c{n}, {CELL})" for n in range(len(columns)))
         first = con.execute(f"select {shown} from looked limit {FIRST}").fetchall()  # noqa: S608  # names of ours
@@ -94,6 +94,11 @@ def look_at(path: Path, name: str, skip: int = 0, sheet: str = "") -> Look:
             list(found.headings), found.line, found.separator, found.sheet, list(found.sheets), rows, sample, columns,
             [[cell or "" for cell in row] for row in first], _unique(con, columns, sample),
         )  # fmt: skip
+
+
+def _data(cells: str, source: str) -> str:
+    """The rows without those of totals, which would take the key away."""
+    return f"from (select {cells} from {source}) where not coalesce({marks.of_totals('c0')}, false)"  # noqa: S608
 
 
 def _said(cell: str) -> str:
@@ -108,7 +113,7 @@ def _number(con: Connection, query: str) -> int:
 def _count(con: Connection, relation: str) -> int:
     con.execute("drop table if exists reject_errors")
     con.execute("drop table if exists reject_scans")
-    return _number(con, f"select count(*) from {relation}")  # noqa: S608  # the reader quotes what it names
+    return _number(con, f"select count(*) from ({relation})")  # noqa: S608  # the reader quotes what it names
 
 
 def _seen(con: Connection, n: int, heading: str) -> Seen:
@@ -135,24 +140,25 @@ def _made(kind: str, cell: str) -> str:
 
 
 def _unique(con: Connection, columns: Sequence[Seen], sample: int) -> list[list[int]]:
-    """Sets of columns that tell all rows of the sample apart: every single one, else pairs, else three together."""
+    """Sets of columns that tell all rows of the sample apart: every single one, else pairs, else three together. An
+    amount that tells them apart does so by chance and takes no pair's place."""
     if sample < 2:
         return []
     whole = [n for n, one in enumerate(columns) if one.filled >= MOSTLY * sample]
     alone = [[n] for n in whole if columns[n].distinct == columns[n].filled]
-    if alone:
+    if any(not _amount_like(columns[n]) for [n] in alone):
         return alone
     telling = sorted((n for n in whole if columns[n].distinct > 1), key=lambda n: _amount_like(columns[n]))
     for size in (2, 3):
         found = [list(one) for one in combinations(sorted(telling[:MOST_PAIRED]), size) if _tells(con, one)]
         if found:
             return found
-    return []
+    return alone
 
 
 def _amount_like(one: Seen) -> bool:
     """Amounts tell rows apart by chance; texts and days are tried first."""
-    return one.fits["two_decimals"] == one.filled
+    return one.filled in (one.fits["two_decimals"], one.fits["share"], one.fits["currency"])
 
 
 def _tells(con: Connection, places: Sequence[int]) -> bool:

@@ -34,6 +34,13 @@ def test_a_row_of_totals_does_not_count_everything_twice(tmp_path: Path) -> None
     assert bad == [["region:of_totals"]] * 3
 
 
+def test_without_a_key_the_first_column_tells_a_row_of_totals(tmp_path: Path) -> None:
+    text = "shop,goods,sales\n一店,蔬果,10\n一店,合计,10\n合计,,10\n"
+    rules = (Rule("shop"), Rule("goods"), Rule("sales", "money"))
+    good, bad = made(tmp_path, text, *rules, key=())
+    assert len(good) == 2 and bad == [["shop:of_totals"]]
+
+
 def test_totals_may_be_allowed(tmp_path: Path) -> None:
     rules = (Rule("region", allowed=("华东", "合计")), Rule("sales", "money"))
     good, bad = made(tmp_path, "region,sales\n华东,10\n合计,30\n", *rules, key=("region",))

@@ -38,7 +38,8 @@ def one_type(tmp_path: Path, heading: str, *cells: str, zone: str = "Asia/Shangh
         ("x", ["1234567890123456", "2234567890123456"], "text"), ("是否会员", ["是", "否"], "boolean"),
         ("日期", ["2026-01-31", "2026/2/1"], "date"), ("日期", ["2026年1月31日"], "date"),
         ("x", ["2026-01-31 8:00"], "datetime"), ("日期", ["20260131", "20260201"], "date"),
-        ("数", ["20260131", "20260201"], "integer"), ("空", ["", ""], "text"), ("x", ["13:00", "14:00"], "text"),
+        ("数", ["20260131", "20260201"], "integer"), ("空", ["", ""], "text"), ("数量", ["-", "5", "--"], "integer"),
+        ("日期", ["`2026-01-31"], "date"), ("x", ["13:00", "14:00"], "text"),
     ],
 )  # fmt: skip
 def test_types_by_what_nearly_all_cells_are(tmp_path: Path, heading: str, cells: list[str], wanted: str) -> None:
@@ -93,6 +94,14 @@ def test_two_columns_together_may_be_the_key(tmp_path: Path) -> None:
     rows = "".join(f"{n % 10},{n // 10},5\n" for n in range(60))
     _ident, values = guess(look(tmp_path, f"订单编号,商品编码,件数\n{rows}"), "a.csv", "buyer", HERE)
     assert values["key"] == ["order_id", "product_code"]
+
+
+def test_a_row_of_totals_and_dashes_take_neither_key_nor_type_away(tmp_path: Path) -> None:
+    rows = "".join(f"{a},{b},{n}.50,-\n" for n, (a, b) in enumerate(((a, b) for a in "甲乙丙" for b in "子丑寅"), 1))
+    found = look(tmp_path, f"门店,品类,销售额,退款\n{rows}合计,,45.00,3.00\n")
+    _ident, values = guess(found, "a.csv", "data-analyst", HERE)
+    assert found.rows == 9 and len(values["key"]) == 2
+    assert [one["type"] for one in values["columns"].values()] == ["text", "text", "money", "text"]
 
 
 def test_without_a_key_a_file_brings_its_days_or_everything(tmp_path: Path) -> None:
