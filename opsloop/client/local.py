@@ -40,12 +40,13 @@ class Local:
     def metric(self, name: str, said: list[tuple[str, str]]) -> dict[str, Any]:
         from django.http import QueryDict  # noqa: PLC0415
 
+        from opsloop.data.metrics.api import plain  # noqa: PLC0415
         from opsloop.data.sql import feeds  # noqa: PLC0415
 
         asked = QueryDict(mutable=True)
         for word, value in said:
             asked.appendlist(word, value)
-        return _told(lambda: feeds.metric_data(feeds.question_of(name, asked), self._person))
+        return _told(lambda: plain(feeds.question_of(name, asked), self._person))
 
     def table(self, name: str, at: int | None) -> Any:
         from opsloop.data.lake import reading, store  # noqa: PLC0415

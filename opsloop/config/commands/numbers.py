@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+
+from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.base.policy.scopes import sees
@@ -54,3 +57,5 @@ def _print(found: commands.Shown, how: str) -> None:
         print(json.dumps(found.data, ensure_ascii=False))
     else:
         print(found.csv() if how == "csv" else "\n".join(found.lines()))
+        for doubt in found.data.get("doubts", ()):
+            print(f"{_t('in doubt')}: {doubt}", file=sys.stderr)

@@ -48,8 +48,10 @@ def marked(mark: Mark) -> Snapshot:
 def as_of(table: str, number: int | None) -> Snapshot | None:
     """The table as the lake stood at version `number` (None: now): its newest version up to it, or None before any.
 
-    Raises Refused when retention has let its files go.
+    Raises Refused when the lake has not come to that version yet, or retention has let its files go.
     """
+    if number is not None and not Snapshot.objects.filter(pk__gte=number).exists():
+        raise Refused(_t("There is no data version {version}.").format(version=number))
     rows = Snapshot.objects.filter(table=table)
     found = (rows if number is None else rows.filter(pk__lte=number)).order_by("-id").first()
     if found is not None and found.retired_at is not None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from opsloop.base.people.models import Person
 from opsloop.data.metrics.asking import answer
 from opsloop.data.metrics.explaining import explain
+from opsloop.data.metrics.plain import plain
 from opsloop.data.metrics.questions import (
     Answer,
     Breakdown,
@@ -40,5 +41,5 @@ def ask_many(questions: Sequence[Question], person: Person | None = None) -> lis
 
 __all__ = [
     "Answer", "Breakdown", "CannotAnswer", "Judges", "Part", "Question", "Result", "Row", "Split", "Trust", "ask",
-    "ask_many", "explain", "sources_behind", "trust", "trusts", "where_of",
+    "ask_many", "explain", "plain", "sources_behind", "trust", "trusts", "where_of",
 ]  # fmt: skip

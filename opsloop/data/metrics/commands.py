@@ -11,8 +11,9 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from opsloop.base.people.models import Person
-from opsloop.data.metrics.api import ask, explain
-from opsloop.data.metrics.questions import Breakdown, CannotAnswer, Part, Question, Result, Row, Split
+from opsloop.data.metrics.api import explain
+from opsloop.data.metrics.plain import doubts, told
+from opsloop.data.metrics.questions import Breakdown, CannotAnswer, Part, Question, Split
 
 OVERLAP = "(overlap)"
 """Stands in tables for what is counted in several parts; in JSON the part is marked."""
@@ -39,42 +40,9 @@ class Shown:
 
 
 def metric(question: Question, person: Person | None = None) -> Shown:
-    """The first metric's rows as a person sees them; as nobody, with everything personal masked.
-
-    Raises CannotAnswer, also for a metric that waits for its data.
-    """
-    answer = ask(question, person)
-    (result,) = answer.results
-    if result.waiting:
-        raise CannotAnswer(result.waiting)
-    compare = bool(question.compare)
-    rows = [_row(row, result, question.by, compare=compare) for row in result.rows]
-    data: dict[str, Any] = {
-        "metric": result.metric, "unit": result.unit, "grain": question.grain, "by": list(question.by),
-        "snapshot": answer.snapshot, "rows": rows,
-    }  # fmt: skip
-    if result.currency:
-        data["currency"] = result.currency
-    heads = ["period", *question.by, "value", *(["over", "under"] if result.ratio else [])]
-    heads += ["then", "change"] if compare else []
-    return Shown(data, [heads, *([row.get(head) for head in heads] for row in rows)])
-
-
-def _row(row: Row, result: Result, by: Sequence[str], *, compare: bool) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "period": row.period.isoformat(),
-        **dict(zip(by, row.dims, strict=True)),
-        "value": row.value,
-    }
-    if result.ratio:
-        made |= {"over": row.over, "under": row.under}
-    if row.steps:
-        made["steps"] = list(row.steps)
-    if compare:
-        made |= {"then": row.then, "change": row.change}
-    if row.why:
-        made["why"] = str(row.why)
-    return made
+    """The answer as plain values and as a table. Raises CannotAnswer."""
+    data, heads = told(question, person)
+    return Shown(data, [heads, *([row.get(head) for head in heads] for row in data["rows"])])
 
 
 def explained(
@@ -88,12 +56,14 @@ def explained(
     found = explain(name, *days, by=by, at=at, person=person)
     if found.difference is None:
         raise CannotAnswer(found.why)
-    data = {
+    data: dict[str, Any] = {
         "metric": found.metric, "unit": found.unit, "snapshot": found.snapshot, "now": found.now, "then": found.then,
         "difference": found.difference,
         "factors": [_part(part) for part in (found.factors.parts if found.factors else ())],
         "splits": [_split(split) for split in found.splits],
     }  # fmt: skip
+    if at is None and (said := doubts(name, [days[:2], days[2:]])):
+        data["doubts"] = said
     return Shown(data, _table(found))
 
 

@@ -27,7 +27,7 @@ from opsloop.base.people.models import Person
 from opsloop.base.policy.rules import can, narrow
 from opsloop.base.policy.scopes import sees, visible
 from opsloop.base.things.errors import Forbidden, Invalid, NotFound, Refused
-from opsloop.data.metrics.api import Question, ask, where_of
+from opsloop.data.metrics.api import Question, plain, where_of
 from opsloop.data.metrics.engines import bounded
 from opsloop.data.sql import asking, results, running
 from opsloop.data.sql.actions import take_out
@@ -122,7 +122,7 @@ def metric(request: HttpRequest, person: Person, name: str) -> HttpResponseBase:
     if sees(person, "metrics") is None:
         raise Forbidden(_t("This page is not for your position."))
     with bounded():
-        data = metric_data(question_of(name, request.GET), person)
+        data = plain(question_of(name, request.GET), person)
     return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
@@ -138,23 +138,6 @@ def question_of(name: str, said: QueryDict) -> Question:
         (name,), said.get("grain") or "total", tuple(said.getlist("by")), _day(said, "from"), _day(said, "to"),
         where_of(pairs), said.get("compare", ""), _number(said, "at"),
     )  # fmt: skip
-
-
-def metric_data(question: Question, person: Person | None) -> dict[str, Any]:
-    """The answer as plain values: one row for each period and dimension values."""
-    answer = ask(question, person)
-    (result,) = answer.results
-    if result.waiting:
-        raise Refused(str(result.waiting))
-    made = []
-    for row in result.rows:
-        one = {"period": row.period.isoformat(), **dict(zip(question.by, row.dims, strict=True)), "value": row.value}
-        one |= {"over": row.over, "under": row.under} if result.ratio else {}
-        made.append(one | ({"then": row.then, "change": row.change} if question.compare else {}))
-    return {
-        "metric": result.metric, "unit": result.unit, "grain": question.grain, "by": list(question.by),
-        "snapshot": answer.snapshot, "rows": made,
-    }  # fmt: skip
 
 
 @fed

@@ -116,8 +116,16 @@ def test_a_table_is_read_as_the_lake_stood_at_a_version(cast: Cast) -> None:
     first = _publish(cast, 1)
     other = publish_snapshot(by=cast.lin, table="stock", batch="b", reason="test", added=[]).pk
     last = _publish(cast, 2)
-    found = [manifest.as_of("shop", n) for n in (first - 1, first, other, last, last + 9, None)]
-    assert [f.pk if f else None for f in found] == [None, first, first, last, last, last]
+    found = [manifest.as_of("shop", n) for n in (first - 1, first, other, last, None)]
+    assert [f.pk if f else None for f in found] == [None, first, first, last, last]
+    assert manifest.as_of("stock", first) is None
+
+
+@pytest.mark.both
+def test_a_version_to_come_is_refused_in_words(cast: Cast) -> None:
+    last = _publish(cast, 1)
+    with pytest.raises(Refused, match="There is no data version"):
+        manifest.as_of("shop", last + 1)
 
 
 @pytest.mark.both

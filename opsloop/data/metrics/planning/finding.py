@@ -13,6 +13,7 @@ from opsloop.data.metrics.questions import CannotAnswer
 
 DEEPEST = 3
 """So many references are followed one after another."""
+MOST_NAMED = 40
 HOUR = "hour"
 """The dimension that every relation has whose rows have a moment: the hour of its zone's clock."""
 Path = tuple[Join, ...]
@@ -56,7 +57,12 @@ def find(known: Catalogue, relation: Relation, text: str) -> Found:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise CannotAnswer(_t("{relation} cannot be split by {name}.").format(relation=relation.title, name=text))
+        there = dict.fromkeys(one for _path, other in reachable(known, relation) for one in other.columns)
+        raise CannotAnswer(
+            _t("{relation} cannot be split by {name}; there are: {names}.").format(
+                relation=relation.title, name=text, names=", ".join([*there][:MOST_NAMED])
+            )
+        )
     ways = ", ".join(sorted({f"{one.path[-1].relation}.{name}" for one in found}))
     if len(ways.split(", ")) < len(found):
         ways = ", ".join(sorted({f"{one.path[-1].column}.{name}" for one in found}))

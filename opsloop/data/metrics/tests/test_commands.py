@@ -14,6 +14,7 @@ from opsloop.config.cli import build, main
 from opsloop.config.commands import numbers
 from opsloop.data.lake.keys import pseudonym
 from opsloop.data.metrics.tests.shop import metrics, shop
+from opsloop.data.reconciliation.models import Control, State
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 2)
@@ -77,13 +78,26 @@ def test_an_explanation(capsys: pytest.CaptureFixture[str]) -> None:
     assert "average_order" in run(capsys, "explain", "sales", *days)
 
 
+def test_what_is_in_doubt_is_said_beside_the_figures(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    make(Control, source="sales", day=MONDAY, figure="amount", ours=100, control=98, limit=1, state=State.OPEN)
+    days = ["--from", "2026-03-09", "--to", "2026-03-15", "--against", "2026-03-02", "--until", "2026-03-08"]
+    (doubt,) = json.loads(run(capsys, "metric", "sales", "--to", "2026-03-08", "--format", "json"))["doubts"]
+    assert "2.04%" in doubt
+    assert json.loads(run(capsys, "explain", "sales", *days, "--json"))["doubts"] == [doubt]
+    assert "doubts" not in json.loads(run(capsys, "metric", "sales", "--from", "2026-03-09", "--format", "json"))
+    numbers.metric(build().parse_args(["metric", "sales", "--to", "2026-03-08", "--format", "csv"]))
+    said = capsys.readouterr()
+    assert said.out == "period,value\n2026-03-02,15.5\n" and "2.04%" in said.err
+
+
 def test_what_cannot_be_answered_is_one_line_and_exit_code_1_or_2(capsys: pytest.CaptureFixture[str]) -> None:
     from opsloop.config.cli import Failed
 
     for words, text in [
         (["metric", "gone"], "gone"),
         (["metric", "lost"], "成本"),
-        (["metric", "sales", "--by", "colour"], "colour"),
+        (["metric", "sales", "--by", "colour"], "colour; there are: .*shop"),
+        (["metric", "sales", "--snapshot", "999999"], "no data version 999999"),
         (["metric", "sales", "--engine", "spark"], "Spark"),
     ]:
         with pytest.raises(Failed, match=text):
