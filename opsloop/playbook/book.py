@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,8 @@ from opsloop.playbook.reader.errors import PlaybookError, say
 from opsloop.playbook.reader.files import Item, locate, read_bytes
 
 MOST_FILES = 5000
+UNSEEN = "Cf"
+"""Unicode's category of what is there and has no looks: a space of no width, a change of direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,9 @@ class _Check:
                 self.open.append(Open(item.path, leaf.path, ident, refs, line))
             elif answer is Known.NO:
                 meant = self.names.closest(refs, ident)
-                remedy = say(_("Did you mean {name}?"), name=meant) if meant else _no_such(refs)
+                remedy = say(_("Did you mean {name}?"), name=meant) if meant else _no_such(refs, ident)
+                if any(category(sign) == UNSEEN for sign in ident):
+                    remedy = _("There is something invisible in it. Type it anew.")
                 self.errors.append(
                     PlaybookError(
                         say(_("There is no {what} {ident}."), what=_what(refs), ident=ident),
@@ -215,7 +220,9 @@ def _what(refs: tuple[str, ...]) -> Text:
     )
 
 
-def _no_such(refs: tuple[str, ...]) -> Text:
+def _no_such(refs: tuple[str, ...], ident: str) -> Text:
+    if any(sign in ident for sign in "，、；"):
+        return _("Between ids stand half-width commas: [one, another].")
     if any(ref in kinds for ref in refs):
         return _("Correct the id, or add the file.")
     return _("Correct the name.")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.calendar.engine import WorkCalendar
 from opsloop.base.calendar.instants import utc
@@ -127,6 +128,11 @@ UNITS = {
 ENGLISH_AMOUNTS = {"a": "1", "an": "1", "one": "1", "half an": "0.5"}
 DIGITS = "零一二三四五六七八九"
 
+EXPECTED = _(
+    "A time limit, such as 2 working days, 4 working hours, 24 hours, 3 days or 30 minutes, in whole days or minutes"
+)
+"""Put into words when it is shown: what was read of a file is kept for readers of either language."""
+
 
 def parse(text: str) -> Limit:
     """Read a limit in either language. Raises LimitError with what was expected and the remedy."""
@@ -144,8 +150,8 @@ def wrong_limit(text: str) -> Text | None:
     """What was expected instead of this time limit in a file, None when it is one."""
     try:
         parse(text)
-    except LimitError as error:
-        return str(error)
+    except LimitError:
+        return EXPECTED
     return None
 
 

@@ -60,8 +60,15 @@ class Names:
         return sorted({ident for ref in refs for ident in self._of(ref)})
 
     def closest(self, refs: tuple[str, ...], word: str) -> str | None:
-        """The id that was probably meant, or None."""
-        return closest(word, self.offered(refs))
+        """The id that was probably meant, or None: one with a slip, or the title of a file in place of its id."""
+        titled = (
+            ident
+            for ref in refs
+            if ref in kinds
+            for ident, obj in self.book.all(ref)
+            if getattr(obj, "title", None) == word
+        )
+        return closest(word, self.offered(refs)) or next(titled, None)
 
     def _known(self, ref: str, ident: str) -> Known:
         if ref in kinds:

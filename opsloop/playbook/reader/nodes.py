@@ -16,6 +16,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not
 
 from opsloop.base.things.errors import Text
 from opsloop.playbook.reader.errors import PlaybookError, say
+from opsloop.playbook.reader.syntax import AFTER_END, ONE, PAIR, fault
 from opsloop.playbook.reader.text import place
 
 DEEPEST = 30
@@ -52,18 +53,6 @@ class Map:
 
 Node = Scalar | Seq | Map
 
-_QUOTE = _("Put the value between quotes.")
-_ONE = _("Keep one mapping in one file, without a line of --- or ... .")
-_AFTER_END = _("The file goes on after its end.")
-_SYNTAX: tuple[tuple[str, Text, Text], ...] = (
-    ("mapping values are not allowed", _("A second colon in this line is read as a key."), _QUOTE),
-    ("could not find expected ':'", _("A key without a colon."), _("Write key: value, with a space after the colon.")),
-    ("found character that cannot start", _("A value may not begin with this character."), _QUOTE),
-    ("found unexpected end of stream", _("A quote that was opened is not closed."), _("Close the quote.")),
-    ("unknown escape", _("An unknown sign after a backslash."), _("Use single quotes, or write two backslashes.")),
-    ("expected <document start>", _AFTER_END, _ONE),
-)
-
 
 def parse(text: str, file: str, line0: int = 0) -> Map:
     """The mapping that the text is. `line0` lines of the file precede it. Raises PlaybookError at the first fault."""
@@ -75,20 +64,7 @@ def parse(text: str, file: str, line0: int = 0) -> Map:
     try:
         return _Composer(text, file, line0).whole()
     except yaml.YAMLError as error:
-        raise _syntax(error, file, line0) from None
-
-
-def _syntax(error: yaml.YAMLError, file: str, line0: int) -> PlaybookError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = str(getattr(error, "problem", None) or error)
-    message: Text = _("This line does not fit those around it.")
-    remedy: Text = _("Look at indentation, brackets, commas and quotes here and in the line above.")
-    for words, said, cure in _SYNTAX:
-        if words in problem:
-            message, remedy = said, cure
-            break
-    line, column = (mark.line + 1 + line0, mark.column + 1) if mark else (line0 + 1, 1)
-    return PlaybookError(message, remedy=remedy, file=file, line=line, column=column)
+        raise fault(error, text, file, line0) from None
 
 
 class _Composer:
@@ -119,11 +95,11 @@ class _Composer:
             root = Map(root.line, root.column)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                raise self._wrong(event, _AFTER_END, _ONE)
+                raise self._wrong(event, AFTER_END, ONE)
         if not isinstance(root, Map):
             raise PlaybookError(
                 _("Fields were expected here, one per line."),
-                remedy=_("Write key: value, with a space after the colon."),
+                remedy=PAIR,
                 file=self.file, line=root.line, column=root.column,
             )  # fmt: skip
         return root

@@ -12,6 +12,9 @@ from opsloop.playbook.reader.errors import PlaybookError, say
 MOST_BYTES = 1_000_000
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
 
+_LEFT = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
+"""What git leaves around two versions of the same lines. ======= alone may underline a heading."""
+
 
 def hash_of(text: str) -> str:
     """The content hash of a version: SHA-256 over the UTF-8 bytes."""
@@ -41,13 +44,19 @@ def decode(data: bytes, file: str) -> str:
 
 
 def check(text: str, file: str) -> None:
-    """Refuse characters that no person types. Raises PlaybookError at the first one."""
+    """Refuse what git left of a merge, and characters that no person types. Raises PlaybookError at the first."""
     if len(text) > MOST_BYTES:
         raise PlaybookError(
             say(_("The file has {size} bytes; at most {most} are read."), size=len(text), most=MOST_BYTES),
             remedy=_("Split it into several files, one thing per file."),
             file=file,
         )
+    if (left := _LEFT.search(text)) is not None:
+        raise PlaybookError(
+            _("Two versions were merged here, and nobody chose between them."),
+            remedy=_("Keep one of the two, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."),
+            file=file, line=place(text, left.start())[0], column=1,
+        )  # fmt: skip
     bad = _BAD.search(text)
     if bad is None:
         return

@@ -42,6 +42,22 @@ def test_a_wrong_reference_into_what_is_installed_is_an_error(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("运营经理", "Did you mean operations-manager?"),
+        ("operations-manager，operations-specialist", "Between ids stand half-width commas: [one, another]."),
+        ("operations-manager\u200b", "There is something invisible in it. Type it anew."),
+    ],
+)
+def test_a_wrong_reference_says_what_was_typed_in_its_place(tmp_path: Path, written: str, remedy: str) -> None:
+    text = samples.SPECIALIST.replace("reports_to: operations-manager", f"reports_to: {written}")
+    (error,) = load(samples.write(tmp_path, operations_specialist=text)).checked.errors
+    assert error.field == "reports_to"
+    with override("en"):
+        assert str(error.remedy) == remedy
+
+
 def test_an_act_of_an_installed_subject_must_exist(tmp_path: Path) -> None:
     text = samples.MANAGER.replace("playbook.propose", "playbook.propos, campaigns.fly, playbook.*")
     book = load(samples.write(tmp_path, operations_manager=text))

@@ -3,10 +3,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsloop.base.calendar.limits import Limit, LimitError, Unit, parse
+from opsloop.base.calendar.limits import Limit, LimitError, Unit, parse, wrong_limit
 from opsloop.base.calendar.tests.samples import NEW_YORK, at, day, new_york, office, service
 
 D, H, M = Unit.DAYS, Unit.HOURS, Unit.MINUTES
@@ -128,3 +129,13 @@ def test_a_pause_in_working_hours_adds_its_working_hours() -> None:
     assert due == at("2026-11-24 18:00")
     moved = limit.due_after_pause(due, at("2026-11-23 17:00"), at("2026-11-24 10:00"), office)
     assert moved.at == at("2026-11-25 11:00")
+
+
+def test_what_a_file_should_have_said_is_put_into_words_for_whoever_reads_it() -> None:
+    expected = wrong_limit("soon")
+    assert expected is not None
+    with override("en"):
+        assert "2 working days" in str(expected)
+    with override("zh-hans"):
+        assert str(expected).startswith("时限") and "2个工作日" in str(expected)
+    assert wrong_limit("2个工作日") is None

@@ -99,7 +99,7 @@ def _approval(placed: walk.Placed, block: Approve, scope: Scope, book: Book) -> 
         yield from unmeasured
         if not unmeasured and (made := _decider(i, one, position, scope)) is not None:
             deciders.append(made)
-    if deciders and len(deciders) == len(block.approve):
+    if deciders:
         yield from _amounts(placed, block, deciders, scope)
 
 
@@ -148,7 +148,8 @@ def _amounts(placed: walk.Placed, block: Approve, deciders: list[Decider], scope
             remedy = _("Name a position with more authority, or change its condition.")
             yield Said(f"{placed.path}.approve.{decider.place}", text, Level.ERROR, remedy)
             return
-    yield from _nobody(placed, block, deciders, found, amount.path)
+    if len(deciders) == len(block.approve):
+        yield from _nobody(placed, block, deciders, found, amount.path)
 
 
 def _nobody(

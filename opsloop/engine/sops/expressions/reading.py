@@ -6,6 +6,7 @@ Nothing is executed.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,6 +43,7 @@ _NUMBER = re.compile(r"(?P<n>\d+(?:\.\d+)?)(?P<share>%)?")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|“([^“”]*)”|\'([^\']*)\'')
 _SIGN = re.compile(r"<=|>=|!=|==|[<>=+\-*/()\[\],≤≥≠]")
 _SAME = {"=": "is", "==": "is", "!=": "is not", "≤": "<=", "≥": ">=", "≠": "is not"}
+_QUOTES: Said = _("Put texts between quotes.")
 _UNITS = {"分钟": "minute", "小时": "hour", "天": "day", "周": "week"}
 
 
@@ -96,9 +98,9 @@ def _token(text: str, at: int) -> tuple[Token, int]:
         return Token("value", found[0], column, Text(found[0], column)), found.end()
     if found := _SIGN.match(text, at):
         return Token("sign", _SAME.get(found[0], found[0]), column), found.end()
-    raise ExpressionError(
-        column, say(_("{sign} means nothing in a condition."), sign=text[at]), _("Put texts between quotes.")
-    )
+    plain = unicodedata.normalize("NFKC", text[at])
+    remedy = say(_("Write it in half width: {plain}"), plain=plain) if plain != text[at] else _QUOTES
+    raise ExpressionError(column, say(_("{sign} means nothing in a condition."), sign=text[at]), remedy)
 
 
 def _quoted(found: re.Match[str], at: int) -> Expr:

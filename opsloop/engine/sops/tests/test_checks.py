@@ -261,6 +261,15 @@ def test_approvers_with_enough_authority_pass_up_to_the_highest() -> None:
     assert remarks(found, Level.WARNING) == [("steps.0.approve", "Nobody who is asked here may approve 9000001.")]
 
 
+def test_an_approver_who_may_never_decide_is_an_error_beside_one_without_limit_too() -> None:
+    found = checked(
+        "- {id: b, title: 批, amount: amount, approve: [{by: director}, {by: head, when: amount > 5000, limit: pay}]}"
+    )
+    [(field, said)] = errors(found)
+    assert field == "steps.0.approve.1"
+    assert "may approve 1000 at most" in said
+
+
 def test_authority_without_an_amount_is_an_error() -> None:
     found = errors(checked("- {id: b, title: 批, approve: [{by: clerk, limit: pay}]}"))
     assert found == [("steps.0.approve", "Nothing says which amount the authority limits are for.")]

@@ -73,7 +73,7 @@ def test_blocks_are_told_apart_by_their_keys(line: str, cls: type) -> None:
     ("line", "field", "message", "remedy"),
     [
         ("- {id: A b, title: x, do: y}", "steps.0.id", "not A b", "review"),
-        ("- {id: a, title: x, do: y, within: soon}", "steps.0.within.*", "no time limit", "2 working days"),
+        ("- {id: a, title: x, do: y, within: soon}", "steps.0.within.*", "A time limit", "2 working days"),
         ("- {id: a, title: x, do: y, wihtin: 2 days}", "steps.0.wihtin", "no field wihtin", "within"),
         ("- {id: a, do: y}", "steps.0.title", "missing", ""),
         ("- {id: a, title: x, approve: [], how: most}", "steps.0.how", "most", "in-turn"),

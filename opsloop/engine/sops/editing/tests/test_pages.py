@@ -205,7 +205,7 @@ def test_what_is_wrong_stands_beside_the_step_at_once(cast: Cast, standard: None
     client = of(cast.lin)
     sent = form(client, "?step=apply") | {"verb": "save", "within.all.n": "viele"}
     page = text(client.post(PAGE, sent, headers={"HX-Request": "true"}))
-    assert "1 thing to put right" in page and "is no time limit" in page
+    assert "1 thing to put right" in page and "A time limit, such as 2 working days" in page
     assert "The drawing comes back" in page
     assert "<html" not in page, "only the editor is drawn anew"
 
