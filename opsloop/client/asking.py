@@ -75,7 +75,8 @@ def metric(
     compare: str = "",
     at: int | None = None,
 ) -> Any:
-    """A metric as a pyarrow.Table: period, dimensions, value; of ratios over and under, compared: then, change.
+    """A metric as a pyarrow.Table: period, dimensions, value; of ratios over and under, compared: then, change and why
+    there is nothing to compare; of funnels steps.
 
     grain: total, day, week, month, quarter or year. where: dimension -> value or values. at: a data version.
     Raises ClientError with the reason. `.to_pandas()` makes a data frame where pandas is installed.
@@ -92,14 +93,16 @@ def metric(
 def _rows(rows: list[dict[str, Any]], by: list[str]) -> Any:
     import pyarrow as pa  # noqa: PLC0415  # heavy
 
-    names = list(rows[0]) if rows else ["period", *by, "value"]
+    names = [*dict.fromkeys(name for row in rows for name in row)] or ["period", *by, "value"]
     columns = {}
     for name in names:
-        values = [row[name] for row in rows]
+        values = [row.get(name) for row in rows]
         if name == "period":
-            columns[name] = pa.array([date.fromisoformat(one) for one in values], pa.date32())
+            columns[name] = pa.array([date.fromisoformat(row["period"]) for row in rows], pa.date32())
+        elif name == "steps":
+            columns[name] = pa.array(values, pa.list_(pa.float64()))
         else:
-            columns[name] = pa.array(values, pa.string() if name in by else pa.float64())
+            columns[name] = pa.array(values, pa.string() if name in (*by, "why") else pa.float64())
     return pa.table(columns)
 
 

@@ -83,6 +83,21 @@ def test_rows_of_a_metric_become_typed_columns(monkeypatch: pytest.MonkeyPatch) 
     ]  # fmt: skip
 
 
+def test_rows_that_have_more_than_others_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Way:
+        def metric(self, name: str, words: list[tuple[str, str]]) -> dict[str, Any]:
+            first = {"period": "2025-03-03", "value": 1.0, "then": None, "change": None, "why": "no data for last year"}
+            return {
+                "rows": [first, {"period": "2026-03-02", "value": 2.0, "then": 1.0, "change": 1.0, "steps": [4, 2]}]
+            }
+
+    monkeypatch.setattr(asking, "_way", Way())
+    found = ops.metric("sales", compare="year").to_pylist()
+    assert [(one["why"], one["then"], one["steps"]) for one in found] == [
+        ("no data for last year", None, None), (None, 1.0, [4.0, 2.0]),
+    ]  # fmt: skip
+
+
 def test_the_module_loads_without_django() -> None:
     code = "import opsloop.client, sys; sys.exit('django' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
