@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _t
 
+from opsloop.ui.formats import NONE
 from opsloop.ui.listkit.columns import Bound
 from opsloop.ui.listkit.state import State
 
@@ -46,8 +47,8 @@ def _row(state: State, row: Any, cells: list[tuple[str, Bound]], ticks: bool) ->
     if ticks:
         parts.append(format_html(TICK, row.pk, _t("Select {row}").format(row=row)))
     for start, column in cells:
-        parts.append(start)
         shown = column.shown(row)
+        parts.append(start if shown != NONE else start.replace('class="', 'class="none ', 1))
         parts.append(_link(state, row, shown) if column.link else shown)
         parts.append("</td>")
     parts.append("</tr>")

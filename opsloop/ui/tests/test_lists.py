@@ -42,6 +42,17 @@ def test_the_page_shows_rows_with_links_and_labels(lin: Client, crowd: Cast) -> 
     assert "1–5 of 5" in text
 
 
+def test_a_cell_without_a_value_is_marked_so_that_a_card_leaves_it_out(lin: Client, crowd: Cast) -> None:
+    make(Person, name="Ann Lee", number="E1", email="ann@example.com")
+    page = lin.get("/crowd/?q=ann&cols=name&cols=email").content.decode()
+    assert '" data-label="E-mail">ann@example.com' in page and 'class="none ' not in page
+    with given():
+        one = Person.objects.get(number="E1")
+        one.email = ""
+        one.save()
+    assert 'class="none " data-label="E-mail">—' in lin.get("/crowd/?q=ann&cols=name&cols=email").content.decode()
+
+
 def test_every_word_must_be_found(crowd: Cast) -> None:
     make(Person, name="Ann Lee", number="E1")
     assert names(crowd.lin, "q=ann+lee") == ["Ann Lee"]
