@@ -20,6 +20,7 @@ from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No, Outcome
 from opsloop.engine.cases.flow.state import State
 from opsloop.engine.cases.models import LIVE, Case, Edition
+from opsloop.engine.cases.pages.said import words_of
 from opsloop.engine.cases.program import START, Approve, Call, Program, Step
 from opsloop.engine.cases.saying import said
 from opsloop.engine.cases.telling import tell_all
@@ -37,13 +38,13 @@ def carry(case: Case, command: Command) -> Outcome:
     before = store.load(case, casevalues.typed(file, case.values), item, back=isinstance(command, LOOKING_BACK))
     now = timezone.now()
     house = House(case, file.calendar, now)
-    out = _judged(program, before, command, now, house)
+    out = _judged(case, program, before, command, now, house)
     if out.state is before:
         return out
     if (doing := performing.due(Desk(program, before, now, house, None), before, command, out)) is not None:
         performing.do(case, Desk(program, out.state, now, house, None), command, *doing)
         house = House(case, file.calendar, now)
-        out = _judged(program, before, command, now, house)
+        out = _judged(case, program, before, command, now, house)
     if isinstance(command, say.Complete) and before.items[command.item].node == START:
         naming.name_once(case, file, out.state.head.values)
     desk = Desk(program, out.state, now, house, None)
@@ -56,11 +57,11 @@ def carry(case: Case, command: Command) -> Outcome:
     return out
 
 
-def _judged(program: Program, before: State, command: Command, now: datetime, house: House) -> Outcome:
+def _judged(case: Case, program: Program, before: State, command: Command, now: datetime, house: House) -> Outcome:
     try:
         return advance(program, before, command, now, house)
     except No as no:
-        raise said(no) from no
+        raise said(no, words_of(case.edition)) from no
 
 
 def given_by(desk: Desk, before: State) -> Mapping[int, tuple[str, Decimal]]:

@@ -16,6 +16,7 @@ from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.moving import goals, holds, keeps
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.models import LIVE, Activation, Case, Edition
+from opsloop.engine.cases.pages.said import words_of
 from opsloop.engine.cases.saying import said
 from opsloop.engine.cases.world import House
 from opsloop.engine.sops import walk
@@ -108,7 +109,7 @@ def _why(case: Case, to: Edition, plan: Plan, person: Person) -> str:
     try:
         advance(building.program(to), state, command, now, House(case, file.calendar, now))
     except No as no:
-        return str(said(no))
+        return str(said(no, words_of(to)))
     return ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from opsloop.base.acts import Forbidden, Refused, Stale
@@ -88,12 +90,12 @@ NOTES: dict[str, Text] = {
 }
 
 
-def said(no: No) -> ActError:
-    """The error that doors understand, in the words of the person who acts."""
+def said(no: No, words: Mapping[str, str]) -> ActError:
+    """The error that doors understand. words: ids and texts of the SOP's file -> as the person who acts reads them."""
     if no.code == "stale":
         return Stale(str(_("Somebody changed this meanwhile.")))
     details = {
-        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        name: ", ".join(words.get(str(one), str(one)) for one in value) if isinstance(value, list | tuple) else value
         for name, value in no.details.items()
     }
     if no.code in FORBIDDEN:

@@ -1,4 +1,4 @@
-"""Conditions, limits and evidence as people read them: fields by their titles, levels by theirs, operators in words."""
+"""Conditions, limits and proofs as people read them: fields by their titles, levels by theirs, operators in words."""
 
 from __future__ import annotations
 
@@ -62,12 +62,13 @@ def _options(sop: SopFile, written: SopFile) -> dict[str, str]:
     return found
 
 
-def evidence_names(sop: SopFile, written: SopFile) -> dict[str, str]:
-    """Evidence as it is called in the file, which the log keeps -> as it is read."""
+def proof_names(sop: SopFile, written: SopFile) -> dict[str, str]:
+    """Evidence and lines of checklists as they stand in the file, which log and refusals name -> as they are read."""
     found: dict[str, str] = {}
     for mine, theirs in zip(blocks_of(sop), blocks_of(written), strict=True):
-        own, other = getattr(mine, "evidence", ()), getattr(theirs, "evidence", ())
-        found |= zip(other, own if len(own) == len(other) else other, strict=True)
+        for part in ("evidence", "checklist"):
+            own, other = getattr(mine, part, ()), getattr(theirs, part, ())
+            found |= zip(other, own if len(own) == len(other) else other, strict=True)
     return found
 
 

@@ -13,6 +13,7 @@ from opsloop.engine.cases.models import Edition
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.models import Sop
+from opsloop.engine.sops.wording import names_of, proof_names
 
 _made: dict[tuple[str, str, str, int], SopFile] = {}
 MOST = 128
@@ -48,3 +49,9 @@ def _said(edition: Edition, row: Sop | None) -> SopFile:
 def step_titles(file: SopFile) -> dict[str, str]:
     """node -> its title."""
     return {walk.block_id(one): one.title for one in walk.blocks_of(file)}
+
+
+def words_of(edition: Edition) -> dict[str, str]:
+    """Ids of fields, levels and steps, and proofs as written -> as the reader reads them."""
+    file = said(edition)
+    return {**step_titles(file), **names_of(file), **proof_names(file, building.definition(edition))}

@@ -26,7 +26,7 @@ from opsloop.engine.cases.pages.said import said, step_titles
 from opsloop.engine.cases.pages.values import Value, Values
 from opsloop.engine.cases.program import START
 from opsloop.engine.sops.drawing import Drawing, draw
-from opsloop.engine.sops.wording import condition_words, evidence_names, names_of
+from opsloop.engine.sops.wording import condition_words, names_of, proof_names
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ class Shown:
     @cached_property
     def history(self) -> list[history.Line]:
         words = {**self.words, **{one.id: one.title for one in self.file.fields}}
-        words |= evidence_names(self.file, self.written)
+        words |= proof_names(self.file, self.written)
         files = {one.pk: one for one in self.attached}
         elsewhere = Attachment.objects.filter(pk__in=history.files_in(self.events) - set(files)).select_related(
             "stored"

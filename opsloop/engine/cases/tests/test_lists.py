@@ -20,6 +20,7 @@ from opsloop.engine.cases.models import Case, CaseState, WorkItem
 from opsloop.engine.cases.reading import open_work, to_decide
 from opsloop.engine.cases.tests.crewed import again, checked, item, start
 from opsloop.engine.cases.tests.published import publish
+from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.tests.samples import sop
 from opsloop.ui.testing import signed_in
 from opsloop.ui.waiting import Lane, lanes_of
@@ -184,6 +185,21 @@ def test_several_approvals_are_each_their_own_act_and_each_result_is_said(crew: 
     assert lu.post("/cases/approvals/", {"item": [works[2].pk]}).status_code == 302
     assert list(open_work(crew.lu)) == [works[1]]
     assert lu.post("/cases/approvals/", {"item": ["x", "99999"]}).status_code == 302
+
+
+def test_a_refusal_names_what_is_missing_in_the_readers_language(crew: Any) -> None:
+    publish(
+        sop("- {id: ok, title: 审批, approve: [{by: clerk-lead}], checklist: [看过原件]}\n", "start: {form: []}\n"),
+        "ticks",
+    )
+    with given():
+        row = Sop.objects.get(ident="ticks")
+        row.words = {"en": {"steps.0.checklist.0": "Seen the original"}}
+        row.save()
+    work = item(actions.start(by=crew.wang, sop="ticks"), "ok")
+    for language, said in (("en", "Not ticked yet: Seen the original."), ("zh-hans", "检查单未勾选：看过原件。")):
+        answer = signed_in(crew.lu, language).post("/cases/approvals/", {"item": [work.pk]})
+        assert answer.status_code == 422 and said in answer.content.decode()
 
 
 def test_approvals_that_all_have_to_be_opened_offer_no_common_yes(crew: Any) -> None:

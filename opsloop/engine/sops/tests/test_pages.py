@@ -15,7 +15,7 @@ from opsloop.base.testing import Cast, make
 from opsloop.engine.sops.definition import SopFile
 from opsloop.engine.sops.models import Sop
 from opsloop.engine.sops.tests.samples import CAMPAIGN, read
-from opsloop.engine.sops.wording import condition_words, evidence_names, limits_range, limits_words
+from opsloop.engine.sops.wording import condition_words, limits_range, limits_words, proof_names
 from opsloop.playbook.book import Playbook
 from opsloop.playbook.reading.things import built
 from opsloop.ui.testing import signed_in as of
@@ -121,9 +121,9 @@ def test_conditions_stand_in_words(text: str, words: str) -> None:
         assert condition_words(text, {"amount": "金额", "level": "级别", "major": "重大"}).startswith(words)
 
 
-def test_evidence_bears_the_name_by_which_the_reader_knows_it() -> None:
+def test_proofs_bear_the_names_by_which_the_reader_knows_them() -> None:
     written, said = read(CAMPAIGN).obj, read(CAMPAIGN.replace("方案文档", "The brief")).obj
-    assert evidence_names(said, written)["方案文档"] == "The brief"
+    assert proof_names(said, written)["方案文档"] == "The brief"
 
 
 def test_where_there_is_no_room_for_levels_the_shortest_and_the_longest_limit_are_said() -> None:
