@@ -6,17 +6,28 @@ the procedure are the steps.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opsloop.engine.sops.importing.documents import Document, Table, Text
 from opsloop.engine.sops.importing.paragraphs import from_paragraphs
-from opsloop.engine.sops.importing.understanding import APPROVAL, Proposed, as_text, line_of, meaning, put
+from opsloop.engine.sops.importing.understanding import APPROVAL, NUMBERED, Proposed, as_text, line_of, meaning, put
+
+HEADS, NAME = 10, 16
+"""So many rows are looked at for the names of columns, and so long may such a name be."""
+FIRST = 6
+"""So many lines stand at most above a document's title: the company, a number, a department."""
+_TITLED = re.compile(
+    r"(?:制度|办法|流程|规程|规定|规范|细则|指导书|手册|指引|预案|SOP|procedure|policy)(?:[（(][^（()）]{1,12}[)）])?$",
+    re.I,
+)
 
 
 @dataclass(slots=True)
 class Columns:
-    """What the columns of one table mean. head: the row of the names; -1: the table has no steps."""
+    """What the columns of one table mean. head: the row of the names; -1: it has none. Steps come of tables only in
+    which a column is their title; of the others a person may say it."""
 
     table: int
     head: int
@@ -50,7 +61,9 @@ def recognise(document: Document, name: str = "", given: Mapping[tuple[int, int]
 
 
 def _title(document: Document, name: str) -> str:
-    first = next((one.text for one in document.parts if isinstance(one, Text)), "")
+    lines = [one.text for one in document.parts if isinstance(one, Text)]
+    called = (one for one in lines[:FIRST] if _TITLED.search(one) and not NUMBERED.match(one))
+    first = next(called, next(iter(lines), ""))
     if not first:
         rows = document.tables[0].rows if document.tables else ()
         alone = [cell for cell in (rows[0] if rows else ()) if cell]
@@ -60,20 +73,27 @@ def _title(document: Document, name: str) -> str:
 
 def _columns(i: int, table: Table, given: Mapping[tuple[int, int], str]) -> Columns:
     best, head = 1, -1
-    for n, row in enumerate(table.rows[:10]):
-        found = {what for cell in row if (what := meaning(cell)) and len(cell) <= 16}
+    for n, row in enumerate(table.rows[:HEADS]):
+        found = {what for cell in row if (what := meaning(cell)) and len(cell) <= NAME}
         if len(found) > best and "title" in found:
             best, head = len(found), n
-    if head < 0 and any(place[0] == i for place in given):
-        head = 0
+    told = head >= 0 or any(place[0] == i for place in given)
+    head = head if head >= 0 else _likely_head(table)
     names = table.rows[head] if head >= 0 else ()
     taken: set[str] = set()
     means = []
     for j, cell in enumerate(names):
         what = given.get((i, j), meaning(cell))
-        means.append("" if what in taken and what in ("title", "who", "within", "accountable") else what)
+        once = what in taken and what in ("title", "who", "within", "accountable")
+        means.append("" if once or (what == "title" and not told) else what)
         taken.add(what)
     return Columns(i, head, tuple(names), tuple(means))
+
+
+def _likely_head(table: Table) -> int:
+    """The first row that may be one of names: several cells, all of them short. -1 for a table without one."""
+    filled = ([cell for cell in row if cell] for row in table.rows[:HEADS])
+    return next((n for n, row in enumerate(filled) if len(row) > 1 and all(len(cell) <= NAME for cell in row)), -1)
 
 
 def _from_table(table: Table, columns: Columns) -> list[Proposed]:

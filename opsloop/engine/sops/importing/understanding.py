@@ -10,12 +10,13 @@ from opsloop.engine.sops.importing.documents import Table
 
 WORDS: dict[str, tuple[str, ...]] = {
     "number": ("序号", "编号", "no", "no."),
-    "title": ("步骤名称", "步骤", "环节", "流程节点", "节点", "工序", "工作事项", "工作内容", "事项", "流程", "活动",
-              "step"),
+    "title": ("步骤名称", "步骤", "环节", "流程节点", "节点", "任务名称", "任务", "工序", "工作事项", "工作内容",
+              "事项", "流程", "活动", "step"),
     "who": ("责任岗位", "责任人", "负责岗位", "负责人", "执行岗位", "执行人", "经办人", "经办岗位", "主办", "岗位",
-            "责任部门", "谁做", "responsible", "owner"),
-    "accountable": ("审核人", "监督人", "复核人", "accountable"),
-    "within": ("完成时限", "办理时限", "时限", "完成时间", "时间要求", "期限", "工作时限", "time limit", "deadline"),
+            "责任部门", "主责", "谁做", "responsible", "owner"),
+    "accountable": ("审核人", "监督人", "复核人", "批准人", "批准", "accountable"),
+    "within": ("完成时限", "办理时限", "时限", "完成时间", "时间要求", "期限", "工作时限", "工期", "用时",
+               "time limit", "deadline"),
     "evidence": ("输出文件", "输出", "凭证", "佐证材料", "佐证", "成果", "交付物", "留存记录", "记录",
                  "evidence", "output"),
     "mistakes": ("注意事项", "常见错误", "风险点", "风险提示", "注意", "mistakes"),
@@ -34,6 +35,8 @@ NUMBERED = re.compile(
 _WITHIN = re.compile(
     r"(\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)\s*个?\s*(工作|自然)?\s*(分钟|小时|日|天)(?=之?内|以内|$|[，。；,;、）)])"
 )
+_UNIT = re.compile(r"[(（/]\s*(?:单位)?[:：]?\s*(个?(?:工作|自然)?(?:分钟|小时|时|日|天))\s*[)）]?$")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _COUNT = re.compile(r"[\d.\-、()（）一二三四五六七八九十第步]+")
 _SPLIT = re.compile(r"[\n；;]+|(?:^|\s)\d+[.、)）]\s*")
 
@@ -79,9 +82,9 @@ def put(step: Proposed, what: str, name: str, cell: str) -> None:
         setattr(step, what, line_of(cell))
         if "\n" in cell:
             step.text.append(f"{name}：{cell}")
-    elif what == "within" and not step.within and (limit := limit_in(cell)):
+    elif what == "within" and not step.within and (limit := limit_in(cell) or _of_column(name, cell)):
         step.within = limit
-        if not _only_limit(cell):
+        if not _only_limit(cell) and not _of_column(name, cell):
             step.text.append(f"{name}：{cell}")
     elif what == "text":
         step.text.append(cell)
@@ -106,6 +109,12 @@ def limit_in(text: str) -> str:
         except LimitError:
             continue
     return ""
+
+
+def _of_column(name: str, cell: str) -> str:
+    """The limit that a bare number means below a column that says its unit: 时限（工作日）."""
+    unit = _UNIT.search(name)
+    return limit_in(f"{cell}{unit[1]}") if unit and _NUMBER.fullmatch(cell.strip()) else ""
 
 
 def _only_limit(text: str) -> bool:

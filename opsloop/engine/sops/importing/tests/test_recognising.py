@@ -127,6 +127,61 @@ def test_a_table_without_known_columns_is_text_until_somebody_says_what_they_mea
     assert [(one.title, one.who) for one in found.steps] == [("收货", "店长"), ("上架", "店长")]
 
 
+def test_a_table_whose_columns_nobody_knows_is_offered_with_the_names_of_its_columns() -> None:
+    grid = Grid((("2026年活动安排", ""), ("甲", "工期"), ("定主题", "3天")))
+    (columns,) = recognise(Document((grid,))).columns
+    assert (columns.head, columns.names, columns.means) == (1, ("甲", "工期"), ("", "within"))
+    found = recognise(Document((grid,)), "", {(0, 0): "title", (0, 1): "within"})
+    assert [(one.title, one.within) for one in found.steps] == [("定主题", "3 days")]
+    assert "2026年活动安排" in recognise(Document((grid,))).rest
+
+
+def test_one_column_alone_that_could_be_a_step_s_title_makes_no_steps() -> None:
+    grid = Grid((("流程", "版本"), ("退货", "V1"), ("换货", "V2")))
+    found = recognise(Document((grid,)))
+    assert found.steps == [] and found.columns[0].means == ("", "")
+
+
+def test_a_plan_of_tasks_with_who_answers_and_who_approves_is_steps() -> None:
+    head = ("阶段", "任务名称", "主责(R)", "批准(A)", "咨询(C)", "工期", "交付物")
+    grid = Grid((head, ("策划", "确定主题", "运营专员", "运营经理", "内容编辑", "3天", "策划案")))
+    (one,) = recognise(Document((grid,))).steps
+    assert (one.title, one.who, one.accountable, one.within) == ("确定主题", "运营专员", "运营经理", "3 days")
+    assert one.evidence == ["策划案"] and one.text == ["阶段：策划", "咨询(C)：内容编辑"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "within", "text"),
+    [
+        ("时限（工作日）", "2", "2 working days", []),
+        ("完成时限(小时)", "0.5", "0.5 hours", []),
+        ("时限/天", "3", "3 days", []),
+        ("时限（工作日）", "4小时", "4 hours", []),
+        ("时限", "2", "", ["时限：2"]),
+        ("时限（工作日）", "当日", "", ["时限（工作日）：当日"]),
+    ],
+)
+def test_a_bare_number_is_a_limit_in_the_unit_of_its_column(
+    column: str, cell: str, within: str, text: list[str]
+) -> None:
+    grid = Grid((("步骤", "责任人", column), ("付款", "财务负责人", cell)))
+    (one,) = recognise(Document((grid,))).steps
+    assert (one.within, one.text) == (within, text)
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (("惠邻超市有限公司", "门店退换货管理制度", "文件编号：HL-012"), "门店退换货管理制度"),
+        (("惠邻超市", "采购付款流程（2026版）"), "采购付款流程（2026版）"),
+        (("盘点说明", "一、盘点流程", "按月盘点。"), "盘点说明"),
+        (("新品上架", "为规范上架，特制定本制度。"), "新品上架"),
+    ],
+)
+def test_the_title_is_the_line_that_names_a_rule_not_the_company_above_it(lines: tuple[str, ...], title: str) -> None:
+    assert recognise(Document(tuple(Line(one) for one in lines))).title == title
+
+
 @pytest.mark.parametrize(
     ("name", "means"),
     [
