@@ -8,6 +8,7 @@ import pytest
 
 from opsloop.base.calendar.models import CalendarSpec
 from opsloop.base.people.models import Position
+from opsloop.base.policy.models import Mandate
 from opsloop.base.testing import Cast
 from opsloop.playbook import commands
 from opsloop.playbook.book import load
@@ -38,3 +39,10 @@ def test_it_is_published_into_an_empty_workspace(cast: Cast) -> None:
     assert (report.code, report.data["state"]) == (0, "published")
     assert Position.objects.filter(withdrawn_at__isnull=True, title_en__gt="").count() == 16
     assert CalendarSpec.objects.count() == 3
+
+
+def test_who_takes_out_figures_by_programs_may_issue_themselves_a_token(cast: Cast) -> None:
+    """Excel's refresh, the client and the files for BI tools stand behind one."""
+    assert commands.publish(STANDARD, by=cast.robot, reason="The first edition.").code == 0
+    takers = [one for one in Mandate.objects.all() if {"sql.*", "sql.take"} & set(one.may)]
+    assert takers and all("people.issue_token" in one.may for one in takers)
