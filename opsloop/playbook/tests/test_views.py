@@ -198,6 +198,16 @@ def test_wrong_values_are_shown_beside_their_fields_and_the_draft_is_kept(cast: 
     assert answer.status_code == 422 and not Publication.objects.filter(number=2).exists()
 
 
+def test_a_file_that_cannot_be_read_keeps_its_name_and_stands_line_by_line(cast: Cast, standard: Path) -> None:
+    client = signed_in(cast.lin, "en")
+    page = text(client.post(EDIT, {"text": samples.SPECIALIST.replace("title:", "title："), "do": "look"}))
+    assert "<h1" in page and "运营专员" in page.partition("<h1")[2].partition("</h1>")[0]
+    assert "is a full-width sign" in page
+    assert 'wrap="off"' in page, "a line that is broken by its width spoils the count"
+    newest = queries.newest_version("position", "operations-specialist")
+    assert newest is not None and newest.number == 1, "what is published stays"
+
+
 def test_a_text_that_is_no_yaml_is_edited_as_text(cast: Cast, standard: Path) -> None:
     client = signed_in(cast.lin)
     client.post(EDIT, {"text": "---\ntitle: [\n---\n", "do": "save"})

@@ -132,6 +132,7 @@ def _context(request: PersonRequest, work: Work, text: str, item: Item) -> dict[
     before, after = (work.base_text, base.data), (text, item.data)
     return {
         "kind": work.kind, "ident": work.ident, "work": work, "text": text, "item": item, "as_text": as_text,
+        "title": (item if item.obj is not None else base).title,
         "boxes": boxes, "lists": offers.lists, "errors": errors, "looking": looking,
         "comparison": comparison(work.kind, item.path, before, after) if looking else None,
         "behind": (work.newest.number if work.newest else 0) != work.base, "formable": work.kind.form is not Form.SQL,
