@@ -39,6 +39,11 @@ class Item:
         return plain(kinds[self.kind].cls, self.obj) if self.obj is not None else {}
 
     @property
+    def values(self) -> dict[str, Any] | None:
+        """`data`, None where it has errors: what cannot be read is not empty."""
+        return self.data if self.obj is not None else None
+
+    @property
     def title(self) -> str:
         return getattr(self.obj, "title", "") or self.ident
 

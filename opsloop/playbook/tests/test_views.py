@@ -203,6 +203,7 @@ def test_a_file_that_cannot_be_read_keeps_its_name_and_stands_line_by_line(cast:
     page = text(client.post(EDIT, {"text": samples.SPECIALIST.replace("title:", "title："), "do": "look"}))
     assert "<h1" in page and "运营专员" in page.partition("<h1")[2].partition("</h1>")[0]
     assert "is a full-width sign" in page
+    assert "compared as text only" in page and 'class="old"' not in page, "nothing was taken away"
     assert 'wrap="off"' in page, "a line that is broken by its width spoils the count"
     newest = queries.newest_version("position", "operations-specialist")
     assert newest is not None and newest.number == 1, "what is published stays"
@@ -226,6 +227,8 @@ def test_a_new_thing_needs_an_id_that_is_free(cast: Cast, standard: Path) -> Non
     answer = client.post(url, {"ident": "buyer"})
     assert answer.url == "/playbook/-/edit/position/buyer/"  # type: ignore[attr-defined]
     assert client.get("/playbook/-/edit/position/buyer/").status_code == 200
+    looked = text(client.post("/playbook/-/edit/position/buyer/", {"text": samples.SPECIALIST, "do": "look"}))
+    assert 'class="new"' in looked and "compared as text only" not in looked, "all of it comes"
     assert client.get("/playbook/-/edit/position/Bad/").status_code == 404
 
 

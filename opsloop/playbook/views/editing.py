@@ -129,7 +129,7 @@ def _context(request: PersonRequest, work: Work, text: str, item: Item) -> dict[
     offers = Offers(Names(book), Labels(book))
     boxes = [] if as_text else Editor(work.kind, offers, _by_path(errors)).boxes(_values(request, work, item))
     base = read_text(work.kind, work.ident, work.kind.path(work.ident), work.base_text)
-    before, after = (work.base_text, base.data), (text, item.data)
+    before, after = (work.base_text, base.values if work.base_text else {}), (text, item.values)
     return {
         "kind": work.kind, "ident": work.ident, "work": work, "text": text, "item": item, "as_text": as_text,
         "title": (item if item.obj is not None else base).title,

@@ -71,7 +71,7 @@ def _changed(
 ) -> Changed:
     one, item = kinds[row.kind], items[row.kind, row.ident]
     old = (texts.get(base.sha256, ""), base.data) if base else ("", {})
-    new = (item.text, item.data) if item else ("", {})
+    new = (item.text, item.values) if item else ("", {})
     verb = _t("withdrawn") if not row.sha256 else _t("changed") if old[0] else _t("new")
     title = item.title if item else old[1].get("title", row.ident)
     found = comparison(one, one.path(row.ident), old, new)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,6 +22,8 @@ from opsloop.playbook.views.book import kind_of
 from opsloop.ui.page import PersonRequest, page
 
 LONG = 240
+Side = tuple[str, dict[str, Any] | None]
+"""A text and its values; None where it has faults and has no values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +36,28 @@ class TextLine:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs between two texts of a thing. said: in sentences, where the kind tells it."""
+    """What differs between two texts of a thing. fields: None where one of them cannot be read. said: in sentences,
+    where the kind tells it."""
 
-    fields: list[diff.Difference]
+    fields: list[diff.Difference] | None
     lines: list[TextLine]
     said: list[str]
 
     @property
     def long(self) -> bool:
         """Does a text differ that is too long for the table of fields?"""
-        return any(len(side) > LONG for one in self.fields for side in (one.old, one.new))
+        return any(len(side) > LONG for one in self.fields or () for side in (one.old, one.new))
 
 
-def comparison(
-    one: Kind, path: str, old: tuple[str, dict[str, object]], new: tuple[str, dict[str, object]]
-) -> Comparison:
-    """Compare (text, values) with (text, values): the fields in words, the texts as they are written."""
-    text = diff.text(path, old[0], new[0])
+def comparison(one: Kind, path: str, old: Side, new: Side) -> Comparison:
+    """Compare two sides: the fields in words, the texts as they are written."""
+    lines = [_line(line) for line in diff.text(path, old[0], new[0]).splitlines()[2:]]
+    (_, before), (_, after) = old, new
+    if before is None or after is None:
+        return Comparison(None, lines, [])
     labels = Labels(queries.published())
-    found = diff.fields(one, old[1], new[1], partial(key_of, labels))
-    said = changes_told(one.name, old[1], new[1])
-    return Comparison(differences(labels, found), [_line(line) for line in text.splitlines()[2:]], said)
+    found = diff.fields(one, before, after, partial(key_of, labels))
+    return Comparison(differences(labels, found), lines, changes_told(one.name, before, after))
 
 
 def _line(line: str) -> TextLine:
