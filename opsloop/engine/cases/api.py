@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _t
 
 from opsloop.base.people.models import Person
 from opsloop.engine.cases.models import WorkItem
-from opsloop.engine.cases.pages.said import said_all, step_titles
 from opsloop.engine.cases.reading import WORK
+from opsloop.engine.cases.translated import said_all, step_titles
 
 
 @dataclass(frozen=True, slots=True)

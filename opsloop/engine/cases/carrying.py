@@ -20,10 +20,10 @@ from opsloop.engine.cases.flow.desk import Desk
 from opsloop.engine.cases.flow.outcome import No, Outcome
 from opsloop.engine.cases.flow.state import State
 from opsloop.engine.cases.models import LIVE, Case, Edition
-from opsloop.engine.cases.pages.said import words_of
 from opsloop.engine.cases.program import START, Approve, Call, Program, Step
 from opsloop.engine.cases.saying import said
 from opsloop.engine.cases.telling import tell_all
+from opsloop.engine.cases.translated import words_of
 from opsloop.engine.cases.world import House
 from opsloop.engine.sops.models import Sop
 

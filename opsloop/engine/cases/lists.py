@@ -18,8 +18,8 @@ from opsloop.base.things.texts import as_sorted, listed
 from opsloop.engine.assignments.whose import staff
 from opsloop.engine.cases.models import LIVE, Case, CaseState, Edition, WorkItem
 from opsloop.engine.cases.pages.people import of_rows
-from opsloop.engine.cases.pages.said import said_all, step_titles
 from opsloop.engine.cases.reading import COPY, DECIDED, DECIDING, open_work
+from opsloop.engine.cases.translated import said_all, step_titles
 from opsloop.engine.sops.models import Sop
 from opsloop.ui.lists import ChoiceFilter, Column, DayFilter, Filter, FlagFilter, Listing, PickFilter, TextFilter
 

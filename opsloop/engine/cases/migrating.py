@@ -16,8 +16,8 @@ from opsloop.engine.cases.flow import commands as say
 from opsloop.engine.cases.flow.moving import goals, holds, keeps
 from opsloop.engine.cases.flow.outcome import No
 from opsloop.engine.cases.models import LIVE, Activation, Case, Edition
-from opsloop.engine.cases.pages.said import words_of
 from opsloop.engine.cases.saying import said
+from opsloop.engine.cases.translated import words_of
 from opsloop.engine.cases.world import House
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsloop.engine.cases import casevalues, raising
 from opsloop.engine.cases.models import Case
-from opsloop.engine.cases.pages.said import said
+from opsloop.engine.cases.translated import said
 
 PART = "rule-"
 

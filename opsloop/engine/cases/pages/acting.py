@@ -20,9 +20,9 @@ from opsloop.engine.cases.models import Case
 from opsloop.engine.cases.pages.desk import Reader
 from opsloop.engine.cases.pages.form import Asks, StepForm
 from opsloop.engine.cases.pages.hiding import hidden_from
-from opsloop.engine.cases.pages.said import said, step_titles
 from opsloop.engine.cases.pages.views import number, one
 from opsloop.engine.cases.program import START
+from opsloop.engine.cases.translated import said, step_titles
 from opsloop.ui.formkit.actform import ActForm
 from opsloop.ui.formkit.views import after, done_text
 from opsloop.ui.page import PersonRequest, page

@@ -30,9 +30,9 @@ from opsloop.engine.cases.models import LIVE, Case, WorkItem
 from opsloop.engine.cases.pages.form import asks
 from opsloop.engine.cases.pages.hiding import hidden_from
 from opsloop.engine.cases.pages.moving import older
-from opsloop.engine.cases.pages.said import said_all
 from opsloop.engine.cases.pages.values import Values
 from opsloop.engine.cases.reading import running_work, to_decide
+from opsloop.engine.cases.translated import said_all
 from opsloop.engine.sops import walk
 from opsloop.engine.sops.blocks import Approve
 from opsloop.engine.sops.models import Sop

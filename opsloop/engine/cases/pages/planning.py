@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _t
 
 from opsloop.engine.cases.migrating import Opened, Plan, opened
 from opsloop.engine.cases.models import Case
-from opsloop.engine.cases.pages.said import said_all, step_titles
 from opsloop.engine.cases.program import START
+from opsloop.engine.cases.translated import said_all, step_titles
 
 KEPT, LEFT_OUT = "", "-"
 """Of a choice: nothing is said about this step; it is left out. Neither can be the id of a step."""

@@ -22,9 +22,9 @@ from opsloop.engine.cases.pages.desk import Reader, Turn
 from opsloop.engine.cases.pages.hiding import hidden_at
 from opsloop.engine.cases.pages.ofsubject import subject_of
 from opsloop.engine.cases.pages.people import Names, of_state
-from opsloop.engine.cases.pages.said import said, step_titles
 from opsloop.engine.cases.pages.values import Value, Values
 from opsloop.engine.cases.program import START
+from opsloop.engine.cases.translated import said, step_titles
 from opsloop.engine.sops.drawing import Drawing, draw
 from opsloop.engine.sops.wording import condition_words, names_of, proof_names
 
