@@ -11,7 +11,7 @@ NOTHING = ("", "-", "--", "—", "——", "–", "NULL", "null", "N/A", "n/a", 
 WIDE, NARROW = "０１２３４５６７８９．－＋％：／", "0123456789.-+%:/"
 OPENINGS = (39, 61, 96)
 """' = and `: how spreadsheets and bills mark a number as text."""
-QUOTED, TICKED, FIRST_GROUP = '^="(.*)"$', "^['`]([-+]?[0-9])", r"\1"
+QUOTED, TICKED, FIRST_GROUP = '^="(.*)"$', "^['`]([-+]?[0-9][-0-9.,:/ ]*)$", r"\1"
 SHOWN_SHORT = r"\d(\.\d+)?[eE]\+\d\d+"
 TOTALS = r"(本页|本日|当日|本周|本月|当月|本年|全部)?(合\s*计|总\s*计|小\s*计|共\s*计)\s*[:：]?"
 
@@ -22,7 +22,7 @@ def marked(raw: str) -> str:
 
 
 def unmarked(raw: str) -> str:
-    """The text without blanks and without what marks a number as text; ' and ` go before digits only."""
+    """The text without blanks and without what marks a number as text; ' and ` go before a number only, not in '90s."""
     bare = f"regexp_replace(trim({raw}, {BLANKS}), {literal(QUOTED)}, {literal(FIRST_GROUP)})"
     return f"trim(regexp_replace({bare}, {literal(TICKED)}, {literal(FIRST_GROUP)}), {BLANKS})"
 

@@ -35,6 +35,7 @@ def value(con, rule: Rule, text: str | None) -> str | None:  # type: ignore[no-u
     [
         ("text", "  A B ", "A B"), ("text", "　", None), ("text", "\u00a0x\t", "x"),
         ("text", '="0012"', "0012"), ("text", "'0012", "0012"), ("text", "`0012", "0012"), ("text", "'s", "'s"),
+        ("text", "'90s", "'90s"),
         ("text", "-", "-"), ("text", "=1+2", "=1+2"), ("integer", "１２", "12"), ("integer", "-", None),
         ("money", "－１，２３４．５０", "-1234.50"), ("money", "`12.50", "12.50"), ("number", "90％", "0.9"),
         ("number", "９０%", "0.9"), ("date", "46329", "2026-11-03"), ("date", "29999", None),
