@@ -116,8 +116,11 @@ def _playbook_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _day(text: str) -> date:
-    """A day of the command line; argparse says what is wrong with it."""
-    return date.fromisoformat(text)
+    """A day of the command line; what is none is wrong usage."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no day; write it as 2026-01-31") from error
 
 
 def _pair(text: str) -> tuple[str, str | None]:
@@ -171,7 +174,7 @@ def _number_commands(subs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     aside.add_argument("--by", metavar="PERSON", help="login or staff number: as this person may see it")
     _json(aside)
     run = _command(subs, "run", "loads:run", "do everything that is due")
-    run.add_argument("--as-of", metavar="DATE", help="as if it were the end of this day")
+    run.add_argument("--as-of", type=_day, metavar="DATE", help="as if it were the end of this day")
     _json(run)
     monitor = subs.add_parser("monitor", help="judge monitors now, or back-test them over the last year")
     verbs = monitor.add_subparsers(dest="verb", required=True, metavar="VERB")

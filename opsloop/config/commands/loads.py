@@ -149,12 +149,8 @@ def run(said: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _moment(text: str | None) -> datetime:
-    """The end of the named day in the company's zone; now when none is named. Raises Failed for what is no day."""
-    if text is None:
+def _moment(day: date | None) -> datetime:
+    """The end of the named day in the company's zone; now when none is named."""
+    if day is None:
         return timezone.now()
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise Failed(f"{text} is no day; write it as 2026-01-31") from error
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(settings.TIME_ZONE)) - timedelta(seconds=1)

@@ -96,5 +96,6 @@ def test_run_loads_what_is_due_and_notes_what_is_late(db: None, capsys: pytest.C
     assert [one["late"] for one in said if "late" in one] == ["2026-03-02"]  # that of 03-03 may come until midnight
     assert (Load.objects.count(), Late.objects.count()) == (1, 1)
     assert say("run", "--as-of", "2026-03-04") == 0
-    with pytest.raises(Failed, match="no day"):
+    with pytest.raises(SystemExit, match="2"):
         say("run", "--as-of", "yesterday")
+    assert "yesterday is no day; write it as 2026-01-31" in capsys.readouterr().err
