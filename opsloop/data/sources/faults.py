@@ -65,6 +65,10 @@ FILES: dict[str, tuple[Text, Text]] = {
     "no_excel": (_("This is no Excel file, whatever its name says."), _("Save it anew as .xlsx or CSV.")),
     "cut_off_excel": (_("The Excel file is damaged or cut off."), _("Open it and save it anew.")),
     "broken_excel": (_("The Excel file is damaged."), _("Open it and save it anew.")),
+    "several_sheets": (
+        _("Several sheets have these columns: {names}."),
+        _("Name the one that is meant, or save each as a file of its own."),
+    ),
     "no_sheet": (_("There is no sheet {sheet}; there are {names}."), _("Correct the sheet's name in the source.")),
     "merged": (_("Too many cells are merged."), _("Undo the merging and save it anew.")),
     "formula": (

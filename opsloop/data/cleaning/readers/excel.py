@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from opsloop.data.cleaning import sql
@@ -19,6 +20,8 @@ from opsloop.data.cleaning.reading import Reading, Unreadable
 CHILD = Path(__file__).with_name("excel_child.py")
 MEGABYTES, SECONDS = 2048, 300
 MOST_SHEETS = 10
+PASSED = frozenset({"no_headings", "empty"})
+"""What a sheet is passed over for while none was found that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,45 +54,66 @@ def converted(path: Path, folder: Path, sheet: str = "") -> Sheet:
 
 
 def read(path: Path, contract: Contract, folder: Path, *, sheet: str = "", skip: int = 0) -> Reading:
-    """The relation of an Excel sheet: the one named, else the first with any of the contract's columns; exports put
-    a sheet with notes before the rows. Raises Unreadable."""
+    """The relation of an Excel sheet: the one named, else the only one with the contract's columns; exports put a sheet
+    with notes before the rows, and rows on several sheets are not left unread. Raises Unreadable."""
     first = converted(path, folder, sheet)
-    try:
+    if sheet:
         return numbered(first.path, contract, skip)
-    except Unreadable as error:
-        if sheet or error.code != "no_headings":
-            raise
-        found = _further(path, contract, folder, first.others[:MOST_SHEETS], skip)
-        if found is None:
-            raise
-        return found
-
-
-def _further(path: Path, contract: Contract, folder: Path, names: Sequence[str], skip: int) -> Reading | None:
-    for name in names:
+    found: dict[str, Reading] = {}
+    empty: Reading | None = None
+    begun: Unreadable | None = None
+    for number, name in enumerate((first.name, *first.others[:MOST_SHEETS])):
         try:
-            return numbered(converted(path, folder, name).path, contract, skip)
+            one = converted(path, _room(folder, number), name) if number else first
+            reading, filled = _numbered(one.path, contract, skip)
         except Unreadable as error:
-            if error.code not in ("no_headings", "empty"):
+            if empty is None and error.code not in PASSED:
                 raise
-    return None
+            begun = begun or error
+            continue
+        if filled:
+            found[name] = reading
+        empty = empty or reading  # a sheet that fits, with or without rows
+    if len(found) > 1:
+        raise Unreadable("several_sheets", names=", ".join(found))
+    if (only := next(iter(found.values()), empty)) is None:
+        raise begun or Unreadable("empty")
+    return only
+
+
+def _room(folder: Path, number: int) -> Path:
+    """A folder for a further sheet, beside what is read already."""
+    made = folder / f"sheet-{number}"
+    made.mkdir(exist_ok=True)
+    return made
 
 
 def numbered(path: Path, contract: Contract, skip: int = 0) -> Reading:
     """The relation of CSV whose first column is the row's number in what it was made of."""
-    best: tuple[int, int, int, list[str]] | None = None
+    return _numbered(path, contract, skip)[0]
+
+
+def _numbered(path: Path, contract: Contract, skip: int) -> tuple[Reading, bool]:
+    """(the relation, whether any row stands below its headings)"""
+    best: tuple[int, int, list[str]] | None = None
+    last = 0
     with path.open(encoding="utf-8", newline="") as file:
-        for at, row in zip(range(FIRST_LINES + skip), csv.reader(file), strict=False):
-            if int(row[0]) <= skip:
+        for row in islice(csv.reader(file), FIRST_LINES + skip):
+            last = int(row[0])
+            if last <= skip:
                 continue
             score = known(contract, row[1:])
             if best is None or score > best[0]:
-                best = (score, at, int(row[0]), row[1:])
+                best = (score, last, row[1:])
     if best is None:
         raise Unreadable("empty")
-    score, _at, line, headings = best
+    score, line, headings = best
     if score == 0:
         raise no_headings(contract, line, headings)
+    return _relation(path, contract, headings, line), last > line
+
+
+def _relation(path: Path, contract: Contract, headings: Sequence[str], line: int) -> Reading:
     found = mapped(contract, headings, line)
     cells = [f"c{place}" for place in range(len(headings))]
     columns = ", ".join(f"'{one}': 'VARCHAR'" for one in ("_no", *cells))

@@ -68,3 +68,16 @@ def test_long_numbers_show_that_they_lost_their_last_digits(tmp_path: Path) -> N
     path = book(tmp_path / "t.xlsx", {"订单": [HEAD, *([one, 1] for one in long)]})
     short = ["2.61103000123456E+15", "2.60000000012346E+17"]
     assert numbers(path)[0] == "261103000123" and numbers(path)[2:] == short
+
+
+def test_rows_on_several_sheets_are_not_left_unread(tmp_path: Path) -> None:
+    months: dict[str, Rows] = {"1月": [HEAD, ["A1", 2]], "2月": [HEAD, ["A2", 3]]}
+    path = book(
+        tmp_path / "t.xlsx",
+        {"说明": [["本表由系统导出"]], **months, "模板": [HEAD], "退货": [["退货单", "数"], ["T1", 5]]},
+    )
+    with pytest.raises(Unreadable, match="names=1月, 2月"):
+        numbers(path)
+    assert numbers(path, "2月") == ["A2"]
+    assert numbers(book(tmp_path / "u.xlsx", {"模板": [HEAD], "1月": months["1月"]})) == ["A1"]
+    assert numbers(book(tmp_path / "v.xlsx", {"模板": [HEAD]})) == []
