@@ -73,15 +73,12 @@ def _presence(rule: Rule, needed: bool) -> Iterator[Condition]:
 
 
 def _named(rule: Rule, contract: Contract) -> Iterator[Condition]:
-    """What a text that names something cannot be: a number of which digits are lost, or the word for totals, whose
-    row would count everything twice."""
-    if rule.type != "text" or rule.allowed:
+    """What a text that names its row cannot be: a number of which digits are lost, so that two rows become one, or the
+    word for totals, whose row would count everything twice. Without a key the first column names the row."""
+    if rule.type != "text" or rule.allowed or rule.name not in (contract.key or contract.names[:1]):
         return
-    if contract.needed(rule.name):
-        yield Condition(marks.shown_short(sql.name(rule.name)), _said(rule, "shown_short"))
-    # without a key the first column names what a row is about
-    if rule.name in (contract.key or contract.names[:1]):
-        yield Condition(marks.of_totals(sql.name(rule.name)), _said(rule, "of_totals"))
+    yield Condition(marks.shown_short(sql.name(rule.name)), _said(rule, "shown_short"))
+    yield Condition(marks.of_totals(sql.name(rule.name)), _said(rule, "of_totals"))
 
 
 def _limits(rule: Rule) -> Iterator[Condition]:
