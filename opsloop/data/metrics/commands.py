@@ -40,8 +40,11 @@ class Shown:
 
 
 def metric(question: Question, person: Person | None = None) -> Shown:
-    """The answer as plain values and as a table. Raises CannotAnswer."""
-    data, heads = told(question, person)
+    """The answer as plain values and as a table; `doubts` (存疑) is there when a person should know something of these
+    days first. Raises CannotAnswer."""
+    data, heads, result = told(question, person)
+    if question.at is None and (said := doubts(result.metric, [(result.since, result.until)])):
+        data["doubts"] = said
     return Shown(data, [heads, *([row.get(head) for head in heads] for row in data["rows"])])
 
 

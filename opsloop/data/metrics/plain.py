@@ -13,16 +13,16 @@ from opsloop.data.metrics.trusting import Judges
 
 
 def plain(question: Question, person: Person | None = None) -> dict[str, Any]:
-    """The first metric's rows as a person sees them; as nobody, with everything personal masked. `doubts` (存疑) is
-    there when a person should know something of these days first.
+    """The first metric's rows as a person sees them; as nobody, with everything personal masked. What is in
+    doubt is asked apart (`doubts`): it costs a program more than a repeated answer.
 
     Raises CannotAnswer, also for a metric that waits for its data.
     """
     return told(question, person)[0]
 
 
-def told(question: Question, person: Person | None) -> tuple[dict[str, Any], list[str]]:
-    """The same, and what its rows have, in order; whether there are rows or not."""
+def told(question: Question, person: Person | None) -> tuple[dict[str, Any], list[str], Result]:
+    """The same, what its rows have, in order, whether there are rows or not, and what it was made of."""
     found = answer([question], person, strict=True)[0]
     (result,) = found.results
     if result.waiting:
@@ -34,10 +34,8 @@ def told(question: Question, person: Person | None) -> tuple[dict[str, Any], lis
     }  # fmt: skip
     if result.currency:
         data["currency"] = result.currency
-    if question.at is None and (said := doubts(result.metric, [(result.since, result.until)])):
-        data["doubts"] = said
     heads = ["period", *question.by, "value", *(["over", "under"] if result.ratio else [])]
-    return data, [*heads, *(["then", "change", "why"] if question.compare else [])]
+    return data, [*heads, *(["then", "change", "why"] if question.compare else [])], result
 
 
 def doubts(metric: str, spans: Iterable[tuple[date | None, date | None]]) -> list[str]:
