@@ -29,8 +29,13 @@ def trimmed(raw: str) -> str:
 
 def to_trim(raw: str) -> str:
     """Is there a blank anywhere in it, or a mark before it?"""
+    return f"{with_blanks(raw)} or {marks.marked(raw)}"
+
+
+def with_blanks(raw: str) -> str:
+    """Is there a blank anywhere in it?"""
     ascii_, wide = (" or ".join(f"contains({raw}, chr({one}))" for one in some) for some in ((32, 9), (12288, 160)))
-    return f"{ascii_} or {marks.marked(raw)} or (strlen({raw}) <> length({raw}) and ({wide}))"
+    return f"{ascii_} or (strlen({raw}) <> length({raw}) and ({wide}))"
 
 
 def parsed(rule: Rule, raw: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsloop.data.cleaning import casts, zones
+from opsloop.data.cleaning import casts, marks, zones
 from opsloop.data.cleaning.contract import Rule
 from opsloop.data.cleaning.sql import literal
 
@@ -42,7 +42,7 @@ def tried(rule: Rule, text: str) -> str:
 def doubts(rule: Rule, value: str) -> Iterator[str]:
     """When what was read may be no value of the contract, or another than the careful way makes of the text."""
     if rule.type == "text":
-        yield casts.to_trim(value)
+        yield blemished(value)
     elif rule.type == "integer":
         yield f"not (abs({value}) < {WHOLE} and {value} = trunc({value}))"
     elif rule.type == "number":
@@ -50,6 +50,12 @@ def doubts(rule: Rule, value: str) -> Iterator[str]:
     elif rule.type in ("date", "datetime"):
         # words as `epoch` are read as the first moment of 1900
         yield f"not ({value} > {casts.bound(rule, first=True)} and {value} <= {casts.bound(rule, first=False)})"
+
+
+def blemished(value: str) -> str:
+    """May a text, or one of several put together, be one that wants trimming? So may be many that do not."""
+    marks_ = " or ".join(f"contains({value}, chr({one}))" for one in marks.OPENINGS)
+    return f"({casts.with_blanks(value)} or {marks_})"
 
 
 def typed(rule: Rule, value: str) -> str:

@@ -8,7 +8,7 @@ stage and written at once instead: what the stage knows of its blocks passes ove
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,15 +88,22 @@ def _worth_picking(con: DuckDBPyConnection, touched: Sequence[Present]) -> list[
     """The months of all rows when each is to be picked out by itself; none when rows are sorted into folders."""
     if any(not MONTH.fullmatch(one.partition) for one in touched):
         return []
-    found = con.execute(
-        f"select date_trunc('month', day)::date, count(distinct rowid // {BLOCK}) from {STAGE}"
-        " where _reasons is null group by 1"
+    blocks = con.execute(
+        f"select date_trunc('month', min(day))::date, date_trunc('month', max(day))::date from {STAGE}"
+        f" where _reasons is null group by rowid // {BLOCK}"
     ).fetchall()
-    blocks = con.execute(f"select count(*) from {STAGE}").fetchall()[0][0] // BLOCK + 1
-    old = sum(-(-one.rows // BLOCK) for one in touched)
-    if sum(n for _month, n in found) + old > READINGS * (blocks + old):
+    old = [date.fromisoformat(f"{one.partition}-01") for one in touched]
+    read = [month for first, last in blocks for month in _months(first, last)]
+    again = sum(-(-one.rows // BLOCK) for one in touched)
+    if len(read) + again > READINGS * (len(blocks) + again):
         return []
-    return sorted({month for month, _n in found} | {date.fromisoformat(f"{one.partition}-01") for one in touched})
+    return sorted({*read, *old})
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    """The first days of all months from one to the other."""
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield date(month // 12, month % 12 + 1, 1)
 
 
 def _one_month(con: DuckDBPyConnection, body: str, month: date, folder: Path) -> None:

@@ -145,11 +145,12 @@ def _try(asked: Asked, attempt: Attempt, folder: Path) -> Load:
         return _again(asked, attempt, first)
     contract, definition = contract_of(asked.source), definition_of(asked.source)
     with ThreadPoolExecutor(1) as beside, connected(folder) as con:
+        reading, staged = preparing.stage(
+            con, contract, manner_of(asked.source), path, asked.arrival.name, folder, asked.at
+        )
+        # reading keeps every core at work, what follows does not
         digest = None if attempt.sha256 else beside.submit(files.hash_of, path)
-        cleaned, reading = preparing.clean(
-            con, contract, manner_of(asked.source), path, asked.arrival.name, attempt.pk, folder,
-            loaded_at=asked.at, figures=_figures(asked),
-        )  # fmt: skip
+        cleaned = preparing.weigh(con, contract, reading, staged, asked.arrival.name, attempt.pk, _figures(asked))
         if cleaned.erased:
             erased.clean_later(asked.arrival.name)
         attempt.sha256 = digest.result() if digest else attempt.sha256

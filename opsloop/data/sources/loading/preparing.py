@@ -68,22 +68,34 @@ def clean(
     con: Connection, contract: Contract, manner: Manner, path: Path, name: str, load: int, folder: Path,
     *, loaded_at: datetime | None = None, figures: Sequence[str] = (),
 ) -> tuple[Cleaned, Reading]:  # fmt: skip
-    """Stage a file: afterwards the connection holds `_stage`, `_late`, `_losers` and `_aside`. Raises Unreadable."""
-    reading, staged = _staged(con, contract, manner, path, name, folder, loaded_at or timezone.now())
+    """Stage a file and weigh its rows, see `weigh`. Raises Unreadable."""
+    reading, staged = stage(con, contract, manner, path, name, folder, loaded_at)
+    return weigh(con, contract, reading, staged, name, load, figures), reading
+
+
+def weigh(
+    con: Connection, contract: Contract, reading: Reading, staged: Staged, name: str, load: int,
+    figures: Sequence[str] = (),
+) -> Cleaned:  # fmt: skip
+    """Decide of each staged row whether it counts: afterwards the connection holds `_stage`, `_late`, `_losers` and
+    `_aside`. Raises Unreadable."""
     gone = erased.take_out(con, contract, list(reading.extras))
     winners.look_up(con, contract, lookups(contract))
     winners.choose(con, contract)
     counted = asides.gather(con, contract, reading, staged, load, name)
     if counted.rows_in >= 100 and counted.set_aside == counted.rows_in and len(staged.rejects) == counted.rows_in:
         raise Unreadable("no_table", 2)
-    return replace(judged(con, contract, reading, counted, figures), erased=gone), reading
+    return replace(judged(con, contract, reading, counted, figures), erased=gone)
 
 
-def _staged(
-    con: Connection, contract: Contract, manner: Manner, path: Path, name: str, folder: Path, at: datetime
-) -> tuple[Reading, Staged]:
-    """Read and stage; a file that turns out to mix encodings or line ends is mended and read once more."""
+def stage(
+    con: Connection, contract: Contract, manner: Manner, path: Path, name: str, folder: Path,
+    loaded_at: datetime | None = None,
+) -> tuple[Reading, Staged]:  # fmt: skip
+    """Fill `_stage`; a file that turns out to mix encodings or line ends is mended and read once more. Raises
+    Unreadable. loaded_at: the moment of the load, None for now."""
     mended: tuple[str, ...] = ()
+    at = loaded_at or timezone.now()
     while True:
         reading = readers.read(path, name, contract, manner, folder, mended=mended)
         try:

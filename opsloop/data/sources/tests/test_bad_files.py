@@ -121,7 +121,7 @@ def test_a_file_that_grows_while_it_is_read_is_not_taken(
 ) -> None:
     from opsloop.data.sources.loading import preparing
 
-    path, before = put(HEAD + "A1,2026-03-01,1,\n"), preparing.clean
+    path, before = put(HEAD + "A1,2026-03-01,1,\n"), preparing.stage
 
     def grow(*args: Any, **more: Any) -> Any:
         found = before(*args, **more)
@@ -129,9 +129,9 @@ def test_a_file_that_grows_while_it_is_read_is_not_taken(
             out.write("A2,2026-03-01,1,\n")
         return found
 
-    monkeypatch.setattr(preparing, "clean", grow)
+    monkeypatch.setattr(preparing, "stage", grow)
     assert "still being written" in one(source, path, cast).message
-    monkeypatch.setattr(preparing, "clean", before)
+    monkeypatch.setattr(preparing, "stage", before)
     assert one(source, path, cast).kept == 2
 
 
